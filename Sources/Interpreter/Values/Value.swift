@@ -1,0 +1,52 @@
+/// Any value of the language: 16 bytes, and nothing counted for none, truth values and numbers.
+public enum Value {
+  case none
+  case bool(Bool)
+  case int(Int)
+  case float(Double)
+  case object(HeapObject)
+}
+
+/// Base of everything that lives on the heap. Subclasses are final; `kind` lets hot code switch without casts.
+public class HeapObject {
+  public let kind: ObjectKind
+  init(_ kind: ObjectKind) { self.kind = kind }
+}
+
+public enum ObjectKind: UInt8, Sendable {
+  case text, list, tuple, record, dict, range
+  case tensor, tracer
+  case function, builtin, transformed, composition
+  case layer, model, tree, optimizer, dataset, module
+  case cell
+}
+
+extension Value {
+  /// What messages call it: `Int`, `Float`, `Text`, `list`, `tensor`, ...
+  public var kindName: String {
+    switch self {
+    case .none: "none"
+    case .bool: "Bool"
+    case .int: "Int"
+    case .float: "Float"
+    case .object(let object):
+      switch object.kind {
+      case .text: "Text"
+      case .list: "list"
+      case .tuple: "tuple"
+      case .record: "record"
+      case .dict: "dict"
+      case .range: "range"
+      case .tensor, .tracer: "tensor"
+      case .function, .builtin, .transformed: "function"
+      case .composition, .model: "model"
+      case .layer: "layer"
+      case .tree: "gradient tree"
+      case .optimizer: "optimizer"
+      case .dataset: "dataset"
+      case .module: "module"
+      case .cell: "cell"
+      }
+    }
+  }
+}

@@ -1,0 +1,99 @@
+// The plain data that kernels and their callers share. No Array, String, closure or existential here or in the kernel
+// modules: their specialisations are weak symbols and would replace checked, baseline code elsewhere in the program.
+
+/// How a kernel ended. Kernels never throw and never trap.
+public struct KernelStatus: Equatable, Sendable {
+  public enum Code: UInt8, Sendable {
+    case ok
+    /// `detail` is the position of the first offending element.
+    case indexOutOfRange, integerDivisionByZero, integerOverflow
+    case singular, interrupted
+  }
+  public var code: Code
+  public var detail: Int
+  public init(_ code: Code, detail: Int = 0) {
+    self.code = code
+    self.detail = detail
+  }
+  public static let ok = KernelStatus(.ok)
+}
+
+/// The elementwise machine: a program is run over tiles of `tileLength` elements, each register holding one tile.
+/// A fused chain is one program; a single elementwise operation is a program of one arithmetic instruction.
+public enum TileMachine {
+  public static let tileLength = 128
+  public static let registerCount = 32
+  /// The most operands (inputs and outputs together) of one program.
+  public static let operandLimit = 32
+}
+
+/// Instructions of the tile machine. `type` of the instruction selects f32, f64, i64 or bool arithmetic.
+public enum TileOpcode: UInt8, Sendable {
+  /// register <- operand `a`; operand `a` <- register `b`
+  case load, store
+  /// register <- constant `a` of the constant table (8-byte bit patterns of `type`)
+  case constant
+  /// register <- position along domain axis `a`, as `type`
+  case iota
+  // unary: register <- op(a)
+  case negate, absolute, sign, reciprocal, exp, expm1, log, log1p, sqrt
+  case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, erf, erfInverse
+  case floor, ceil, round, truncate, not, isNaN, isFinite
+  // binary: register <- op(a, b)
+  case add, subtract, multiply, divide, floorDivide, remainder, power, minimum, maximum, atan2, and, or, xor
+  case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
+  /// register <- a (bool) ? b : c
+  case select
+  /// register <- a * b + c, rounded once where the level has FMA
+  case multiplyAdd
+  /// register <- a, from the type in `c` (a DType raw value) to `type`
+  case convert
+}
+
+/// Eight plain bytes.
+public struct TileInstruction: Sendable {
+  public var opcode: TileOpcode
+  /// A DType raw value: the type of the operands' arithmetic (for comparisons: of what is compared).
+  public var type: UInt8
+  public var destination: UInt8
+  public var a: UInt8
+  public var b: UInt8
+  public var c: UInt8
+  public var reserved: UInt16 = 0
+
+  public init(
+    _ opcode: TileOpcode, type: UInt8, destination: UInt8 = 0, a: UInt8 = 0, b: UInt8 = 0, c: UInt8 = 0
+  ) {
+    self.opcode = opcode
+    self.type = type
+    self.destination = destination
+    self.a = a
+    self.b = b
+    self.c = c
+  }
+}
+
+/// Four nested loops, outermost first; `inner` is split into tiles. Unused outer extents are 1.
+public struct TileDomain: Sendable {
+  public var outer0, outer1, outer2, inner: Int
+  public init(outer0: Int = 1, outer1: Int = 1, outer2: Int = 1, inner: Int) {
+    self.outer0 = outer0
+    self.outer1 = outer1
+    self.outer2 = outer2
+    self.inner = inner
+  }
+}
+
+/// Memory that a tile program reads or writes: an address and its strides, in elements, along the domain's four axes.
+/// An inner stride of 1 is a vector access, 0 repeats one element, any other gathers. Outputs have an inner stride of 1.
+public struct TileOperand {
+  public var address: UnsafeMutableRawPointer
+  public var stride0, stride1, stride2, strideInner: Int
+  public init(address: UnsafeMutableRawPointer, stride0: Int = 0, stride1: Int = 0, stride2: Int = 0, strideInner: Int) {
+    self.address = address
+    self.stride0 = stride0
+    self.stride1 = stride1
+    self.stride2 = stride2
+    self.strideInner = strideInner
+  }
+}

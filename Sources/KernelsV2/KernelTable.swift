@@ -1,0 +1,2 @@
+import CKernelSupport
+import KernelTypes

@@ -1,0 +1,6 @@
+import ArgumentParser
+import REPL
+
+@main struct Command: ParsableCommand {
+  func run() throws {}
+}
