@@ -51,7 +51,7 @@ public struct BuiltinCall {
 
 /// Where an operation stands: the whole expression and its operands, for labels. `operands` may be shorter than the
 /// operation's operand count.
-public struct Site {
+public struct Site: Sendable {
   public let span: Span
   public let operands: [Span]
   public init(span: Span, operands: [Span] = []) {
