@@ -4,6 +4,8 @@ import SourceText
 /// Runs compiled code: one per session.
 public final class Machine {
   public let sources: SourceMap
+  /// Traces, compiled programs and the addresses of random draws.
+  let tensors = TensorContext()
 
   public init(sources: SourceMap) { self.sources = sources }
 

@@ -5,6 +5,16 @@ import TensorTypes
 
 // What the machine asks of the tensor side. The machine handles host numbers, text and containers itself and comes here
 // with everything else.
+//
+// While `machine.tensors.isTracing`, the machine also
+// - gives every global it loads (user, imported or library; functions too) through `traced(global:slot:)`, so that what
+//   a traced function reads becomes an input of its program instead of being frozen into it,
+// - refuses to store a global and to set a cell whose `isSealed` is set (outer variables can be read, not set),
+// - hands `print` of values that hold tracers to `tracedPrint`.
+// A traced function must be able to be copied with other captures: FunctionValue has `prototype` (a class, its identity is
+// the code's), `captures: [Value]` and `init(prototype:captures:)`. Draw addresses inside a trace are relative:
+// `machine.withDrawBase(_:body:)` runs `body` with the given base address as that of the current frame.
+// `machine.invokeCall(of:arguments:named:at:)` runs the `call` of a model's definition, without coming here again.
 
 /// One evaluated item between `[` and `]`.
 public enum IndexArgument {
@@ -70,6 +80,16 @@ extension Machine {
   func callTransformed(
     _ function: TransformedValue, _ arguments: [Value], named: [(name: String, value: Value)], at site: Site
   ) throws(Diagnostic) -> Value { .none }
+}
+
+extension Machine {
+  /// The value of a global inside a trace: tensors and numbers in it become inputs of the trace.
+  func traced(global value: Value, slot: Int) -> Value { value }
+
+  /// Whether a value holds tracers, so that printing it waits until the program has run.
+  func holdsTracers(_ value: Value) -> Bool { false }
+  /// Prints at every run of the program, in the order of the program's prints.
+  func tracedPrint(_ values: [Value], at site: Site) throws(Diagnostic) {}
 }
 
 /// `grad(f)`, `vmap(f, chunk: 64)`, ...: a function made from a function.

@@ -75,6 +75,8 @@ public final class RangeValue: HeapObject {
 /// A captured `var`: shared between the function that owns it and the closures that read or set it.
 public final class CellValue: HeapObject {
   public var value: Value
+  /// A variable from outside the function being traced: it can be read there, not set.
+  public var isSealed = false
   public init(_ value: Value) {
     self.value = value
     super.init(.cell)
