@@ -1,0 +1,130 @@
+import Glibc
+import KernelTypes
+import TensorTypes
+
+extension Kernels {
+  /// table [outer, rows, inner], ids [count] to [outer, count, inner]. Negative ids are out of range here; `detail` of
+  /// the status is the position of the first bad id.
+  public static func take(
+    elementSize: Int, table: UnsafeRawPointer, ids: UnsafePointer<Int>, output: UnsafeMutableRawPointer, outer: Int,
+    rows: Int, inner: Int, count: Int
+  ) -> KernelStatus {
+    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    let bytes = inner * elementSize
+    guard bytes > 0 else { return .ok }
+    for o in 0..<outer {
+      let source = table + o * rows * bytes, target = output + o * count * bytes
+      switch bytes {
+      case 4: pick(UInt32.self, source, ids, target, count)
+      case 8: pick(UInt64.self, source, ids, target, count)
+      default: for i in 0..<count { memcpy(target + i * bytes, source + ids[i] * bytes, bytes) }
+      }
+    }
+    return .ok
+  }
+
+  /// updates [outer, count, inner] added into output [outer, rows, inner], which the kernel sets to zero first. In the
+  /// order of ids, so the same bits always. A sum of i64 that overflows is reported; bool is `or`.
+  public static func scatterAdd(
+    _ dtype: DType, updates: UnsafeRawPointer, ids: UnsafePointer<Int>, output: UnsafeMutableRawPointer, outer: Int,
+    rows: Int, inner: Int, count: Int
+  ) -> KernelStatus {
+    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    memset(output, 0, outer * rows * inner * dtype.size)
+    func add<T>(_: T.Type, _ sum: (T, T, inout Bool) -> T) -> KernelStatus {
+      let updates = updates.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
+      var overflow = false
+      for o in 0..<outer {
+        for i in 0..<count {
+          let source = updates + (o * count + i) * inner, target = output + (o * rows + ids[i]) * inner
+          for j in 0..<inner { target[j] = sum(target[j], source[j], &overflow) }
+          if overflow { return KernelStatus(.integerOverflow, detail: o * count + i) }
+        }
+      }
+      return .ok
+    }
+    return switch dtype {
+    case .f32: add(Float.self) { x, y, _ in x + y }
+    case .f64: add(Double.self) { x, y, _ in x + y }
+    case .i64: add(Int.self, addChecked)
+    case .bool: add(UInt8.self) { x, y, _ in x | y }
+    }
+  }
+
+  /// input [outer, rows, inner], ids [outer, count, inner] to [outer, count, inner].
+  public static func takeAlong(
+    elementSize: Int, input: UnsafeRawPointer, ids: UnsafePointer<Int>, output: UnsafeMutableRawPointer, outer: Int,
+    rows: Int, inner: Int, count: Int
+  ) -> KernelStatus {
+    let total = outer * count * inner
+    if let bad = firstOutOfRange(ids, count: total, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    func gather<T>(_: T.Type) {
+      let input = input.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
+      var position = 0
+      for o in 0..<outer {
+        for _ in 0..<count {
+          for j in 0..<inner {
+            output[position] = input[(o * rows + ids[position]) * inner + j]
+            position += 1
+          }
+        }
+      }
+    }
+    switch elementSize {
+    case 1: gather(UInt8.self)
+    case 4: gather(UInt32.self)
+    default: gather(UInt64.self)
+    }
+    return .ok
+  }
+
+  /// updates and ids [outer, count, inner] to output [outer, rows, inner]: the adjoint of `takeAlong`.
+  public static func scatterAddAlong(
+    _ dtype: DType, updates: UnsafeRawPointer, ids: UnsafePointer<Int>, output: UnsafeMutableRawPointer, outer: Int,
+    rows: Int, inner: Int, count: Int
+  ) -> KernelStatus {
+    let total = outer * count * inner
+    if let bad = firstOutOfRange(ids, count: total, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    memset(output, 0, outer * rows * inner * dtype.size)
+    func add<T>(_: T.Type, _ sum: (T, T, inout Bool) -> T) -> KernelStatus {
+      let updates = updates.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
+      var overflow = false
+      var position = 0
+      for o in 0..<outer {
+        for _ in 0..<count {
+          for j in 0..<inner {
+            let target = (o * rows + ids[position]) * inner + j
+            output[target] = sum(output[target], updates[position], &overflow)
+            if overflow { return KernelStatus(.integerOverflow, detail: position) }
+            position += 1
+          }
+        }
+      }
+      return .ok
+    }
+    return switch dtype {
+    case .f32: add(Float.self) { x, y, _ in x + y }
+    case .f64: add(Double.self) { x, y, _ in x + y }
+    case .i64: add(Int.self, addChecked)
+    case .bool: add(UInt8.self) { x, y, _ in x | y }
+    }
+  }
+
+  private static func addChecked(_ x: Int, _ y: Int, _ overflow: inout Bool) -> Int {
+    let (sum, over) = x.addingReportingOverflow(y)
+    overflow = overflow || over
+    return sum
+  }
+
+  private static func firstOutOfRange(_ ids: UnsafePointer<Int>, count: Int, rows: Int) -> Int? {
+    for i in 0..<count where UInt(bitPattern: ids[i]) >= UInt(rows) { return i }
+    return nil
+  }
+
+  private static func pick<T>(
+    _: T.Type, _ source: UnsafeRawPointer, _ ids: UnsafePointer<Int>, _ target: UnsafeMutableRawPointer, _ count: Int
+  ) {
+    let source = source.assumingMemoryBound(to: T.self), target = target.assumingMemoryBound(to: T.self)
+    for i in 0..<count { target[i] = source[ids[i]] }
+  }
+}
