@@ -10,7 +10,7 @@ import PackageDescription
 // layer 5  Interpreter
 // layer 4  Execution
 // layer 3  Transforms  Datasets  ModelFiles
-// layer 2  TensorGraph  Syntax
+// layer 2  TensorGraph  Syntax  Files
 // layer 1  Diagnostics  TensorRuntime
 // layer 0  SourceText  TensorTypes  KernelTypes  Kernels…  CKernelSupport  CLibEdit  CZlib  StandardLibrary
 
@@ -52,10 +52,11 @@ let package = Package(
 
     .target(name: "TensorGraph", dependencies: ["TensorTypes", "SourceText"]),
     .target(name: "Syntax", dependencies: ["SourceText", "Diagnostics"]),
+    .target(name: "Files", dependencies: ["TensorRuntime", "Diagnostics", "CZlib"]),
 
     .target(name: "Transforms", dependencies: ["TensorGraph", "TensorTypes", "SourceText"]),
-    .target(name: "Datasets", dependencies: ["TensorRuntime", "TensorTypes", "SourceText", "Diagnostics", "CZlib"]),
-    .target(name: "ModelFiles", dependencies: ["TensorRuntime", "TensorTypes", "SourceText", "Diagnostics"]),
+    .target(name: "Datasets", dependencies: ["Files", "TensorRuntime", "TensorTypes", "SourceText", "Diagnostics"]),
+    .target(name: "ModelFiles", dependencies: ["Files", "TensorRuntime", "TensorTypes", "Diagnostics"]),
 
     .target(
       name: "Execution", dependencies: ["TensorGraph", "TensorRuntime", "TensorTypes", "KernelTypes", "SourceText"]),
@@ -64,7 +65,7 @@ let package = Package(
       name: "Interpreter",
       dependencies: [
         "Syntax", "Diagnostics", "SourceText", "StandardLibrary", "TensorTypes", "TensorRuntime", "TensorGraph",
-        "Transforms", "Execution", "Datasets", "ModelFiles",
+        "Transforms", "Execution", "Datasets", "ModelFiles", "Files",
       ]),
 
     .target(
@@ -92,7 +93,7 @@ let package = Package(
       dependencies: ["TensorTypes", "TensorRuntime", "TensorGraph", "Transforms", "Execution", "SourceText"]),
     .testTarget(
       name: "DataTests",
-      dependencies: ["TensorTypes", "TensorRuntime", "Datasets", "ModelFiles", "Diagnostics", "SourceText"]),
+      dependencies: ["TensorTypes", "TensorRuntime", "Datasets", "ModelFiles", "Files", "Diagnostics", "SourceText"]),
     .testTarget(
       name: "SystemTests", dependencies: ["Session", "Terminal", "StandardLibrary", "SourceText", "Diagnostics"]),
   ],
