@@ -1,0 +1,35 @@
+extension Graph {
+  /// The graph without the operations that no output needs, its values numbered anew in order of definition. Inputs,
+  /// the first `kept` operations and everything that checks stay.
+  public func withoutUnusedOperations(keepingFirst kept: Int = 0) -> Graph {
+    var isNeeded = [Bool](repeating: false, count: types.count)
+    for output in outputs { isNeeded[Int(output.index)] = true }
+    var keeps = [Bool](repeating: false, count: operations.count)
+    for (index, operation) in operations.enumerated().reversed()
+    where index < kept || operation.primitive.checks || operation.results.contains(where: { isNeeded[Int($0.index)] }) {
+      keeps[index] = true
+      for operand in operation.operands { isNeeded[Int(operand.index)] = true }
+    }
+
+    var result = Graph()
+    var numbers = [ValueID](repeating: ValueID(0), count: types.count)
+    for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }
+    for (index, operation) in operations.enumerated() where keeps[index] {
+      for value in operation.results { numbers[Int(value.index)] = result.newValue(type(of: value)) }
+      result.operations.append(
+        Operation(
+          operation.primitive, operation.operands.map { numbers[Int($0.index)] },
+          operation.results.map { numbers[Int($0.index)] }, origin: operation.origin))
+    }
+    result.outputs = outputs.map { numbers[Int($0.index)] }
+    return result
+  }
+}
+
+extension Primitive {
+  /// Whether it is, or runs, a `check`, which acts without giving a result.
+  public var checks: Bool {
+    if case .check = self { return true }
+    return graphs.contains { $0.operations.contains { $0.primitive.checks } }
+  }
+}

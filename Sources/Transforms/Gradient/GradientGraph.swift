@@ -1,0 +1,112 @@
+import TensorGraph
+import TensorTypes
+
+/// The graph that computes a graph's outputs and their vector-Jacobian products.
+///
+/// Its inputs are the graph's, followed by one cotangent for each of `outputs` (numbers of outputs, each of that
+/// output's type). Its outputs are the graph's, followed by the gradient of each of `inputs` (numbers of inputs): the
+/// sum over `outputs` of cotangent times derivative, of the input's type, zeros where nothing depends on it. Integers
+/// and truth values carry no gradient. What the gradients do not need is not computed.
+public func gradientGraph(of graph: Graph, outputs: [Int], withRespectTo inputs: [Int]) throws(TransformProblem)
+  -> Graph
+{
+  for output in outputs where !graph.outputs.indices.contains(output) { throw TransformProblem(.noOutput(output)) }
+  for input in inputs where !graph.inputs.indices.contains(input) { throw TransformProblem(.noInput(input)) }
+
+  let derivative = try differentiate(graph, outputs: outputs, withRespectTo: inputs)
+  let builder = derivative.builder
+  var results = derivative.outputs
+  for (input, gradient) in zip(inputs, derivative.gradients) {
+    builder.origin = .none
+    results.append(try gradient.orZeros(graph.type(of: graph.inputs[input]), in: builder))
+  }
+  builder.setOutputs(results)
+  return builder.graph.withoutUnusedOperations(keepingFirst: derivative.forwardCount)
+}
+
+extension Node? {
+  /// The cotangent, zeros where there is none.
+  func orZeros(_ type: TensorType, in builder: GraphBuilder) throws(TransformProblem) -> Node {
+    if let self { return self }
+    return try builder.constant(0, type)
+  }
+}
+
+/// A graph's operations, followed by those of its derivative.
+struct Derivative {
+  var builder: GraphBuilder
+  /// The first operations are those of the graph itself, one for one (a scan keeps more results).
+  var forwardCount: Int
+  var outputs: [Node]
+  /// The gradients; nil stands for zeros.
+  var gradients: [Node?]
+}
+
+/// Reverse mode: the graph's operations, then from the last to the first each one's rule.
+func differentiate(_ graph: Graph, outputs: [Int], withRespectTo inputs: [Int]) throws(TransformProblem) -> Derivative {
+  let isWantedInput = graph.inputs.indices.map(Set(inputs).contains)
+  let isWantedOutput = graph.outputs.indices.map(Set(outputs).contains)
+  let depends = graph.dependents(onInputs: isWantedInput)
+  let influences = graph.influences(onOutputs: isWantedOutput)
+  func isActive(_ value: ValueID) -> Bool { depends[Int(value.index)] && influences[Int(value.index)] }
+
+  let builder = GraphBuilder()
+  var nodes = [Node?](repeating: nil, count: graph.types.count)
+  for input in graph.inputs { nodes[Int(input.index)] = builder.input(graph.type(of: input)) }
+  let seeds = outputs.map { builder.input(graph.type(of: graph.outputs[$0])) }
+
+  var scans: [Int: ScanDerivative] = [:]
+  for (index, operation) in graph.operations.enumerated() {
+    builder.origin = operation.origin
+    let operands = operation.operands.compactMap { nodes[Int($0.index)] }
+    let results: [Node]
+    if case .scan(let scan) = operation.primitive, operation.results.contains(where: isActive) {
+      let derivative = try ScanDerivative(
+        of: scan, operands: operation.operands.map(isActive), results: operation.results.map(isActive))
+      let stacked = try builder.apply(.scan(derivative.forward), operands)
+      results = Array(stacked.prefix(operation.results.count))
+      scans[index] = derivative
+      scans[index]?.results = stacked
+    } else {
+      results = builder.copy(operation, operands, from: graph)
+    }
+    for (value, node) in zip(operation.results, results) { nodes[Int(value.index)] = node }
+  }
+  let forwardCount = builder.graph.operations.count
+
+  // nil is a cotangent of zeros, which is never made.
+  var cotangents = [Node?](repeating: nil, count: graph.types.count)
+  func accumulate(_ cotangent: Node, to value: ValueID) throws(TransformProblem) {
+    let index = Int(value.index)
+    if let sum = cotangents[index] {
+      cotangents[index] = try sum + cotangent
+    } else {
+      cotangents[index] = cotangent
+    }
+  }
+  for (output, seed) in zip(outputs, seeds) where isActive(graph.outputs[output]) {
+    builder.origin = .none
+    try accumulate(seed, to: graph.outputs[output])
+  }
+  for (index, operation) in graph.operations.enumerated().reversed() {
+    let results = operation.results.map { cotangents[Int($0.index)] }
+    guard results.contains(where: { $0 != nil }), operation.operands.contains(where: isActive) else { continue }
+    builder.origin = operation.origin
+    let operands = operation.operands.compactMap { nodes[Int($0.index)] }
+    let gradients: [Node?]
+    if let scan = scans[index] {
+      gradients = try scan.gradients(operands: operands, cotangents: results)
+    } else {
+      gradients = try operandGradients(
+        of: operation.primitive, x: operands, y: operation.results.compactMap { nodes[Int($0.index)] }, g: results)
+    }
+    for (operand, gradient) in zip(operation.operands, gradients) where isActive(operand) {
+      if let gradient { try accumulate(gradient, to: operand) }
+    }
+  }
+
+  return Derivative(
+    builder: builder, forwardCount: forwardCount,
+    outputs: graph.outputs.compactMap { nodes[Int($0.index)] },
+    gradients: inputs.map { cotangents[Int(graph.inputs[$0].index)] })
+}
