@@ -1,0 +1,77 @@
+import TensorGraph
+import TensorTypes
+
+/// What an operation is to the lowering.
+enum OperationKind {
+  /// A literal: loaded by whoever uses it.
+  case constant
+  /// Only another way to see its operand: no step.
+  case view
+  case elementwise
+  /// A kernel of its own, or a loop.
+  case other
+}
+
+/// Who uses a value that has memory.
+struct ValueUse {
+  var operation: Int
+  /// The user is elementwise and reads the elements in the order in which they stand.
+  var isDirect: Bool
+}
+
+/// Each value as a view of a value that has memory ("root"), and who uses the roots.
+struct GraphAnalysis {
+  var kinds: [OperationKind] = []
+  /// By value. Roots are views of themselves.
+  var views: [StridedView]
+  /// By root value, in program order.
+  var uses: [[ValueUse]]
+  /// The operation that computes each value; -1 for inputs.
+  var producers: [Int]
+  var isOutput: [Bool]
+
+  /// `absorbsViews` false: every operation is a step of its own.
+  init(_ graph: Graph, absorbsViews: Bool) {
+    views = graph.types.enumerated().map { StridedView(dense: $0.offset, $0.element.shape) }
+    uses = [[ValueUse]](repeating: [], count: graph.types.count)
+    producers = [Int](repeating: -1, count: graph.types.count)
+    isOutput = [Bool](repeating: false, count: graph.types.count)
+    kinds.reserveCapacity(graph.operations.count)
+    for (index, operation) in graph.operations.enumerated() {
+      for result in operation.results { producers[Int(result.index)] = index }
+      let kind = Self.kind(operation, graph)
+      if kind == .view {
+        let result = Int(operation.results[0].index)
+        let operand = views[Int(operation.operands[0].index)]
+        if absorbsViews, let view = operand.applying(operation.primitive, result: graph.types[result].shape) {
+          views[result] = view
+          kinds.append(.view)
+          continue
+        }
+        kinds.append(.other)
+      } else {
+        kinds.append(kind)
+      }
+      let result = operation.results.first.map { graph.type(of: $0).shape.sizes.withoutOnes }
+      for operand in operation.operands {
+        let view = views[Int(operand.index)]
+        let isDirect = kind == .elementwise && view.isDense && view.offset == 0
+          && result == graph.types[view.root].shape.sizes.withoutOnes
+          && view.sizes.withoutOnes == result
+        uses[view.root].append(ValueUse(operation: index, isDirect: isDirect))
+      }
+    }
+    for output in graph.outputs { isOutput[views[Int(output.index)].root] = true }
+  }
+
+  private static func kind(_ operation: Operation, _ graph: Graph) -> OperationKind {
+    switch operation.primitive {
+    case .constant: return .constant
+    case .unary, .binary, .compare, .select: return .elementwise
+    case .convert(let dtype):
+      return graph.type(of: operation.operands[0]).dtype == dtype ? .view : .elementwise
+    case .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient: return .view
+    default: return .other
+    }
+  }
+}

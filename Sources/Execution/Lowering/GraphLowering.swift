@@ -1,0 +1,143 @@
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+
+/// Lowers one graph, the whole or a loop's body, to the steps of a block.
+struct GraphLowering: StepSink {
+  let builder: ProgramBuilder
+  let graph: Graph
+  let analysis: GraphAnalysis
+  private(set) var draft = BlockDraft()
+  /// This block's buffers that the memory plan places, with their sizes.
+  private(set) var scratch: [Int: Int] = [:]
+  private var rootBuffers: [Int]
+  private var copies: [StridedView: Reference] = [:]
+  private var origin: Int32 = 0
+  /// Stamps on the operations of the region that is being lowered.
+  var regionOf: [Int]
+  var regionCount = 0
+
+  var memory: PlainMemory { builder.memory }
+
+  /// `inputs`: the buffers of the graph's inputs.
+  init(_ graph: Graph, builder: ProgramBuilder, inputs: [Int]) {
+    self.builder = builder
+    self.graph = graph
+    analysis = GraphAnalysis(graph, absorbsViews: builder.options.optimize)
+    rootBuffers = [Int](repeating: -1, count: graph.types.count)
+    regionOf = [Int](repeating: -1, count: graph.operations.count)
+    for (input, buffer) in zip(graph.inputs, inputs) { rootBuffers[Int(input.index)] = buffer }
+  }
+
+  // MARK: Buffers
+
+  mutating func temporary(byteCount: Int) -> Int {
+    let buffer = builder.buffer(byteCount, .scratch)
+    scratch[buffer] = byteCount
+    return buffer
+  }
+
+  mutating func emit(_ step: Step, _ use: StepUse) {
+    draft.steps.append(step)
+    draft.uses.append(use)
+    draft.origins.append(origin)
+  }
+
+  /// The buffer of a root value; made when it is first needed.
+  mutating func buffer(of root: Int) -> Int {
+    if rootBuffers[root] >= 0 { return rootBuffers[root] }
+    let producer = analysis.producers[root]
+    if producer >= 0, case .constant(let literal) = graph.operations[producer].primitive {
+      rootBuffers[root] = builder.constant(literal)
+    } else {
+      rootBuffers[root] = temporary(byteCount: graph.types[root].byteCount)
+    }
+    return rootBuffers[root]
+  }
+
+  mutating func operand(_ value: Int) -> LoweredOperand {
+    var view = analysis.views[value]
+    view.root = buffer(of: view.root)
+    return LoweredOperand(view: view, dtype: graph.types[value].dtype)
+  }
+
+  mutating func dense(_ operand: LoweredOperand) -> Reference {
+    if operand.view.isDense { return denseCopy(operand) }
+    if let known = copies[operand.view] { return known }
+    let copy = denseCopy(operand)
+    copies[operand.view] = copy
+    return copy
+  }
+
+  mutating func denseReference(of value: Int) -> Reference { dense(operand(value)) }
+
+  // MARK: Outputs
+
+  /// Whether the value is all of its root, in order.
+  func isWhole(_ value: Int) -> Bool {
+    let view = analysis.views[value]
+    return view.isDense && view.offset == 0 && view.count == graph.types[view.root].shape.count
+  }
+
+  /// Lets the value's root be computed straight into `buffer`; false when it is an input, a constant, only a part of
+  /// its root, or already computed elsewhere.
+  mutating func claim(_ value: Int, _ buffer: Int) -> Bool {
+    let root = analysis.views[value].root
+    let producer = analysis.producers[root]
+    guard isWhole(value), producer >= 0, analysis.kinds[producer] != .constant, rootBuffers[root] < 0 else {
+      return false
+    }
+    rootBuffers[root] = buffer
+    return true
+  }
+
+  /// Copies a value that could not be claimed.
+  mutating func copyOut(_ value: Int, to buffer: Int) {
+    let operand = operand(value)
+    copy(operand.view, elementSize: operand.dtype.size, to: Reference(buffer))
+  }
+
+  // MARK: Steps
+
+  mutating func lowerOperations() throws(ExecutionProblem) {
+    let groups = builder.options.optimize ? Grouping.fused(graph, analysis) : Grouping.separate(analysis)
+    for group in groups {
+      guard let first = group.operations.last else { continue }
+      let operation = graph.operations[first]
+      origin = builder.origin(operation.origin)
+      if group.isRegion {
+        lowerRegion(group.operations)
+        continue
+      }
+      switch operation.primitive {
+      case .scan(let scan): try lowerScan(scan, operation)
+      case .whileLoop(let loop): try lowerWhile(loop, operation)
+      default:
+        let operands = operation.operands.map { operand(Int($0.index)) }
+        let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
+        let types = operation.results.map { graph.type(of: $0) }
+        let builder = builder
+        guard lower(operation.primitive, operands: operands, results: results, types: types, message: builder.message)
+        else { throw .unsupported("no kernel for \(operation.primitive)", operation.origin) }
+      }
+    }
+  }
+
+  /// Places the scratch buffers; `workspace` is made in the enclosing block when there are any.
+  func place(in workspace: (Int) -> Int?) {
+    let plan = MemoryPlan(draft.uses, scratch: scratch, reuse: builder.options.optimize)
+    let parent = workspace(plan.byteCount)
+    for (buffer, offset) in plan.offsets { builder.buffers[buffer].home = .placed(parent: parent, offset: offset) }
+  }
+
+  /// Whether everything written to `output` may go to the memory of `input`: all reads of it come before, or happen in
+  /// a step that reads each element before it writes there. Gives the first step that writes.
+  func firstWrite(of output: Int, replacing input: Int) -> Int? {
+    guard let write = draft.uses.firstIndex(where: { $0.writes.contains(output) }) else { return nil }
+    let lastRead = draft.uses.lastIndex { $0.reads.contains(input) } ?? -1
+    if lastRead < write { return write }
+    guard lastRead == write, draft.uses[write].inPlace.contains(where: { $0.output == output && $0.input == input })
+    else { return nil }
+    return write
+  }
+}

@@ -1,0 +1,91 @@
+import KernelTypes
+import TensorGraph
+import TensorTypes
+
+/// Operations that become one step: an elementwise region, or a single operation.
+struct OperationGroup {
+  /// In program order.
+  var operations: [Int]
+  var isRegion: Bool
+}
+
+enum Grouping {
+  /// One group per operation.
+  static func separate(_ analysis: GraphAnalysis) -> [OperationGroup] {
+    analysis.kinds.enumerated().compactMap { index, kind in
+      kind == .constant || kind == .view ? nil : OperationGroup(operations: [index], isRegion: kind == .elementwise)
+    }
+  }
+
+  private struct Region {
+    /// The sizes that are not 1.
+    var domain: [Int]
+    var operations: [Int] = []
+    /// Values that the region has to load.
+    var loads: Set<Int> = []
+  }
+
+  /// More than this many operations in one region gain nothing: the tiles' registers run out.
+  private static let operationLimit = 96
+
+  /// Elementwise operations joined with their consumers. The graph is walked from its end, and each operation goes to
+  /// the latest place that all of its consumers allow: into the region of the first of them, or before it. Places are
+  /// numbered from the end of the program, so the order of the places is a valid order of execution by construction.
+  static func fused(_ graph: Graph, _ analysis: GraphAnalysis) -> [OperationGroup] {
+    var groups: [OperationGroup] = []
+    var regions: [Region?] = []
+    var place = [Int](repeating: -1, count: graph.operations.count)
+    var byDomain: [[Int]: [Int]] = [:]
+
+    for index in stride(from: graph.operations.count - 1, through: 0, by: -1) {
+      let kind = analysis.kinds[index]
+      if kind == .constant || kind == .view { continue }
+      let operation = graph.operations[index]
+      guard kind == .elementwise else {
+        place[index] = groups.count
+        groups.append(OperationGroup(operations: [index], isRegion: false))
+        regions.append(nil)
+        continue
+      }
+      let result = Int(operation.results[0].index)
+      let domain = graph.types[result].shape.sizes.withoutOnes
+      var earliest = 0
+      for use in analysis.uses[result] {
+        let user = place[use.operation]
+        let joins = use.isDirect && regions[user]?.domain == domain
+        earliest = max(earliest, joins ? user : user + 1)
+      }
+      let loads = operation.operands.compactMap { operand -> Int? in
+        let root = analysis.views[Int(operand.index)].root
+        let producer = analysis.producers[root]
+        return producer >= 0 && analysis.kinds[producer] == .constant ? nil : root
+      }
+      let candidates = byDomain[domain] ?? []
+      let chosen = candidates.suffix(16).first { candidate in
+        guard candidate >= earliest, let region = regions[candidate],
+          region.operations.count < operationLimit
+        else { return false }
+        // Its consumer's region, any region of scalars, or one that reads the same memory anyway.
+        let isRelated = region.loads.contains(result) || domain.isEmpty || loads.contains(where: region.loads.contains)
+        guard isRelated else { return false }
+        var all = region.loads
+        all.remove(result)
+        all.formUnion(loads)
+        return all.count + 4 <= TileMachine.operandLimit
+      }
+      if let chosen {
+        place[index] = chosen
+        groups[chosen].operations.append(index)
+        regions[chosen]?.operations.append(index)
+        regions[chosen]?.loads.remove(result)
+        regions[chosen]?.loads.formUnion(loads)
+      } else {
+        place[index] = groups.count
+        groups.append(OperationGroup(operations: [index], isRegion: true))
+        regions.append(Region(domain: domain, operations: [index], loads: Set(loads)))
+        byDomain[domain, default: []].append(groups.count - 1)
+      }
+    }
+    return groups.reversed().map { OperationGroup(operations: $0.operations.reversed(), isRegion: $0.isRegion) }
+  }
+}

@@ -1,0 +1,133 @@
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+
+/// Loops: the body becomes a block of its own, whose inputs and outputs are linked at run time.
+extension GraphLowering {
+  private struct Body {
+    var block: Block
+    var inputs: [Int]
+    var outputs: [Int]
+    var workspace: Int?
+    /// By carry: its output may be written over its input.
+    var isInPlace: [Bool]
+  }
+
+  /// `carry`: where the carries begin among the inputs and how many there are; they come first among the outputs.
+  private mutating func lowerBody(_ body: Graph, carry: Range<Int>, outputs: [Int]? = nil) throws(ExecutionProblem)
+    -> Body
+  {
+    let builder = builder
+    let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
+    let outputs = outputs ?? body.outputTypes.map { builder.buffer($0.byteCount, .external) }
+    var lowering = GraphLowering(body, builder: builder, inputs: inputs)
+    var unclaimed: [(value: Int, buffer: Int)] = []
+    var isPassed = [Bool](repeating: false, count: carry.count)
+    for (position, (value, buffer)) in zip(body.outputs, outputs).enumerated() {
+      let value = Int(value.index)
+      if position < carry.count, lowering.isWhole(value),
+        lowering.analysis.views[value].root == Int(body.inputs[carry.lowerBound + position].index)
+      {
+        isPassed[position] = true
+      } else if !lowering.claim(value, buffer) {
+        unclaimed.append((value, buffer))
+      }
+    }
+    try lowering.lowerOperations()
+    for (value, buffer) in unclaimed { lowering.copyOut(value, to: buffer) }
+    let isInPlace = isPassed.enumerated().map { position, isPassed in
+      isPassed || lowering.firstWrite(of: outputs[position], replacing: inputs[carry.lowerBound + position]) != nil
+    }
+    var workspace: Int?
+    lowering.place { byteCount in
+      if byteCount > 0 { workspace = temporary(byteCount: byteCount) }
+      return workspace
+    }
+    return Body(
+      block: lowering.draft.finished(memory), inputs: inputs, outputs: outputs, workspace: workspace,
+      isInPlace: isInPlace)
+  }
+
+  /// The carries' table, and the spare buffers that it needs.
+  private mutating func carries(
+    _ body: Body, constantCount: Int, operands: [Reference], results: [Reference], types: [TensorType],
+    _ use: inout StepUse
+  ) -> [Carry] {
+    var table: [Carry] = []
+    for (index, isInPlace) in body.isInPlace.enumerated() {
+      let initial = operands[constantCount + index]
+      let byteCount = types[index].byteCount
+      var spare = results[index]
+      if !isInPlace {
+        spare = Reference(temporary(byteCount: byteCount))
+        use.writes.append(Int(spare.buffer))
+      } else if initial.offset == 0, operands.filter({ $0.buffer == initial.buffer }).count == 1 {
+        use.inPlace.append((output: Int(results[index].buffer), input: Int(initial.buffer)))
+      }
+      table.append(
+        Carry(
+          initial: initial, result: results[index], spare: spare,
+          bodyInput: Int32(body.inputs[constantCount + index]), bodyOutput: Int32(body.outputs[index]),
+          byteCount: byteCount, isInPlace: isInPlace))
+    }
+    return table
+  }
+
+  mutating func lowerScan(_ scan: Scan, _ operation: Operation) throws(ExecutionProblem) {
+    let first = scan.constantCount
+    let stacked = first + scan.carryCount
+    guard operation.operands.count == scan.body.inputs.count, operation.results.count == scan.body.outputs.count,
+      stacked <= operation.operands.count, scan.carryCount <= operation.results.count
+    else { throw .unsupported("scan and its body disagree on their operands", operation.origin) }
+    let operands = operation.operands.map { denseReference(of: Int($0.index)) }
+    let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
+    let types = operation.results.map { graph.type(of: $0) }
+    let body = try lowerBody(scan.body, carry: first..<stacked)
+
+    var use = StepUse(reads: operands.map { Int($0.buffer) }, writes: results.map { Int($0.buffer) }, isFallible: true)
+    if let workspace = body.workspace { use.writes.append(workspace) }
+    let carries = carries(body, constantCount: first, operands: operands, results: results, types: types, &use)
+    let links = (0..<first).map { Link(inner: Int32(body.inputs[$0]), outer: operands[$0]) }
+    var stacks = (stacked..<operands.count).map { index in
+      Stack(
+        inner: Int32(body.inputs[index]), outer: operands[index], sliceBytes: scan.body.inputTypes[index].byteCount)
+    }
+    stacks += (scan.carryCount..<results.count).map { index in
+      Stack(
+        inner: Int32(body.outputs[index]), outer: results[index], sliceBytes: scan.body.outputTypes[index].byteCount)
+    }
+    let step = ScanStep(
+      body: body.block, length: scan.length, isReversed: scan.isReversed,
+      constants: UnsafeBufferPointer(memory.copy(links)), carries: UnsafeBufferPointer(memory.copy(carries)),
+      stacks: UnsafeBufferPointer(memory.copy(stacks)))
+    emit(.scan(memory.pointer([step])), use)
+  }
+
+  mutating func lowerWhile(_ loop: WhileLoop, _ operation: Operation) throws(ExecutionProblem) {
+    let first = loop.constantCount
+    guard operation.operands.count == loop.body.inputs.count, operation.operands.count == loop.condition.inputs.count,
+      operation.results.count == loop.body.outputs.count, loop.condition.outputs.count == 1,
+      first + operation.results.count == operation.operands.count
+    else { throw .unsupported("while and its body disagree on their operands", operation.origin) }
+    let operands = operation.operands.map { denseReference(of: Int($0.index)) }
+    let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
+    let types = operation.results.map { graph.type(of: $0) }
+    let tested = temporary(byteCount: 1)
+    let condition = try lowerBody(loop.condition, carry: 0..<0, outputs: [tested])
+    let body = try lowerBody(loop.body, carry: first..<operands.count)
+
+    var use = StepUse(
+      reads: operands.map { Int($0.buffer) }, writes: results.map { Int($0.buffer) } + [tested], isFallible: true)
+    for workspace in [condition.workspace, body.workspace] {
+      if let workspace { use.writes.append(workspace) }
+    }
+    let carries = carries(body, constantCount: first, operands: operands, results: results, types: types, &use)
+    let links = { (inputs: [Int]) in (0..<first).map { Link(inner: Int32(inputs[$0]), outer: operands[$0]) } }
+    let step = WhileStep(
+      condition: condition.block, body: body.block, constants: UnsafeBufferPointer(memory.copy(links(body.inputs))),
+      conditionConstants: UnsafeBufferPointer(memory.copy(links(condition.inputs))),
+      conditionCarries: memory.pointer(condition.inputs[first...].map { Int32($0) }),
+      conditionResult: Reference(tested), carries: UnsafeBufferPointer(memory.copy(carries)))
+    emit(.whileLoop(memory.pointer([step])), use)
+  }
+}

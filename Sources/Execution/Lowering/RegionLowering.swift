@@ -1,0 +1,165 @@
+import KernelTypes
+import TensorGraph
+import TensorTypes
+
+/// Lowers elementwise regions to tile programs.
+extension GraphLowering {
+  private struct Load {
+    var view: StridedView
+    var value: Int
+    var type: DType
+    var register: Int
+    var operand: Int
+    /// Strides along the region's axes.
+    var strides: [Int]
+  }
+  private struct Store {
+    var value: Int
+    var operand: Int
+    /// The place of the store among the instructions.
+    var position: Int
+  }
+
+  mutating func lowerRegion(_ operations: [Int]) {
+    guard let first = operations.first else { return }
+    let shape = graph.type(of: graph.operations[first].results[0]).shape
+    for operation in operations { regionOf[operation] = regionCount }
+    regionCount += 1
+    if shape.count == 0 {
+      for operation in operations {
+        for result in graph.operations[operation].results { _ = buffer(of: Int(result.index)) }
+      }
+      return
+    }
+    if !emitRegion(operations, domain: shape.sizes.withoutOnes) {
+      // Too large for the machine: two regions, the first of which stores what the second needs.
+      let middle = operations.count / 2
+      lowerRegion(Array(operations[..<middle]))
+      lowerRegion(Array(operations[middle...]))
+    }
+  }
+
+  /// False when the region needs more registers or operands than there are.
+  private mutating func emitRegion(_ operations: [Int], domain: [Int]) -> Bool {
+    var assembler = TileAssembler()
+    var registers: [Int: Int] = [:]
+    var loads: [Load] = []
+    var stores: [Store] = []
+    var isFallible = false
+    let region = regionOf[operations[0]]
+
+    for index in operations {
+      let operation = graph.operations[index]
+      let result = Int(operation.results[0].index)
+      var sources: [Int] = []
+      for operand in operation.operands {
+        let value = Int(operand.index)
+        let view = analysis.views[value]
+        let type = graph.types[value].dtype
+        let producer = analysis.producers[view.root]
+        if producer >= 0, case .constant(let literal) = graph.operations[producer].primitive {
+          sources.append(assembler.constant(literal.bits, type))
+        } else if let register = registers[view.root], isSameOrder(view, domain) {
+          sources.append(register)
+        } else {
+          let strides = zip(view.sizes, view.strides).filter { $0.0 != 1 }.map { $0.1 }
+          if let known = loads.first(where: {
+            $0.view.root == view.root && $0.view.offset == view.offset && $0.strides == strides
+          }) {
+            sources.append(known.register)
+          } else {
+            let (register, slot) = assembler.load(type)
+            loads.append(
+              Load(view: view, value: value, type: type, register: register, operand: slot, strides: strides))
+            sources.append(register)
+          }
+        }
+      }
+      let valueType = graph.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
+      guard let coded = TileOperation(operation.primitive, operand: valueType) else { return false }
+      isFallible = isFallible || coded.isFallible
+      let register = assembler.apply(coded, sources)
+      registers[result] = register
+      if isStored(result, region: region) {
+        let position = assembler.position
+        let slot = assembler.store(register, graph.types[result].dtype)
+        stores.append(Store(value: result, operand: slot, position: position))
+      }
+    }
+    guard let program = assembler.assemble() else { return false }
+
+    // Views that cannot be walked with four loops, and transposed ones that would be gathered, are copied first.
+    let count = domain.reduce(1, &*)
+    for index in loads.indices where count >= 1024 && Self.isTransposed(loads[index].strides, domain) {
+      makeDense(&loads[index], domain)
+    }
+    let denseStrides = Shape(domain).strides
+    var table = [[Int]](repeating: denseStrides, count: assembler.operandCount)
+    for load in loads { table[load.operand] = load.strides }
+    var loops = TileLoops(sizes: domain, strides: table)
+    while !loops.fits, let next = loads.firstIndex(where: { $0.strides != denseStrides }) {
+      makeDense(&loads[next], domain)
+      table[loads[next].operand] = denseStrides
+      loops = TileLoops(sizes: domain, strides: table)
+    }
+
+    var bindings = [Reference](repeating: Reference(0), count: assembler.operandCount)
+    var use = StepUse(reads: [], writes: [], isFallible: isFallible)
+    for load in loads {
+      let view = bound(load.view)
+      bindings[load.operand] = Reference(view.root, offset: view.offset * load.type.size)
+      use.reads.append(view.root)
+    }
+    for store in stores {
+      let target = buffer(of: store.value)
+      bindings[store.operand] = Reference(target)
+      use.writes.append(target)
+      let size = graph.types[store.value].dtype.size
+      for load in loads where load.register < store.position && load.type.size == size {
+        let view = bound(load.view)
+        let others = loads.filter { bound($0.view).root == view.root }
+        if load.strides == denseStrides, view.offset == 0, others.count == 1 {
+          use.inPlace.append((output: target, input: view.root))
+        }
+      }
+    }
+    let operands = (0..<assembler.operandCount).map { loops.operand($0, address: memory.placeholder) }
+    emit(
+      .tiles(
+        TileStep(
+          program: UnsafeBufferPointer(memory.copy(program)), constants: memory.pointer(assembler.constants),
+          domain: loops.domain, operands: memory.copy(operands), bindings: memory.pointer(bindings))),
+      use)
+    return true
+  }
+
+  private mutating func makeDense(_ load: inout Load, _ domain: [Int]) {
+    let reference = denseReference(of: load.value)
+    load.view = StridedView(dense: Int(reference.buffer), Shape(domain))
+    load.view.offset = reference.offset / load.type.size
+    load.view.root = -1 - Int(reference.buffer)  // already a buffer
+    load.strides = Shape(domain).strides
+  }
+
+  /// The view over the buffer of its root.
+  private mutating func bound(_ view: StridedView) -> StridedView {
+    var view = view
+    view.root = view.root < 0 ? -1 - view.root : buffer(of: view.root)
+    return view
+  }
+
+  private func isSameOrder(_ view: StridedView, _ domain: [Int]) -> Bool {
+    view.isDense && view.offset == 0 && view.sizes.withoutOnes == domain
+  }
+
+  /// Neighbours along the last axis lie far apart while another axis has them side by side.
+  private static func isTransposed(_ strides: [Int], _ domain: [Int]) -> Bool {
+    guard let last = strides.last, last != 0, last != 1 else { return false }
+    return strides.contains(1)
+  }
+
+  private func isStored(_ value: Int, region: Int) -> Bool {
+    analysis.isOutput[value] || analysis.uses[value].isEmpty
+      || analysis.uses[value].contains { !$0.isDirect || regionOf[$0.operation] != region }
+  }
+}

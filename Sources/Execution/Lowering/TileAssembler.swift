@@ -1,0 +1,154 @@
+import KernelTypes
+import TensorTypes
+
+/// Writes one tile program over virtual registers, then gives each a machine register until its last use.
+struct TileAssembler {
+  /// A virtual register: the index of the instruction that writes it.
+  typealias Register = Int
+
+  private struct Virtual {
+    var opcode: TileOpcode
+    var type: DType
+    var sources: [Register] = []
+    /// Operand or constant index for load, store and constant; source type for convert.
+    var immediate: UInt8 = 0
+  }
+
+  private var code: [Virtual] = []
+  private(set) var constants: [UInt64] = []
+  private var constantRegisters: [UInt64: [(type: DType, register: Register)]] = [:]
+  private(set) var operandCount = 0
+
+  /// The operand index of a new input or output.
+  mutating func load(_ type: DType) -> (register: Register, operand: Int) {
+    let operand = operandCount
+    operandCount += 1
+    code.append(Virtual(opcode: .load, type: type, immediate: UInt8(truncatingIfNeeded: operand)))
+    return (code.count - 1, operand)
+  }
+
+  mutating func store(_ register: Register, _ type: DType) -> Int {
+    let operand = operandCount
+    operandCount += 1
+    code.append(Virtual(opcode: .store, type: type, sources: [register], immediate: UInt8(truncatingIfNeeded: operand)))
+    return operand
+  }
+
+  mutating func constant(_ bits: UInt64, _ type: DType) -> Register {
+    if let known = constantRegisters[bits]?.first(where: { $0.type == type }) { return known.register }
+    code.append(Virtual(opcode: .constant, type: type, immediate: UInt8(truncatingIfNeeded: constants.count)))
+    constants.append(bits)
+    constantRegisters[bits, default: []].append((type, code.count - 1))
+    return code.count - 1
+  }
+
+  mutating func apply(_ operation: TileOperation, _ sources: [Register]) -> Register {
+    code.append(
+      Virtual(
+        opcode: operation.opcode, type: operation.type, sources: sources,
+        immediate: operation.sourceType?.rawValue ?? 0))
+    return code.count - 1
+  }
+
+  /// The number of instructions so far; orders loads and stores.
+  var position: Int { code.count }
+
+  /// The program, or nil when it needs more registers, operands or constants than the machine has.
+  func assemble() -> [TileInstruction]? {
+    guard operandCount <= TileMachine.operandLimit, constants.count <= 256 else { return nil }
+    var lastUse = [Int](repeating: -1, count: code.count)
+    for (index, instruction) in code.enumerated() {
+      for source in instruction.sources { lastUse[source] = index }
+    }
+    var machine = [UInt8](repeating: 0, count: code.count)
+    var free = (0..<UInt8(TileMachine.registerCount)).reversed().map { $0 }
+    var result: [TileInstruction] = []
+    result.reserveCapacity(code.count)
+    for (index, instruction) in code.enumerated() {
+      let sources = instruction.sources
+      let release: () -> [UInt8] = {
+        var seen: [Register] = []
+        for source in sources where lastUse[source] == index && !seen.contains(source) { seen.append(source) }
+        return seen.map { machine[$0] }
+      }
+      if instruction.opcode == .store {
+        result.append(
+          TileInstruction(
+            .store, type: instruction.type.rawValue, a: instruction.immediate, b: machine[sources[0]]))
+        free.append(contentsOf: release())
+        continue
+      }
+      // A result may take a dying operand's register where all elements have one width: each is read before it is written.
+      let canShare = Self.keepsWidth(instruction.opcode)
+      if canShare { free.append(contentsOf: release()) }
+      guard let register = free.popLast() else { return nil }
+      if !canShare { free.append(contentsOf: release()) }
+      machine[index] = register
+      var coded = TileInstruction(instruction.opcode, type: instruction.type.rawValue, destination: register)
+      switch instruction.opcode {
+      case .load, .constant: coded.a = instruction.immediate
+      case .convert:
+        coded.a = machine[sources[0]]
+        coded.c = instruction.immediate
+      default:
+        if sources.count > 0 { coded.a = machine[sources[0]] }
+        if sources.count > 1 { coded.b = machine[sources[1]] }
+        if sources.count > 2 { coded.c = machine[sources[2]] }
+      }
+      result.append(coded)
+      if lastUse[index] < 0 { free.append(register) }
+    }
+    return result
+  }
+
+  private static func keepsWidth(_ opcode: TileOpcode) -> Bool {
+    switch opcode {
+    case .convert, .select, .isNaN, .isFinite: false
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: false
+    default: true
+    }
+  }
+}
+
+/// The loops of a tile program: axes of a domain, merged where every operand allows it.
+struct TileLoops {
+  private(set) var sizes: [Int]
+  /// Per operand, the strides along `sizes`.
+  private(set) var strides: [[Int]]
+
+  /// `sizes` without ones, and each operand's strides along them.
+  init(sizes: [Int], strides: [[Int]]) {
+    self.sizes = sizes
+    self.strides = strides
+    var axis = sizes.count - 2
+    while axis >= 0 {
+      let size = self.sizes[axis + 1]
+      if self.strides.allSatisfy({ $0[axis] == $0[axis + 1] * size }) {
+        self.sizes[axis] *= size
+        self.sizes.remove(at: axis + 1)
+        for operand in self.strides.indices {
+          self.strides[operand][axis] = self.strides[operand][axis + 1]
+          self.strides[operand].remove(at: axis + 1)
+        }
+      }
+      axis -= 1
+    }
+  }
+
+  var fits: Bool { sizes.count <= 4 }
+
+  private func padded(_ values: [Int], _ filler: Int) -> (Int, Int, Int, Int) {
+    let all = [Int](repeating: filler, count: max(0, 4 - values.count)) + values
+    return (all[0], all[1], all[2], all[3])
+  }
+
+  var domain: TileDomain {
+    let (a, b, c, inner) = padded(sizes, 1)
+    return TileDomain(outer0: a, outer1: b, outer2: c, inner: inner)
+  }
+
+  func operand(_ index: Int, address: UnsafeMutableRawPointer) -> TileOperand {
+    let (a, b, c, last) = padded(strides[index], 0)
+    return TileOperand(address: address, stride0: a, stride1: b, stride2: c, strideInner: sizes.isEmpty ? 1 : last)
+  }
+}

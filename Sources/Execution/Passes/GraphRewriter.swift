@@ -1,0 +1,87 @@
+import SourceText
+import TensorGraph
+import TensorTypes
+
+/// Builds a pass's result: operations are copied over or replaced, and values of the old graph are mapped to new ones.
+struct GraphRewriter {
+  let source: Graph
+  private(set) var graph = Graph()
+  /// By value of the source: its value in the new graph.
+  private var map: [ValueID?]
+  /// By value of the new graph: the operation that computes it; nil for inputs.
+  private var producers: [Int?] = []
+
+  init(_ source: Graph) {
+    self.source = source
+    map = [ValueID?](repeating: nil, count: source.types.count)
+    graph.types.reserveCapacity(source.types.count)
+    graph.operations.reserveCapacity(source.operations.count)
+    for input in source.inputs {
+      map[Int(input.index)] = graph.addInput(source.type(of: input))
+      producers.append(nil)
+    }
+  }
+
+  /// A value's counterpart in the new graph. Defined before use in any graph that follows the rules.
+  subscript(_ old: ValueID) -> ValueID { map[Int(old.index)] ?? old }
+
+  func mapped(_ operation: Operation) -> [ValueID] { operation.operands.map { self[$0] } }
+
+  func producer(of new: ValueID) -> Operation? { producers[Int(new.index)].map { graph.operations[$0] } }
+
+  /// The literal behind a scalar value of the new graph.
+  func literal(_ new: ValueID) -> Literal? {
+    if case .constant(let literal)? = producer(of: new)?.primitive { literal } else { nil }
+  }
+
+  /// Lets `value` stand for what the old operation computed.
+  mutating func replace(_ old: ValueID, with value: ValueID) { map[Int(old.index)] = value }
+
+  /// Copies an operation with new operands (and, if given, another primitive with the same results).
+  mutating func copy(_ operation: Operation, primitive: Primitive? = nil, operands: [ValueID]? = nil) {
+    let operands = operands ?? mapped(operation)
+    let results = operation.results.map { old in
+      let new = graph.newValue(source.type(of: old))
+      producers.append(graph.operations.count)
+      map[Int(old.index)] = new
+      return new
+    }
+    graph.operations.append(Operation(primitive ?? operation.primitive, operands, results, origin: operation.origin))
+  }
+
+  /// A new operation with one result.
+  mutating func add(_ primitive: Primitive, _ operands: [ValueID], _ type: TensorType, origin: Origin) -> ValueID {
+    let result = graph.newValue(type)
+    producers.append(graph.operations.count)
+    graph.operations.append(Operation(primitive, operands, [result], origin: origin))
+    return result
+  }
+
+  mutating func finished() -> Graph {
+    graph.outputs = source.outputs.map { self[$0] }
+    return graph
+  }
+}
+
+extension Primitive {
+  /// The primitive with a pass applied to the graphs inside it.
+  func mappingBodies(_ pass: (Graph) -> Graph) -> Primitive {
+    switch self {
+    case .scan(var scan):
+      scan.body = pass(scan.body)
+      return .scan(scan)
+    case .whileLoop(var loop):
+      loop.condition = pass(loop.condition)
+      loop.body = pass(loop.body)
+      return .whileLoop(loop)
+    default: return self
+    }
+  }
+
+  var hasBody: Bool {
+    switch self {
+    case .scan, .whileLoop: true
+    default: false
+    }
+  }
+}

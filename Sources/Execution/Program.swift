@@ -1,0 +1,209 @@
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+
+public struct CompileOptions: Hashable, Sendable {
+  /// False: one kernel for each primitive, without passes, and memory of its own for each value. Compiled results are
+  /// checked against it.
+  public var optimize = true
+  public init(optimize: Bool = true) { self.optimize = optimize }
+}
+
+/// Scratch memory that programs share: it grows to the size of the largest one. Used by one program at a time.
+public final class Arena {
+  private var storage: Storage?
+  public init() {}
+  public var byteCount: Int { storage?.byteCount ?? 0 }
+
+  /// The arena's address after making sure of its size.
+  func reserve(_ bytes: Int) throws(MemoryProblem) -> UnsafeMutableRawPointer {
+    if let storage, storage.byteCount >= bytes { return storage.address }
+    storage = nil
+    try MemoryLimit.check(bytes)
+    guard let grown = Storage(byteCount: bytes) else {
+      throw MemoryProblem(requested: bytes, available: MemoryLimit.available())
+    }
+    storage = grown
+    return grown.address
+  }
+}
+
+/// A compiled graph. It does not change after `compile`; running it uses its address table and its arena, so one run
+/// at a time.
+public final class Program {
+  public let graph: Graph
+  /// The graph after the passes.
+  public let optimized: Graph
+
+  /// An output that a run allocates, unless it takes over a donated input's memory.
+  struct Slot {
+    var buffer: Int
+    var type: TensorType
+    var donor: Int?
+    /// The first step that writes it.
+    var firstWrite = 0
+  }
+  enum OutputSource { case input(Int), slot(Int) }
+
+  let block: Block
+  let slots: [Slot]
+  let scratchBytes: Int
+  private let builder: ProgramBuilder
+  private let arena: Arena
+  private let inputTypes: [TensorType]
+  private let outputTypes: [TensorType]
+  private let sources: [OutputSource]
+  private let inputBuffers: [Int]
+  private let arenaOffsets: [(buffer: Int, offset: Int)]
+  private let table: AddressTable
+  private let constants: UnsafeMutablePointer<UInt64>
+  private var boundArena: UnsafeMutableRawPointer?
+
+  /// Throws `unsupported` for a graph that breaks its own rules, `memory` when its values cannot fit any memory.
+  /// `arena`: scratch memory to share with other programs.
+  public static func compile(_ graph: Graph, options: CompileOptions = CompileOptions(), arena: Arena = Arena())
+    throws(ExecutionProblem) -> Program
+  {
+    for type in graph.types {
+      guard let count = type.shape.checkedCount, !count.multipliedReportingOverflow(by: type.dtype.size).overflow else {
+        throw .memory(MemoryProblem(requested: nil, available: MemoryLimit.available()), .none)
+      }
+    }
+    return try Program(graph, Passes.run(graph, options), options, arena)
+  }
+
+  private init(_ graph: Graph, _ optimized: Graph, _ options: CompileOptions, _ arena: Arena)
+    throws(ExecutionProblem)
+  {
+    let builder = ProgramBuilder(options: options)
+    let inputs = optimized.inputTypes.map { builder.buffer($0.byteCount, .external) }
+    var lowering = GraphLowering(optimized, builder: builder, inputs: inputs)
+    var slots: [Slot] = []
+    var sources: [OutputSource] = []
+    var slotOfRoot: [Int: Int] = [:]
+    var unclaimed: [(value: Int, buffer: Int)] = []
+    for output in optimized.outputs {
+      let value = Int(output.index)
+      let root = lowering.analysis.views[value].root
+      if lowering.isWhole(value), let input = optimized.inputs.firstIndex(where: { Int($0.index) == root }) {
+        sources.append(.input(input))
+        continue
+      }
+      if lowering.isWhole(value), let slot = slotOfRoot[root] {
+        sources.append(.slot(slot))
+        continue
+      }
+      let buffer = builder.buffer(optimized.types[value].byteCount, .external)
+      if lowering.claim(value, buffer) {
+        slotOfRoot[root] = slots.count
+      } else {
+        unclaimed.append((value, buffer))
+      }
+      sources.append(.slot(slots.count))
+      slots.append(Slot(buffer: buffer, type: optimized.types[value]))
+    }
+    try lowering.lowerOperations()
+    for (value, buffer) in unclaimed { lowering.copyOut(value, to: buffer) }
+    var scratchBytes = 0
+    lowering.place { byteCount in
+      scratchBytes = byteCount
+      return nil
+    }
+    if options.optimize {
+      let returned = sources.compactMap { if case .input(let index) = $0 { index } else { nil } }
+      Donation.pair(&slots, lowering, inputs: inputs, returned: Set(returned))
+    }
+
+    self.graph = graph
+    self.optimized = optimized
+    self.builder = builder
+    self.arena = arena
+    self.slots = slots
+    self.sources = sources
+    self.scratchBytes = scratchBytes
+    block = lowering.draft.finished(builder.memory)
+    inputTypes = optimized.inputTypes
+    outputTypes = optimized.outputTypes
+    inputBuffers = inputs
+    arenaOffsets = builder.arenaOffsets().enumerated().compactMap { index, offset in offset.map { (index, $0) } }
+    table = .allocate(capacity: max(1, builder.buffers.count))
+    table.initialize(repeating: builder.memory.placeholder, count: max(1, builder.buffers.count))
+    constants = .allocate(capacity: builder.constants.count + 8)
+    constants.initialize(repeating: 0, count: builder.constants.count + 8)
+    for (index, bits) in builder.constants.enumerated() { constants[index] = bits }
+    for (index, buffer) in builder.buffers.enumerated() {
+      if case .constant(let offset) = buffer.home { table[index] = UnsafeMutableRawPointer(constants) + offset }
+    }
+  }
+
+  deinit {
+    table.deallocate()
+    constants.deallocate()
+  }
+
+  /// Runs the program. `donating`: by input, whether its storage may become an output's; it does only if nothing else
+  /// refers to it, and is written only when nothing can fail any more.
+  public func run(_ inputs: consuming [Tensor], donating: [Bool] = []) throws(ExecutionProblem) -> [Tensor] {
+    var inputs = inputs
+    guard inputs.count == inputTypes.count else {
+      throw .unsupported("\(inputs.count) inputs for a program that takes \(inputTypes.count)", .none)
+    }
+    for index in inputs.indices {
+      guard inputs[index].type == inputTypes[index] else {
+        throw .unsupported("input \(index) is \(inputs[index].type), the program takes \(inputTypes[index])", .none)
+      }
+      table[inputBuffers[index]] = inputs[index].address
+    }
+    var pollLimit = Int.max
+    var allocated: [Tensor] = []
+    do {
+      try bindArena()
+      allocated.reserveCapacity(slots.count)
+      for slot in slots {
+        if let donor = slot.donor, donor < donating.count, donating[donor],
+          isKnownUniquelyReferenced(&inputs[donor].storage)
+        {
+          allocated.append(inputs[donor])
+          pollLimit = min(pollLimit, slot.firstWrite)
+        } else {
+          allocated.append(try Tensor.allocate(slot.type))
+        }
+        table[slot.buffer] = allocated[allocated.count - 1].address
+      }
+    } catch {
+      throw .memory(error, .none)
+    }
+    let outcome = StepRunner.run(block, table, pollLimit: pollLimit)
+    if outcome.kind != .finished { throw problem(outcome) }
+    var outputs: [Tensor] = []
+    outputs.reserveCapacity(sources.count)
+    for (index, source) in sources.enumerated() {
+      let tensor =
+        switch source {
+        case .input(let input): inputs[input]
+        case .slot(let slot): allocated[slot]
+        }
+      outputs.append(Tensor(storage: tensor.storage, byteOffset: tensor.byteOffset, type: outputTypes[index]))
+    }
+    return outputs
+  }
+
+  private func bindArena() throws(MemoryProblem) {
+    guard scratchBytes > 0 else { return }
+    let base = try arena.reserve(scratchBytes)
+    guard base != boundArena else { return }
+    for (buffer, offset) in arenaOffsets { table[buffer] = base + offset }
+    boundArena = base
+  }
+
+  private func problem(_ outcome: Outcome) -> ExecutionProblem {
+    let origin = origin(outcome.origin)
+    return switch outcome.kind {
+    case .kernel: .kernel(outcome.status, origin)
+    case .check: .check(builder.messages[Int(outcome.message)], origin)
+    case .interrupted, .finished: .interrupted
+    }
+  }
+
+  func origin(_ index: Int32) -> Origin { builder.origins[Int(index)] }
+}

@@ -1,0 +1,44 @@
+import TensorGraph
+
+/// Compiled programs by graph: equal graphs share one. The least recently used goes when there are too many. All
+/// share one arena.
+public final class ProgramCache {
+  private struct Key: Hashable {
+    var graph: Graph
+    var options: CompileOptions
+  }
+  private struct Entry {
+    var program: Program
+    var lastUse: Int
+  }
+  private var entries: [Key: Entry] = [:]
+  private var clock = 0
+  public let capacity: Int
+  public let arena: Arena
+  public private(set) var hits = 0
+  public private(set) var misses = 0
+
+  public init(capacity: Int = 256, arena: Arena = Arena()) {
+    self.capacity = max(1, capacity)
+    self.arena = arena
+  }
+
+  public var count: Int { entries.count }
+
+  public func program(for graph: Graph, options: CompileOptions = CompileOptions()) throws(ExecutionProblem) -> Program {
+    clock += 1
+    let key = Key(graph: graph, options: options)
+    if let entry = entries[key] {
+      hits += 1
+      entries[key]?.lastUse = clock
+      return entry.program
+    }
+    misses += 1
+    let program = try Program.compile(graph, options: options, arena: arena)
+    if entries.count >= capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse }) {
+      entries[oldest.key] = nil
+    }
+    entries[key] = Entry(program: program, lastUse: clock)
+    return program
+  }
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+/// Scan and while: the body's steps run once per iteration; only entries of the address table move.
+extension StepRunner {
+  static func run(_ scan: UnsafePointer<ScanStep>, _ table: AddressTable) -> Outcome {
+    let length = scan.pointee.length
+    link(scan.pointee.constants, table)
+    let carries = scan.pointee.carries
+    if length == 0 {
+      for carry in carries { copy(from: table.address(carry.initial), to: table.address(carry.result), carry.byteCount) }
+      return .finished
+    }
+    for carry in carries { begin(carry, remaining: length, table) }
+    for iteration in 0..<length {
+      let position = scan.pointee.isReversed ? length - 1 - iteration : iteration
+      for stack in scan.pointee.stacks {
+        table[Int(stack.inner)] = table.address(stack.outer) + position * stack.sliceBytes
+      }
+      let outcome = run(scan.pointee.body, table)
+      if outcome.kind != .finished { return outcome }
+      for carry in carries { advance(carry, table) }
+    }
+    return .finished
+  }
+
+  static func run(_ loop: UnsafePointer<WhileStep>, _ table: AddressTable) -> Outcome {
+    link(loop.pointee.constants, table)
+    link(loop.pointee.conditionConstants, table)
+    let carries = loop.pointee.carries
+    for carry in carries { begin(carry, remaining: 1, table) }
+    while true {
+      if Interrupt.isRequested { return Outcome(kind: .interrupted) }
+      for index in 0..<carries.count {
+        table[Int(loop.pointee.conditionCarries[index])] = table[Int(carries[index].bodyInput)]
+      }
+      let tested = run(loop.pointee.condition, table)
+      if tested.kind != .finished { return tested }
+      if table.address(loop.pointee.conditionResult).load(as: UInt8.self) == 0 { break }
+      let outcome = run(loop.pointee.body, table)
+      if outcome.kind != .finished { return outcome }
+      for carry in carries { advance(carry, table) }
+    }
+    for carry in carries { copy(from: table[Int(carry.bodyInput)], to: table.address(carry.result), carry.byteCount) }
+    return .finished
+  }
+
+  private static func link(_ links: UnsafeBufferPointer<Link>, _ table: AddressTable) {
+    for link in links { table[Int(link.inner)] = table.address(link.outer) }
+  }
+
+  /// The first iteration reads the initial value where it stands and writes so that, after `remaining` iterations
+  /// that take turns, the last value stands in `result`. In place, the value is first copied to `result`.
+  private static func begin(_ carry: Carry, remaining: Int, _ table: AddressTable) {
+    let result = table.address(carry.result)
+    if carry.isInPlace {
+      copy(from: table.address(carry.initial), to: result, carry.byteCount)
+      table[Int(carry.bodyInput)] = result
+      table[Int(carry.bodyOutput)] = result
+    } else {
+      table[Int(carry.bodyInput)] = table.address(carry.initial)
+      table[Int(carry.bodyOutput)] = remaining % 2 == 1 ? result : table.address(carry.spare)
+    }
+  }
+
+  /// What was written becomes what is read, and the other of the two places is written next.
+  private static func advance(_ carry: Carry, _ table: AddressTable) {
+    guard !carry.isInPlace else { return }
+    let written = table[Int(carry.bodyOutput)]
+    let result = table.address(carry.result)
+    table[Int(carry.bodyInput)] = written
+    table[Int(carry.bodyOutput)] = written == result ? table.address(carry.spare) : result
+  }
+
+  private static func copy(from: UnsafeMutableRawPointer, to: UnsafeMutableRawPointer, _ byteCount: Int) {
+    if from != to { memmove(to, from, byteCount) }
+  }
+}

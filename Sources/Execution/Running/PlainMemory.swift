@@ -1,0 +1,30 @@
+/// Owns the tables of plain data that steps point to: tile instructions, sizes, strides, operand tables.
+final class PlainMemory {
+  private var blocks: [UnsafeMutableRawPointer] = []
+
+  /// Stands for an address until the program runs.
+  let placeholder = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+  var noConstants: UnsafePointer<UInt64> { UnsafePointer(placeholder.assumingMemoryBound(to: UInt64.self)) }
+
+  /// A copy of the elements that lives as long as this object.
+  func copy<T>(_ elements: [T]) -> UnsafeMutableBufferPointer<T> {
+    assert(_isPOD(T.self), "only plain data is freed without being destroyed")
+    let byteCount = max(MemoryLayout<T>.stride * elements.count, 8)
+    let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 16)
+    blocks.append(block)
+    let result = UnsafeMutableBufferPointer(
+      start: block.bindMemory(to: T.self, capacity: max(elements.count, 1)), count: elements.count)
+    _ = result.initialize(from: elements)
+    return result
+  }
+
+  func pointer<T>(_ elements: [T]) -> UnsafePointer<T> {
+    // `copy` reserves room for one element at least.
+    UnsafePointer(copy(elements).baseAddress.unsafelyUnwrapped)
+  }
+
+  deinit {
+    for block in blocks { block.deallocate() }
+    placeholder.deallocate()
+  }
+}

@@ -1,0 +1,130 @@
+import KernelTypes
+import TensorRuntime
+import TensorTypes
+
+/// A place in a buffer. The address of each buffer stands in the running program's table.
+struct Reference {
+  var buffer: Int32
+  /// Bytes from the start of the buffer.
+  var offset: Int
+
+  init(_ buffer: Int, offset: Int = 0) {
+    self.buffer = Int32(buffer)
+    self.offset = offset
+  }
+}
+
+/// The addresses of all buffers of a program, by buffer index.
+typealias AddressTable = UnsafeMutablePointer<UnsafeMutableRawPointer>
+
+extension UnsafeMutablePointer<UnsafeMutableRawPointer> {
+  @inline(__always)
+  func address(_ reference: Reference) -> UnsafeMutableRawPointer { self[Int(reference.buffer)] + reference.offset }
+}
+
+/// Sizes of a view of an array along one axis: [outer, middle, inner].
+struct Extents {
+  var outer, middle, inner: Int
+}
+
+/// One call of a kernel. Steps are plain data over the program's tables, so that running one neither allocates nor
+/// counts references.
+enum Step {
+  case tiles(TileStep)
+  case reduce(Kernels.Reduction, DType, input: Reference, output: Reference, Extents)
+  case argReduce(maximum: Bool, DType, input: Reference, output: Reference, Extents)
+  case cumulate(Kernels.Cumulation, DType, input: Reference, output: Reference, Extents)
+  case matmul(MatmulStep)
+  case copy(input: Reference, output: Reference, byteCount: Int)
+  case copyStrided(elementSize: Int, input: Reference, output: Reference, StridedWindow)
+  case copyIntoStrided(elementSize: Int, input: Reference, output: Reference, StridedWindow)
+  case take(elementSize: Int, table: Reference, ids: Reference, output: Reference, Extents, count: Int)
+  case scatterAdd(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
+  case takeAlong(elementSize: Int, input: Reference, ids: Reference, output: Reference, Extents, count: Int)
+  case scatterAddAlong(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
+  case sort(DType, input: Reference, values: Reference, indices: Reference, Extents, descending: Bool)
+  case qr(DType, a: Reference, q: Reference, r: Reference, batch: Int, m: Int, n: Int)
+  case triangularSolve(TriangularSolveStep)
+  case random(Kernels.Distribution, DType, key: Reference, output: Reference, count: Int)
+  case foldKey(key: Reference, number: Reference, output: Reference)
+  case check(ok: Reference, message: Int32)
+  case scan(UnsafePointer<ScanStep>)
+  case whileLoop(UnsafePointer<WhileStep>)
+}
+
+struct TileStep {
+  var program: UnsafeBufferPointer<TileInstruction>
+  var constants: UnsafePointer<UInt64>
+  var domain: TileDomain
+  /// The addresses are filled in from `bindings` before each run.
+  var operands: UnsafeMutableBufferPointer<TileOperand>
+  var bindings: UnsafePointer<Reference>
+}
+
+struct MatmulStep {
+  var dtype: DType
+  var a, b, c: Reference
+  var batch, m, n, k: Int
+  var transposeA, transposeB: Bool
+  var strideA, strideB: Int
+}
+
+struct TriangularSolveStep {
+  var dtype: DType
+  var a, b, x: Reference
+  var batch, n, k: Int
+  var lower, transpose: Bool
+}
+
+struct StridedWindow {
+  var sizes: UnsafeBufferPointer<Int>
+  var strides: UnsafeBufferPointer<Int>
+}
+
+/// Steps that run in order, and where each was written.
+struct Block {
+  var steps: UnsafeBufferPointer<Step>
+  /// Indices into the program's origins.
+  var origins: UnsafePointer<Int32>
+}
+
+/// A buffer of a body that stands for memory outside it while the body runs.
+struct Link {
+  var inner: Int32
+  var outer: Reference
+}
+
+/// A loop's carried value. Iterations write `result` and `spare` in turn so that the last one writes `result`; a carry
+/// that the body updates in place has `spare` == `result`.
+struct Carry {
+  var initial, result, spare: Reference
+  var bodyInput, bodyOutput: Int32
+  var byteCount: Int
+  var isInPlace: Bool
+}
+
+/// A stacked input or result of a scan: the body sees one slice.
+struct Stack {
+  var inner: Int32
+  var outer: Reference
+  var sliceBytes: Int
+}
+
+struct ScanStep {
+  var body: Block
+  var length: Int
+  var isReversed: Bool
+  var constants: UnsafeBufferPointer<Link>
+  var carries: UnsafeBufferPointer<Carry>
+  var stacks: UnsafeBufferPointer<Stack>
+}
+
+struct WhileStep {
+  var condition, body: Block
+  var constants: UnsafeBufferPointer<Link>
+  /// The condition's own inputs for the constants and, after them, the carries.
+  var conditionConstants: UnsafeBufferPointer<Link>
+  var conditionCarries: UnsafePointer<Int32>
+  var conditionResult: Reference
+  var carries: UnsafeBufferPointer<Carry>
+}
