@@ -150,9 +150,9 @@ extension StepSink {
     // The patch may be a view of what is updated: take it before the first write.
     var patch = operands[1]
     if patch.view.root == operands[0].view.root, patch.view.count > 0 {
-      let copy = temporary(byteCount: patch.view.count * type.dtype.size)
-      copy(patch.view, elementSize: type.dtype.size, to: Reference(copy))
-      patch.view = StridedView(dense: copy, Shape(patch.view.sizes))
+      let saved = temporary(byteCount: patch.view.count * type.dtype.size)
+      copy(patch.view, elementSize: type.dtype.size, to: Reference(saved))
+      patch.view = StridedView(dense: saved, Shape(patch.view.sizes))
     }
     copy(operands[0].view, elementSize: type.dtype.size, to: output)
     write(patch, into: output, type, starts: starts, steps: steps)

@@ -55,9 +55,6 @@ extension BinaryPrimitive {
     case .xor: .xor
     }
   }
-
-  /// Whether an i64 operation can be refused: a zero divisor, MIN / -1, a power that does not fit.
-  var isFallibleForIntegers: Bool { self == .divide || self == .floorDivide || self == .remainder || self == .power }
 }
 
 extension Comparison {
@@ -91,6 +88,7 @@ struct TileOperation {
   var type: DType
   /// The type converted from.
   var sourceType: DType?
+  /// Integer arithmetic that overflows or divides by zero ends the program.
   var isFallible: Bool
 
   /// Nil for a primitive that is not elementwise. `operand`: the dtype of the (first) operand; of `select`, of its values.
@@ -98,10 +96,12 @@ struct TileOperation {
     type = operand
     isFallible = false
     switch primitive {
-    case .unary(let unary): opcode = unary.tileOpcode
+    case .unary(let unary):
+      opcode = unary.tileOpcode
+      isFallible = operand == .i64 && (unary == .negate || unary == .absolute)
     case .binary(let binary):
       opcode = binary.tileOpcode
-      isFallible = operand == .i64 && binary.isFallibleForIntegers
+      isFallible = operand == .i64 && binary != .minimum && binary != .maximum
     case .compare(let comparison): opcode = comparison.tileOpcode
     case .select: opcode = .select
     case .convert(let target):
