@@ -21,7 +21,8 @@ public enum Eager {
       return [try elementwise(primitive, operands, shape: operand.shape, origin: origin)]
     default: break
     }
-    let types = try types ?? resultTypes(primitive, operands, origin)
+    let types =
+      if let types { types } else { try resultTypes(primitive, operands, origin) }
     switch primitive {
     case .constant(let literal):
       let result = try allocate(types[0], origin)
