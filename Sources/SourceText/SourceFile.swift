@@ -6,17 +6,40 @@ public final class SourceFile: Sendable {
   public let bytes: [UInt8]
   private let lineStarts: [Int]
 
-  public init(id: FileID, name: String, text: String) {
+  public convenience init(id: FileID, name: String, text: String) {
+    self.init(id: id, name: name, bytes: Array(text.utf8))
+  }
+
+  /// For bytes as they come from a file; they need not be UTF-8.
+  public init(id: FileID, name: String, bytes: [UInt8]) {
     self.id = id
     self.name = name
-    self.bytes = Array(text.utf8)
+    self.bytes = bytes
     var starts = [0]
     for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
     lineStarts = starts
   }
 
   public var lineCount: Int { lineStarts.count }
-  public var wholeSpan: Span { Span(file: id, start: 0, end: bytes.count) }
+  public var wholeSpan: Span { span(0, bytes.count) }
+
+  /// The stretch from one UTF-8 offset to another.
+  public func span(_ start: Int, _ end: Int) -> Span { Span(file: id, start: start, end: end) }
+
+  /// The offset of the first byte that is not UTF-8, if there is one.
+  public var firstInvalidByte: Int? {
+    if bytes.allSatisfy({ $0 < 0x80 }) { return nil }
+    var offset = 0
+    var decoder = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    while true {
+      switch decoder.parseScalar(from: &iterator) {
+      case .valid(let scalar): offset += scalar.count
+      case .emptyInput: return nil
+      case .error: return offset
+      }
+    }
+  }
 
   /// The 1-based line that holds `offset`.
   public func line(at offset: Int) -> Int {

@@ -4,8 +4,11 @@ public final class SourceMap {
 
   public init() {}
 
-  public func add(name: String, text: String) -> SourceFile {
-    let file = SourceFile(id: FileID(index: Int32(files.count)), name: name, text: text)
+  public func add(name: String, text: String) -> SourceFile { add(name: name, bytes: Array(text.utf8)) }
+
+  /// For bytes as they come from a file; the parser says so if they are not UTF-8.
+  public func add(name: String, bytes: [UInt8]) -> SourceFile {
+    let file = SourceFile(id: FileID(index: Int32(clamping: files.count)), name: name, bytes: bytes)
     files.append(file)
     return file
   }
