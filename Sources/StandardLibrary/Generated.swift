@@ -2,5 +2,1110 @@
 extension StandardLibrary {
   /// Every file of stdlib/, ordered by name.
   public static let files: [File] = [
+    File(
+      name: "stdlib/activations.mdl",
+      source: ###"""
+## Activation functions: elementwise, any shape to the same shape, unless said otherwise.
+
+## The value itself.
+fn identity(x) = x
+
+## max(x, 0); the derivative at 0 is 0.
+## Nair, Hinton: Rectified linear units improve restricted Boltzmann machines, 2010.
+fn relu(x) = where(x <= 0, 0, x)
+
+## x where positive, slope * x elsewhere.
+## Maas, Hannun, Ng: Rectifier nonlinearities improve neural network acoustic models, 2013.
+fn leaky_relu(x, slope = 0.01) = where(x > 0, x, slope * x)
+
+## x where positive, scale * (exp(x) - 1) elsewhere.
+## Clevert, Unterthiner, Hochreiter: Fast and accurate deep network learning by ELUs, 2016.
+fn elu(x, scale = 1.0) = where(x > 0, x, scale * expm1(where(x > 0, 0, x)))
+
+## An elu scaled so that activations keep mean 0 and variance 1 through many layers.
+## Klambauer and others: Self-normalizing neural networks, 2017.
+fn selu(x) = 1.0507009873554805 * elu(x, scale: 1.6732632423543772)
+
+## x times the chance that a standard normal number is below x: x * (1 + erf(x / sqrt(2))) / 2.
+## Hendrycks, Gimpel: Gaussian error linear units, 2016.
+fn gelu(x) = 0.5 * x * (1 + erf(x * 0.7071067811865476))
+
+## x * sigmoid(x), also called swish.
+## Elfwing, Uchibe, Doya: Sigmoid-weighted linear units, 2018.
+fn silu(x) = x * sigmoid(x)
+
+## log(1 + exp(x)): a smooth relu. It does not overflow, and its derivative is sigmoid(x) everywhere.
+fn softplus(x) = where(x > 0, x, 0) + log1p(exp(where(x > 0, -x, x)))
+
+## x / (1 + |x|): a tanh with slower tails.
+fn softsign(x) = x / (1 + abs(x))
+
+## x * tanh(softplus(x)).
+## Misra: Mish, a self regularized non-monotonic activation function, 2020.
+fn mish(x) = x * tanh(softplus(x))
+
+## 0 below -3, 1 above 3, a straight line between: a sigmoid without exp.
+fn hard_sigmoid(x) = clamp(x / 6 + 0.5, 0, 1)
+
+## log(sigmoid(x)), exact where sigmoid(x) would be 0.
+fn log_sigmoid(x) = -softplus(-x)
+
+## log(sum(exp(x))) over `axis`, without overflow.
+fn log_sum_exp(x, axis = -1, keep = false) {
+  let top = stop_gradient(max(x, axis: axis, keep: true))
+  let shift = where(is_finite(top), top, 0)
+  let total = shift + log(sum(exp(x - shift), axis: axis, keep: true))
+  if keep { total } else { squeeze(total, axis) }
+}
+
+## Probabilities from logits along `axis`: exp(x) / sum(exp(x)). The result is marked as probabilities.
+fn softmax(x, axis = -1) {
+  let e = exp(x - stop_gradient(max(x, axis: axis, keep: true)))
+  as_probabilities(e / sum(e, axis: axis, keep: true))
+}
+
+## log(softmax(x)), exact where softmax(x) would be 0.
+fn log_softmax(x, axis = -1) = x - log_sum_exp(x, axis: axis, keep: true)
+
+"""###,
+      names: ["identity", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "mish", "hard_sigmoid", "log_sigmoid", "log_sum_exp", "softmax", "log_softmax"]),
+    File(
+      name: "stdlib/initializers.mdl",
+      source: ###"""
+## Starting values of parameters. Each takes the sizes of the parameter, as `param w: [a, b] = glorot_uniform` calls it.
+##
+## `zeros`, `ones`, `normal` and `uniform` serve as they are; `(a, b) -> 0.02 * normal(a, b)` is one of your own.
+##
+## Fan in is the number of inputs that a unit sums, fan out the number of units that an input reaches: the two last
+## sizes of [inputs, units], and of stacks of such matrices. For a vector both are its length.
+
+# The sizes that were given, as one list. (The `none` in the loop keeps its brackets from being a tensor.)
+fn _sizes(a, b, c, d) {
+  var sizes = []
+  for size in [a, b, c, d, none] {
+    if size != none { sizes = append(sizes, size) }
+  }
+  sizes
+}
+
+fn _fans(sizes) = if length(sizes) == 1 { (sizes[0], sizes[0]) } else { (sizes[-2], sizes[-1]) }
+
+fn _uniform(sizes, bound) = bound * (2 * uniform(sizes) - 1)
+
+## Uniform within sqrt(6 / (fan in + fan out)) of 0: keeps the variance of signals and gradients through tanh layers.
+## Glorot, Bengio: Understanding the difficulty of training deep feedforward neural networks, 2010.
+fn glorot_uniform(a, b = none, c = none, d = none) {
+  let sizes = _sizes(a, b, c, d)
+  let (inputs, outputs) = _fans(sizes)
+  _uniform(sizes, sqrt(6 / (inputs + outputs)))
+}
+
+## Normal with variance 2 / (fan in + fan out). Glorot, Bengio 2010.
+fn glorot_normal(a, b = none, c = none, d = none) {
+  let sizes = _sizes(a, b, c, d)
+  let (inputs, outputs) = _fans(sizes)
+  sqrt(2 / (inputs + outputs)) * normal(sizes)
+}
+
+## Uniform within sqrt(6 / fan in) of 0: keeps the variance of signals through relu layers.
+## He, Zhang, Ren, Sun: Delving deep into rectifiers, 2015.
+fn he_uniform(a, b = none, c = none, d = none) {
+  let sizes = _sizes(a, b, c, d)
+  _uniform(sizes, sqrt(6 / _fans(sizes)[0]))
+}
+
+## Normal with variance 2 / fan in. He, Zhang, Ren, Sun 2015.
+fn he_normal(a, b = none, c = none, d = none) {
+  let sizes = _sizes(a, b, c, d)
+  sqrt(2 / _fans(sizes)[0]) * normal(sizes)
+}
+
+## Normal with variance 1 / fan in, for selu layers.
+## LeCun, Bottou, Orr, Müller: Efficient backprop, 1998.
+fn lecun_normal(a, b = none, c = none, d = none) {
+  let sizes = _sizes(a, b, c, d)
+  sqrt(1 / _fans(sizes)[0]) * normal(sizes)
+}
+
+## Standard normal numbers, none further than 2 from 0.
+fn truncated_normal(a, b = none, c = none, d = none) {
+  # The distribution function at u of a normal cut at +-2 runs over erf(sqrt(2)) * (2u - 1).
+  let u = uniform(_sizes(a, b, c, d))
+  clamp(1.4142135623730951 * erf_inverse(0.9544997361036416 * (2 * u - 1)), -2, 2)
+}
+
+## A random matrix whose columns (or rows, where there are fewer) are at right angles and of length 1: it keeps the
+## length of what it multiplies, so signals through time neither grow nor fade.
+## Saxe, McClelland, Ganguli: Exact solutions to the nonlinear dynamics of learning, 2014.
+fn orthogonal(inputs, outputs) =
+  if inputs >= outputs { qr(normal(inputs, outputs))[0] } else { transpose(qr(normal(outputs, inputs))[0]) }
+
+"""###,
+      names: ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "truncated_normal", "orthogonal"]),
+    File(
+      name: "stdlib/layers.mdl",
+      source: ###"""
+## Layers. `f >> g` joins layers and functions into a network; `net[0]` is its first part.
+
+## A fully connected layer: activation(x @ weight + offset).
+##
+## x: [..., features], result: [..., units]. `bias: false` leaves the offset out; `start` makes the first weights.
+layer Dense(units, activation = identity, bias = true, start = glorot_uniform) {
+  call(x: [..., features]) -> [..., units] {
+    param weight: [features, units] = start
+    let y = x @ weight
+    if bias {
+      param offset: [units] = zeros
+      activation(y + offset)
+    } else {
+      activation(y)
+    }
+  }
+}
+
+## Sets each number to 0 with chance `rate` and divides the others by 1 - rate, in training alone.
+##
+## Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov: Dropout, 2014.
+layer Dropout(rate = 0.5) {
+  call(x) {
+    if training and rate > 0 {
+      where(uniform_like(x) >= rate, x / (1 - rate), 0)
+    } else {
+      x
+    }
+  }
+}
+
+## Each example's numbers in one row: [batch, ...] to [batch, numbers].
+layer Flatten() {
+  call(x) = reshape(x, (rows(x), -1))
+}
+
+## A learned vector for each id below `count`: ids [...] to [..., size].
+layer Embedding(count, size, start = normal) {
+  call(ids) {
+    param table: [count, size] = start
+    take(table, ids)
+  }
+}
+
+## Numbers of each example brought to mean 0 and variance 1 over the last dimension, then scaled and shifted.
+##
+## scale * (x - mean) / sqrt(variance + epsilon) + shift, with the biased variance.
+## Ba, Kiros, Hinton: Layer normalization, 2016.
+layer LayerNorm(epsilon = 1e-5) {
+  call(x: [..., features]) -> [..., features] {
+    param scale: [features] = ones
+    param shift: [features] = zeros
+    let centred = x - mean(x, axis: -1, keep: true)
+    let variance = mean(centred * centred, axis: -1, keep: true)
+    scale * (centred / sqrt(variance + epsilon)) + shift
+  }
+}
+
+## Each feature brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+##
+## In training by the batch's own mean and (biased) variance; otherwise by running ones, which training updates:
+## running = momentum * running + (1 - momentum) * batch, the variance unbiased. PyTorch's momentum is 1 minus this one.
+## Ioffe, Szegedy: Batch normalization, 2015.
+layer BatchNorm(momentum = 0.9, epsilon = 1e-5) {
+  call(x: [batch, features]) -> [batch, features] {
+    param scale: [features] = ones
+    param shift: [features] = zeros
+    state mean: [features] = zeros
+    state variance: [features] = ones
+    let (m, v) = if training { moments(x, axis: 0) } else { (mean, variance) }
+    if training {
+      mean = momentum * mean + (1 - momentum) * m
+      variance = momentum * variance + (1 - momentum) * v * batch / maximum(batch - 1, 1)
+    }
+    scale * (x - m) / sqrt(v + epsilon) + shift
+  }
+}
+
+## Adds what the parts compute to their input: x + body(x). The sizes must be equal.
+## He, Zhang, Ren, Sun: Deep residual learning, 2016.
+layer Residual(body) {
+  call(x) = x + body(x)
+}
+
+"""###,
+      names: ["Dense", "Dropout", "Flatten", "Embedding", "LayerNorm", "BatchNorm", "Residual"]),
+    File(
+      name: "stdlib/losses.mdl",
+      source: ###"""
+## Losses: how wrong a prediction is, as one number, the mean over the batch.
+##
+## Prediction and target have equal shapes; nothing is stretched. Classes are ids (0, 1, 2, ...) or, for soft targets,
+## one probability for each class.
+
+# Stretching [n] against [n, 1] would compare everything with everything.
+fn _check_equal_shapes(loss, prediction, target) {
+  if shape(prediction) != shape(target) {
+    error("{loss} compares tensors of one shape, and got {_sizes_text(prediction)} and {_sizes_text(target)}",
+      help: _shape_help(prediction, target))
+  }
+}
+
+fn _sizes_text(x) = "[" + join(map(shape(x), size -> "{size}"), ", ") + "]"
+
+fn _shape_help(prediction, target) =
+  if rank(prediction) == rank(target) + 1 and shape(prediction)[-1] == 1 {
+    "give the target a last dimension, `target[..., none]`, or take the prediction's away, `prediction[..., 0]`"
+  } else if rank(target) == rank(prediction) + 1 and shape(target)[-1] == 1 {
+    "give the prediction a last dimension, `prediction[..., none]`, or take the target's away, `target[..., 0]`"
+  } else {
+    "make the network's last layer give one number for each number of the target"
+  }
+
+## The mean of (prediction - target)^2.
+## Example: mse([1.0, 2.0], [1.0, 4.0]) is 2.
+fn mse(prediction, target) {
+  _check_equal_shapes("mse", prediction, target)
+  let difference = prediction - target
+  mean(difference * difference)
+}
+
+## The mean of |prediction - target|.
+## Example: mae([1.0, 2.0], [1.0, 4.0]) is 1.
+fn mae(prediction, target) {
+  _check_equal_shapes("mae", prediction, target)
+  mean(abs(prediction - target))
+}
+
+## A square near 0 and a line beyond `delta`, so that one far-off target does not decide everything.
+##
+## With d = |prediction - target|: d^2 / 2 up to delta, delta * (d - delta / 2) beyond.
+## Huber: Robust estimation of a location parameter, 1964.
+fn huber(prediction, target, delta = 1.0) {
+  _check_equal_shapes("huber", prediction, target)
+  let distance = abs(prediction - target)
+  let near = minimum(distance, delta)
+  mean(near * (distance - 0.5 * near))
+}
+
+## The mean of -log of the probability that softmax(logits) gives to the right class.
+##
+## logits: [..., classes], as the last layer gives them, without softmax. target: ids [...], or soft targets
+## [..., classes] that sum to 1. `smoothing: s` moves the part s of each target to all classes alike
+## (Szegedy and others: Rethinking the Inception architecture, 2016).
+fn cross_entropy(logits, target, smoothing = 0.0) {
+  if is_probabilities(logits) {
+    error("softmax is applied twice: cross_entropy takes logits, and got probabilities",
+      help: "leave softmax (or sigmoid) out of the network; `predict` applies it")
+  }
+  if rank(logits) == 0 or shape(logits)[-1] == 1 {
+    error("cross_entropy takes one logit for each class, and got {_sizes_text(logits)}",
+      help: "softmax over one class is always 1: end the network in `Dense(2)`, or use binary_cross_entropy")
+  }
+  let log_p = log_softmax(logits)
+  if rank(target) == rank(logits) {
+    _check_equal_shapes("cross_entropy", logits, target)
+    let chosen = sum(_as_floats(target, logits) * log_p, axis: -1)
+    -mean(_smoothed(chosen, log_p, smoothing))
+  } else {
+    if dtype(target) != "i64" {
+      error("cross_entropy takes class ids (whole numbers), and got {dtype(target)} numbers {_sizes_text(target)}",
+        help: "to predict a number use mse; ids that are written as 0.0, 1.0, ... become whole by `i64(target)`")
+    }
+    if shape(logits[..., 0]) != shape(target) {
+      let found = "{_sizes_text(logits)} and {_sizes_text(target)}"
+      error("cross_entropy takes logits [..., classes] and one class id for each row of them, and got {found}")
+    }
+    let chosen = take_along(log_p, target[..., none], axis: -1)[..., 0]
+    -mean(_smoothed(chosen, log_p, smoothing))
+  }
+}
+
+fn _smoothed(chosen, log_p, smoothing) =
+  if smoothing == 0 { chosen } else { (1 - smoothing) * chosen + smoothing * mean(log_p, axis: -1) }
+
+# The target in the precision of the prediction.
+fn _as_floats(target, prediction) = if dtype(prediction) == "f64" { f64(target) } else { f32(target) }
+
+## The mean of -log of the probability that sigmoid(logits) gives to the right answer, yes or no.
+##
+## logits and target have one shape; the target holds 0, 1, truth values or probabilities.
+## It is softplus(logits) - target * logits, which does not overflow.
+fn binary_cross_entropy(logits, target) {
+  if is_probabilities(logits) {
+    error("sigmoid is applied twice: binary_cross_entropy takes logits, and got probabilities",
+      help: "leave sigmoid out of the network; `predict` applies it")
+  }
+  _check_equal_shapes("binary_cross_entropy", logits, target)
+  mean(softplus(logits) - _as_floats(target, logits) * logits)
+}
+
+## The Kullback-Leibler divergence of softmax(logits) from the probabilities `target`, a mean over the batch.
+##
+## sum(target * (log(target) - log_softmax(logits))) over the last dimension; 0 log 0 is 0. Both are [..., classes].
+## Kullback, Leibler: On information and sufficiency, 1951.
+fn kl(logits, target) {
+  if is_probabilities(logits) {
+    error("softmax is applied twice: kl takes logits, and got probabilities", help: "leave softmax out of the network")
+  }
+  _check_equal_shapes("kl", logits, target)
+  let log_target = log(where(target > 0, target, 1))
+  mean(sum(target * (log_target - log_softmax(logits)), axis: -1))
+}
+
+"""###,
+      names: ["mse", "mae", "huber", "cross_entropy", "binary_cross_entropy", "kl"]),
+    File(
+      name: "stdlib/metrics.mdl",
+      source: ###"""
+## Metrics: what a prediction is worth, as scikit-learn defines it.
+##
+## A prediction is what `predict` gives (probabilities), logits, or class ids; the target holds class ids, or one row of
+## class probabilities for each example. Results are numbers of the program, not tensors.
+
+## The class that a prediction chooses for each example.
+##
+## Of [..., classes] the largest; of one number an example, class 1 where a probability is above 0.5 or a logit above 0.
+## Probabilities are known by the mark that softmax and sigmoid leave. Ids stay as they are.
+fn class_ids(prediction) =
+  if dtype(prediction) == "i64" or dtype(prediction) == "bool" {
+    i64(flatten(prediction))
+  } else if rank(prediction) >= 2 and shape(prediction)[-1] > 1 {
+    flatten(argmax(prediction, axis: -1))
+  } else {
+    let threshold = if is_probabilities(prediction) { 0.5 } else { 0.0 }
+    i64(flatten(prediction) > threshold)
+  }
+
+fn _target_ids(target) =
+  if rank(target) >= 2 and shape(target)[-1] > 1 and dtype(target) != "i64" {
+    flatten(argmax(target, axis: -1))
+  } else {
+    i64(flatten(target))
+  }
+
+# The ids on both sides, of one length.
+fn _both_ids(metric, prediction, target) {
+  let chosen = class_ids(prediction)
+  let right = _target_ids(target)
+  if rows(chosen) != rows(right) {
+    error("{metric} compares one prediction with one target, and got {rows(chosen)} and {rows(right)} of them")
+  }
+  (chosen, right)
+}
+
+## The part of the examples whose class is right.
+## Example: accuracy([0, 1, 1, 2], [0, 1, 2, 2]) is 0.75.
+fn accuracy(prediction, target) {
+  let (chosen, right) = _both_ids("accuracy", prediction, target)
+  float(mean(f64(chosen == right)))
+}
+
+## How often each class (row) was taken for each class (column): [classes, classes] whole numbers.
+## Example: confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2]) is [[1, 0, 0], [0, 1, 0], [0, 1, 1]].
+fn confusion_matrix(prediction, target, classes = none) {
+  let (chosen, right) = _both_ids("confusion_matrix", prediction, target)
+  let found = maximum(int(max(chosen)), int(max(right))) + 1
+  let n = if classes == none { maximum(found, 2) } else { classes }
+  if found > n { error("class {found - 1} occurs, and `classes` says that there are {n} (ids from 0)") }
+  reshape(count_ids(right * n + chosen, n * n), [n, n])
+}
+
+fn _ratio(top, bottom, empty) = where(bottom > 0, top / where(bottom > 0, bottom, 1), empty)
+
+# top / bottom by class, then brought to one number.
+fn _averaged(metric, matrix, top, bottom, average, positive, empty) {
+  let actual = sum(matrix, axis: 1)
+  let each = _ratio(top, bottom, empty)
+  let kind = if average != none { average } else if rows(matrix) == 2 { "binary" } else { "macro" }
+  match kind {
+    "binary" -> float(each[positive])
+    "micro" -> float(_ratio(sum(top), sum(bottom), empty))
+    "macro" -> {
+      # A class that occurs neither among the targets nor among the predictions does not count.
+      let present = f64(actual + sum(matrix, axis: 0) > 0)
+      float(sum(each * present) / sum(present))
+    }
+    "weighted" -> float(sum(each * actual) / sum(actual))
+    "each" -> each
+    _ -> error("{metric} has no average `{kind}`", help: "it is binary, macro, micro, weighted, or each")
+  }
+}
+
+## Of the examples taken for a class, the part that belongs to it: hits / predicted.
+##
+## `average` is "binary" (of the class `positive`; the rule for two classes), "macro" (the mean over classes; the rule
+## for more), "micro" (over all examples), "weighted" (by the size of each class) or "each" (a tensor). A class that was
+## never predicted counts as `empty`.
+fn precision(prediction, target, average = none, positive = 1, empty = 0.0) {
+  let matrix = f64(confusion_matrix(prediction, target))
+  _averaged("precision", matrix, diag(matrix), sum(matrix, axis: 0), average, positive, empty)
+}
+
+## Of the examples of a class, the part that was found: hits / actual. `average` as in `precision`.
+fn recall(prediction, target, average = none, positive = 1, empty = 0.0) {
+  let matrix = f64(confusion_matrix(prediction, target))
+  _averaged("recall", matrix, diag(matrix), sum(matrix, axis: 1), average, positive, empty)
+}
+
+## The harmonic mean of precision and recall: 2 hits / (predicted + actual). `average` as in `precision`.
+## van Rijsbergen: Information retrieval, 1979.
+fn f1(prediction, target, average = none, positive = 1, empty = 0.0) {
+  let matrix = f64(confusion_matrix(prediction, target))
+  let bottom = sum(matrix, axis: 0) + sum(matrix, axis: 1)
+  _averaged("f1", matrix, 2 * diag(matrix), bottom, average, positive, empty)
+}
+
+## The root of the mean squared error, in the units of the target.
+fn rmse(prediction, target) = sqrt(float(mse(prediction, target)))
+
+## The part of the target's variance that the prediction explains: 1 - sum((y - p)^2) / sum((y - mean(y))^2).
+##
+## A target that never changes gives 1 when it is met and 0 otherwise. Of several columns, the mean.
+fn r2(prediction, target) {
+  _check_same_sizes("r2", prediction, target)
+  let p = reshape(f64(prediction), [rows(prediction), -1])
+  let y = reshape(f64(target), [rows(target), -1])
+  let missed = sum((y - p) ^ 2, axis: 0)
+  let spread = sum((y - mean(y, axis: 0)) ^ 2, axis: 0)
+  float(mean(where(spread > 0, 1 - missed / where(spread > 0, spread, 1), f64(missed == 0))))
+}
+
+fn _check_same_sizes(metric, prediction, target) {
+  if shape(prediction) != shape(target) {
+    error("{metric} compares tensors of one shape, and got {shape(prediction)} and {shape(target)}",
+      help: "`target[..., none]` adds a last dimension of size 1, `prediction[..., 0]` takes it away")
+  }
+}
+
+## The mean of -log of the probability that was given to the right class.
+##
+## prediction: probabilities [examples, classes], or [examples] of class 1. They are kept away from 0 and 1 by the
+## precision of their numbers.
+fn log_loss(prediction, target) {
+  let tiny = if dtype(prediction) == "f64" { 2.220446049250313e-16 } else { 1.1920928955078125e-7 }
+  let p = clamp(f64(prediction), tiny, 1 - tiny)
+  let right = _target_ids(target)
+  if rank(p) >= 2 and shape(p)[-1] > 1 {
+    let chosen = take_along(reshape(p, [-1, shape(p)[-1]]), right[:, none], axis: -1)
+    float(-mean(log(chosen)))
+  } else {
+    let flat = flatten(p)
+    float(-mean(log(where(right == 1, flat, 1 - flat))))
+  }
+}
+
+## The chance that an example of class 1 gets a higher score than one of class 0 (ties count half): the area under the
+## receiver operating characteristic.
+##
+## prediction: scores [examples], or [examples, classes]; with more than two classes the mean over each class against
+## the rest. Not a number when a class does not occur.
+## Hanley, McNeil: The meaning and use of the area under a ROC curve, 1982.
+fn auc(prediction, target) {
+  let right = _target_ids(target)
+  if rank(prediction) < 2 or shape(prediction)[-1] == 1 {
+    _auc_of_scores(flatten(prediction), right == 1)
+  } else if shape(prediction)[-1] == 2 {
+    _auc_of_scores(prediction[:, 1] - prediction[:, 0], right == 1)
+  } else {
+    let classes = shape(prediction)[-1]
+    var total = 0.0
+    for class in 0..<classes { total += _auc_of_scores(prediction[:, class], right == class) }
+    total / classes
+  }
+}
+
+# By ranks: (sum of the ranks of class 1 - p (p + 1) / 2) / (p n).
+fn _auc_of_scores(scores, positive) {
+  let order = argsort(scores)
+  let ranks = _ranks(take(scores, order))
+  let hits = f64(take(positive, order))
+  let p = float(sum(hits))
+  let n = rows(scores) - p
+  if p == 0 or n == 0 { nan } else { (float(sum(ranks * hits)) - p * (p + 1) / 2) / (p * n) }
+}
+
+# Of sorted numbers, the places counted from 1; equal ones share the mean of theirs.
+fn _ranks(sorted) {
+  let n = rows(sorted)
+  let changes = sorted[1:] != sorted[:-1]
+  let first = cummax(where(concat([[true], changes]), arange(n), 0))
+  let last = reverse(cummin(reverse(where(concat([changes, [true]]), arange(n), n - 1))))
+  f64(first + last) / 2 + 1
+}
+
+"""###,
+      names: ["class_ids", "accuracy", "confusion_matrix", "precision", "recall", "f1", "rmse", "r2", "log_loss", "auc"]),
+    File(
+      name: "stdlib/optimizers.mdl",
+      source: ###"""
+## Optimizers: how parameters follow their gradients. Each is two small functions of one parameter p and its gradient g:
+## `start` makes its state, `step` gives the new p and state; t counts the steps from 1.
+##
+## `rate` is a number or a schedule. The formulas are PyTorch's.
+
+# The gradient with the pull of an L2 penalty on p.
+fn _decayed(g, p, decay) = if decay == 0 { g } else { g + decay * p }
+
+## p - rate * g.
+##
+## `decay` adds decay * p to the gradient (weight decay as an L2 penalty), here and below.
+## Robbins, Monro: A stochastic approximation method, 1951.
+fn gradient_descent(rate = 0.01, decay = 0.0) = optimizer {
+  start: p -> none
+  step: (p, g, s, t) -> (p - at(rate, t) * _decayed(g, p, decay), none)
+}
+
+## Gradient descent with a velocity: v = beta * v + g; p - rate * v.
+## Polyak: Some methods of speeding up the convergence of iteration methods, 1964.
+fn momentum(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
+  start: p -> zeros_like(p)
+  step: (p, g, s, t) -> {
+    let v = beta * s + _decayed(g, p, decay)
+    (p - at(rate, t) * v, v)
+  }
+}
+
+## Momentum that looks ahead: v = beta * v + g; p - rate * (g + beta * v).
+## Nesterov 1983, in the form of Sutskever, Martens, Dahl, Hinton: On the importance of initialization, 2013.
+fn nesterov(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
+  start: p -> zeros_like(p)
+  step: (p, g, s, t) -> {
+    let g = _decayed(g, p, decay)
+    let v = beta * s + g
+    (p - at(rate, t) * (g + beta * v), v)
+  }
+}
+
+## Smaller steps for parameters that had large gradients: s = s + g^2; p - rate * g / (sqrt(s) + epsilon).
+## Duchi, Hazan, Singer: Adaptive subgradient methods, 2011.
+fn adagrad(rate = 0.01, epsilon = 1e-10, decay = 0.0) = optimizer {
+  start: p -> zeros_like(p)
+  step: (p, g, s, t) -> {
+    let g = _decayed(g, p, decay)
+    let s = s + g * g
+    (p - at(rate, t) * g / (sqrt(s) + epsilon), s)
+  }
+}
+
+## Adagrad that forgets: s = beta * s + (1 - beta) * g^2; p - rate * g / (sqrt(s) + epsilon).
+## Tieleman, Hinton: Lecture 6.5 of Neural networks for machine learning, 2012.
+fn rmsprop(rate = 0.01, beta = 0.99, epsilon = 1e-8, decay = 0.0) = optimizer {
+  start: p -> zeros_like(p)
+  step: (p, g, s, t) -> {
+    let g = _decayed(g, p, decay)
+    let s = beta * s + (1 - beta) * g * g
+    (p - at(rate, t) * g / (sqrt(s) + epsilon), s)
+  }
+}
+
+## Means of the gradient (m) and of its square (v), both corrected for their start at 0:
+## p - rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon).
+## Kingma, Ba: Adam, a method for stochastic optimization, 2015.
+fn adam(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.0) = optimizer {
+  start: p -> { m: zeros_like(p), v: zeros_like(p) }
+  step: (p, g, s, t) -> {
+    let g = _decayed(g, p, decay)
+    let m = beta1 * s.m + (1 - beta1) * g
+    let v = beta2 * s.v + (1 - beta2) * g * g
+    let change = (m / (1 - beta1 ^ t)) / (sqrt(v / (1 - beta2 ^ t)) + epsilon)
+    (p - at(rate, t) * change, { m: m, v: v })
+  }
+}
+
+## Adam with weight decay apart from the gradient: p first shrinks by rate * decay * p, then takes Adam's step.
+## Loshchilov, Hutter: Decoupled weight decay regularization, 2019.
+fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) = optimizer {
+  start: p -> { m: zeros_like(p), v: zeros_like(p) }
+  step: (p, g, s, t) -> {
+    let m = beta1 * s.m + (1 - beta1) * g
+    let v = beta2 * s.v + (1 - beta2) * g * g
+    let change = (m / (1 - beta1 ^ t)) / (sqrt(v / (1 - beta2 ^ t)) + epsilon)
+    (p * (1 - at(rate, t) * decay) - at(rate, t) * change, { m: m, v: v })
+  }
+}
+
+"""###,
+      names: ["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]),
+    File(
+      name: "stdlib/schedules.mdl",
+      source: ###"""
+## Learning rates that change while training. A schedule is a function of the step, which counts from 1; every
+## optimizer takes one in place of a number: `adam(rate: cosine(1e-3, steps: 1000, warmup: 100))`.
+
+## The rate at step t: the number itself, or the schedule's value.
+## Example: at(0.1, 5) is 0.1.
+fn at(rate, t) = if kind(rate) == "function" { rate(t) } else { rate }
+
+## The same rate at every step.
+fn constant(rate) = t -> rate
+
+## The rate times `factor`, again after every `every` steps: rate * factor^((t - 1) // every).
+fn step_decay(rate, every, factor = 0.1) = t -> rate * factor ^ ((t - 1) // every)
+
+## The rate times `factor` at each `every` steps, smoothly: rate * factor^((t - 1) / every).
+fn exponential_decay(rate, factor, every = 1) = t -> rate * factor ^ ((t - 1) / every)
+
+## Up in a line over `warmup` steps, then down along half a cosine to `final` at the step `steps`, and on at `final`.
+##
+## final + (rate - final) * (1 + cos(pi * (t - warmup) / (steps - warmup))) / 2.
+## Loshchilov, Hutter: SGDR, stochastic gradient descent with warm restarts, 2017.
+fn cosine(rate, steps, warmup = 0, final = 0.0) = t -> {
+  let part = clamp((t - warmup) / maximum(steps - warmup, 1), 0, 1)
+  let falling = final + (rate - final) * (1 + cos(pi * part)) / 2
+  where(t <= warmup, rate * t / maximum(warmup, 1), falling)
+}
+
+"""###,
+      names: ["at", "constant", "step_decay", "exponential_decay", "cosine"]),
+    File(
+      name: "stdlib/tensors.mdl",
+      source: ###"""
+## Tensor functions that are written in mdl over the primitives.
+
+# Statistics
+
+## The mean squared distance from the mean, over `axis` (all when none).
+##
+## variance(x) = sum((x - mean(x))^2) / (n - correction). With `correction: 1`, as in PyTorch, it estimates the variance
+## of the population that x was drawn from; with 0 it is that of x itself.
+## Example: variance([1.0, 2.0, 3.0, 4.0]) is 1.6667.
+fn variance(x, axis = none, correction = 1, keep = false) {
+  let squares = sum((x - mean(x, axis: axis, keep: true)) ^ 2, axis: axis, keep: keep)
+  squares / maximum(size(x) / maximum(size(squares), 1) - correction, 0)
+}
+
+## The standard deviation: sqrt(variance(x)), in the units of x.
+## Example: std([1.0, 2.0, 3.0, 4.0]) is 1.2910.
+fn std(x, axis = none, correction = 1, keep = false) =
+  _safe_sqrt(variance(x, axis: axis, correction: correction, keep: keep))
+
+## The value below which the part `q` (0 to 1) of x lies, over `axis` (all when none).
+##
+## Between two elements it interpolates linearly, as NumPy does.
+## Example: quantile([1.0, 2.0, 3.0, 4.0], 0.25) is 1.75.
+fn quantile(x, q, axis = none) {
+  if axis == none {
+    quantile(reshape(x, [-1]), q, axis: 0)
+  } else {
+    let sorted = sort(x, axis: axis)
+    let place = q * (shape(x)[axis] - 1)
+    let lower = int(floor(place))
+    let upper = int(ceil(place))
+    let weight = place - lower
+    take(sorted, lower, axis: axis) * (1 - weight) + take(sorted, upper, axis: axis) * weight
+  }
+}
+
+## The middle value over `axis` (all when none); the mean of the two middle ones when their number is even.
+## Example: median([3.0, 1.0, 2.0, 10.0]) is 2.5.
+fn median(x, axis = none) = quantile(x, 0.5, axis: axis)
+
+## How often each of 0 ..< `size` occurs in `ids`: [size].
+## Example: count_ids([0, 2, 2], 3) is [1, 0, 2].
+fn count_ids(ids, size) {
+  let flat = reshape(ids, [-1])
+  scatter_add(ones_like(flat), flat, size)
+}
+
+# Norms and products
+
+# sqrt with derivative 0 at 0 (in place of infinity), so that a norm of zeros has a gradient.
+fn _safe_sqrt(x) = where(x > 0, sqrt(where(x > 0, x, 1)), where(x == 0, 0, sqrt(x)))
+
+## The length of x: (sum |x|^order)^(1/order), over `axis` (all when none). Its derivative at zeros is 0.
+## Example: norm([3.0, 4.0]) is 5.
+fn norm(x, axis = none, order = 2, keep = false) {
+  if order == 1 {
+    sum(abs(x), axis: axis, keep: keep)
+  } else if order == 2 {
+    _safe_sqrt(sum(x * x, axis: axis, keep: keep))
+  } else if order == infinity {
+    max(abs(x), axis: axis, keep: keep)
+  } else {
+    sum(abs(x) ^ order, axis: axis, keep: keep) ^ (1 / order)
+  }
+}
+
+## sum(a * b) of two vectors of one length.
+## Example: dot([1.0, 2.0], [3.0, 4.0]) is 11.
+fn dot(a: [n], b: [n]) = sum(a * b)
+
+## Every product of an element of a and one of b: outer(a, b)[i, j] = a[i] * b[j].
+fn outer(a: [n], b: [m]) -> [n, m] = expand(a[:, none], (n, m)) * b
+
+## The cosine of the angle between a and b along `axis`: dot(a, b) / (|a| |b|), 0 where one of them is zero.
+fn cosine_similarity(a, b, axis = -1) {
+  let lengths = norm(a, axis: axis) * norm(b, axis: axis)
+  sum(a * b, axis: axis) / where(lengths > 0, lengths, 1)
+}
+
+## The x with a @ x = b, for a square a and b of [n, k] or [n]; by the QR decomposition.
+fn solve(a: [n, n], b) {
+  let (q, r) = qr(a)
+  if rank(b) == 1 {
+    solve(a, b[:, none])[:, 0]
+  } else {
+    triangular_solve(r, transpose(q) @ b, lower: false)
+  }
+}
+
+## The x that makes |a @ x - b| smallest, for a: [m, n] with m >= n and b: [m, k] or [m]; by the QR decomposition.
+fn least_squares(a: [m, n], b) {
+  let (q, r) = qr(a)
+  if rank(b) == 1 {
+    least_squares(a, b[:, none])[:, 0]
+  } else {
+    triangular_solve(r, transpose(q) @ b, lower: false)
+  }
+}
+
+## The matrix with a @ inverse(a) = eye(n). To solve an equation, `solve` is faster and more exact.
+fn inverse(a: [n, n]) -> [n, n] = solve(a, eye(n))
+
+# Matrices
+
+# [n, m] truth values: is the column at least `diagonal` places right of the row?
+fn _right_of(n, m, diagonal) = arange(m) - expand(arange(n)[:, none], (n, m)) >= diagonal
+
+## x: [..., n, m] with zeros above the diagonal; `diagonal: 1` keeps one more, -1 one less.
+fn tril(x, diagonal = 0) = where(_right_of(shape(x)[-2], shape(x)[-1], diagonal + 1), zeros_like(x), x)
+
+## x: [..., n, m] with zeros below the diagonal; `diagonal: 1` drops one more, -1 one less.
+fn triu(x, diagonal = 0) = where(_right_of(shape(x)[-2], shape(x)[-1], diagonal), x, zeros_like(x))
+
+## Of a vector [n], the matrix with it on the diagonal; of a matrix [n, n], its diagonal [n].
+fn diag(x) = match rank(x) {
+  1 -> where(eye(rows(x)) == 1, expand(x, (rows(x), rows(x))), 0)
+  2 -> sum(where(eye(rows(x)) == 1, x, zeros_like(x)), axis: 1)
+  _ -> error("diag takes a vector or a square matrix, not a tensor of {rank(x)} dimensions")
+}
+
+## Rows of zeros with a 1 at each id: [...] to [..., classes].
+## Example: indicators([0, 2], 3) is [[1, 0, 0], [0, 0, 1]].
+fn indicators(ids, classes) = f32(expand(ids[..., none], append(shape(ids), classes)) == arange(classes))
+
+# Rearranging
+
+## All elements in one row: [...] to [n].
+fn flatten(x) = reshape(x, [-1])
+
+## Each element of `axis` moved `shift` places on; what leaves the end comes in at the start.
+## Example: roll([1, 2, 3, 4], 1) is [4, 1, 2, 3].
+fn roll(x, shift, axis = 0) {
+  let n = shape(x)[axis]
+  take(x, (arange(n) - shift) % n, axis: axis)
+}
+
+## x again and again: `count` times along `axis`.
+## Example: tile([1, 2], 2) is [1, 2, 1, 2].
+fn tile(x, count, axis = 0) {
+  let n = shape(x)[axis]
+  take(x, arange(n * count) % n, axis: axis)
+}
+
+## Each element of `axis` `count` times in a row.
+## Example: repeat([1, 2], 2) is [1, 1, 2, 2].
+fn repeat(x, count, axis = 0) = take(x, arange(shape(x)[axis] * count) // count, axis: axis)
+
+## What changes from one element to the next along `axis`, which gets shorter by one.
+## Example: differences([1, 4, 9]) is [3, 5].
+fn differences(x, axis = -1) {
+  let n = shape(x)[axis]
+  take(x, arange(n - 1) + 1, axis: axis) - take(x, arange(n - 1), axis: axis)
+}
+
+# Trees: the gradients of a model, or records of tensors
+
+## The length of a whole tree of tensors, as if all of them were one vector.
+##
+## With `axis: 0` each tensor holds one entry for each example, and there is one length for each: [examples].
+fn global_norm(tree, axis = none) {
+  var squares = 0.0
+  for leaf in leaves(tree) {
+    let flat = if axis == none { flatten(leaf) } else { reshape(leaf, (shape(leaf)[0], -1)) }
+    squares = squares + sum(flat * flat, axis: -1)
+  }
+  _safe_sqrt(squares)
+}
+
+## Every tensor of a tree with its row i multiplied by scale[i]: scale has one number for each example.
+fn scale_rows(tree, scale: [n]) = map_leaves(tree, leaf -> {
+  let flat = reshape(leaf, (n, -1))
+  reshape(flat * scale[:, none], shape(leaf))
+})
+
+## A gradient tree made shorter, where its length is above `limit`, in the same direction.
+##
+## Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, 2013.
+fn clip_by_norm(tree, limit) {
+  let length = global_norm(tree)
+  tree * minimum(1.0, limit / (length + 1e-6))
+}
+
+## A tree with every number held between -limit and limit.
+fn clip_by_value(tree, limit) = map_leaves(tree, leaf -> clamp(leaf, -limit, limit))
+
+"""###,
+      names: ["variance", "std", "quantile", "median", "count_ids", "norm", "dot", "outer", "cosine_similarity", "solve", "least_squares", "inverse", "tril", "triu", "diag", "indicators", "flatten", "roll", "tile", "repeat", "differences", "global_norm", "scale_rows", "clip_by_norm", "clip_by_value"]),
+    File(
+      name: "stdlib/train.mdl",
+      source: ###"""
+## Training, evaluation and prediction. `train` is the loop of the textbook with checks around it.
+
+## Trains a model and gives the history: one record an epoch, `{epoch, loss, accuracy, validation_loss, ...}`.
+##
+## `data` is a dataset or a pair (x, y). `metrics` is a list of functions of (prediction, target), or a record that
+## names them; in training they see the predictions of the steps themselves, then those for `validate`.
+## `stop_early: {patience: 5}` ends the run when the validation loss has not sunk for 5 epochs, and the model keeps its
+## best weights; `watch` in it names another value, `change` the least that counts.
+## `clip: c` holds the length of the gradient at most at c. `output` says what `predict` applies ("softmax", "sigmoid",
+## "identity") where the loss does not imply it. `batch: none` takes all rows at once.
+## `checkpoint: file` writes the run after each epoch; with `resume: true` a run goes on from that file, to the same
+## bits. A target [batch] meets a prediction [batch, 1] as [batch, 1].
+fn train(net, data, loss, optimizer = adam(), epochs = 10, batch = 32, validate = none, metrics = [],
+  stop_early = none, clip = none, output = none, shuffle = true, checkpoint = none, resume = false) {
+  _check_training(net, data, loss, epochs)
+  attach(net, data, output: if output == none { _output_of_loss(loss) } else { output })
+  let metrics = _named_metrics(metrics)
+  let stop_early = _stopping_rules(stop_early, validate, metrics)
+  let options = {
+    net: net, data: data, loss: loss, optimizer: optimizer, epochs: epochs, batch: batch, validate: validate,
+    metrics: metrics, stop_early: stop_early, clip: clip, shuffle: shuffle, checkpoint: checkpoint
+  }
+  let start = {
+    epoch: 1, step: 0, seed: int(integers(1_000_000_000, [])), total: 0.0, rows: 0, outputs: [], targets: [],
+    history: [], best: none, best_net: if stop_early == none { none } else { copy(net) }, waited: 0
+  }
+  if resume and checkpoint != none and file_exists(checkpoint) {
+    _run(options, load_run(checkpoint, { net: net, optimizer: optimizer, state: start }).state)
+  } else {
+    _run(options, start)
+  }
+}
+
+## Goes on with the training that Ctrl-C stopped, to the same bits as if it had not.
+fn resume() {
+  let run = suspended()
+  if run == none { error("there is no stopped training to go on with") }
+  _run(run.options, run.state)
+}
+
+# Ctrl-C is answered between two steps, so that a stopped run can go on.
+fn _run(options, state) = hold_interrupts(() -> _epochs(options, state))
+
+fn _epochs(options, start) {
+  let {net, data, loss, optimizer, epochs, batch, validate, metrics, clip} = options
+  let count = _rows(data)
+  let size = if batch == none { count } else { batch }
+  let keeps = length(metrics) > 0
+
+  let one_step = compiled((x, y) -> {
+    let ((value, prediction), g) = value_and_grad(net -> {
+      let prediction = net(x)
+      (loss(prediction, _beside(prediction, y)), prediction)
+    }, extra: true)(net)
+    require(is_finite(value), "the loss is not finite; the model is as it was before this step",
+      help: "try a smaller rate, `clip: 1`, or `normalize()` on the data")
+    update(net, optimizer, if clip == none { g } else { clip_by_norm(g, clip) })
+    (value, prediction)
+  })
+
+  var state = start
+  var stopped = false
+  while state.epoch <= epochs and not stopped {
+    let order = state.seed + state.epoch
+    for (x, y) in batches(data, size, shuffle: options.shuffle, seed: order, from: state.step) {
+      let (value, prediction) = one_step(x, y)
+      state.step += 1
+      state.rows += rows(x)
+      state.total += float(value) * rows(x)
+      if keeps {
+        state.outputs = append(state.outputs, prediction)
+        state.targets = append(state.targets, y)
+      }
+      report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: (count + size - 1) // size,
+        values: { loss: state.total / state.rows }, done: false })
+      stop_here({ options: options, state: state })
+    }
+
+    var values = [("loss", state.total / state.rows)]
+    if keeps { values = values + _measured(net, concat(state.outputs), concat(state.targets), metrics, "") }
+    if validate != none { values = values + _validated(options) }
+    state.history = append(state.history, record([("epoch", state.epoch)] + values))
+    report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: state.step,
+      values: record(values), done: true })
+    if options.stop_early != none { state = _watched(options, state, dict(values)) }
+    stopped = state.waited < 0
+    state.epoch += 1
+    state.step = 0
+    state.rows = 0
+    state.total = 0.0
+    state.outputs = []
+    state.targets = []
+    if options.checkpoint != none {
+      save_run(options.checkpoint, { net: net, optimizer: optimizer, state: state })
+    }
+  }
+  if options.stop_early != none { restore(net, state.best_net) }
+  state.history
+}
+
+# Early stopping: keeps the best weights; `waited` becomes -1 when patience is at its end.
+fn _watched(options, before, values) {
+  var state = before
+  let rules = options.stop_early
+  # Losses and errors should sink, every other measure should rise.
+  let errors = ["loss", "mse", "mae", "rmse", "huber", "kl", "log_loss"]
+  let sinks = contains(errors, replace(rules.watch, "validation_", ""))
+  let value = if sinks { values[rules.watch] } else { -values[rules.watch] }
+  if state.best == none or value < state.best - rules.change {
+    state.best = value
+    state.best_net = copy(options.net)
+    state.waited = 0
+  } else {
+    state.waited += 1
+    if state.waited >= rules.patience { state.waited = -1 }
+  }
+  state
+}
+
+# The record `stop_early` with what it leaves out.
+fn _stopping_rules(given, validate, metrics) {
+  if given == none {
+    none
+  } else {
+    var rules = { patience: 5, change: 0.0, watch: if validate == none { "loss" } else { "validation_loss" } }
+    for (name, value) in fields(given) {
+      match name {
+        "patience" -> { rules.patience = value }
+        "change" -> { rules.change = value }
+        "watch" -> { rules.watch = value }
+        _ -> error("stop_early has no `{name}`", help: "it takes patience, change and watch")
+      }
+    }
+    let measured = ["loss"] + map(metrics, ((name, metric)) -> name)
+    let validated = if validate == none { [] } else { map(measured, name -> "validation_" + name) }
+    if not contains(measured + validated, rules.watch) {
+      error("stop_early cannot watch `{rules.watch}`", help: "it watches " + join(measured + validated, " or "))
+    }
+    rules
+  }
+}
+
+## What a model is worth on data: a record of the metrics, and of the loss when one is given.
+##
+## `data` is a dataset, prepared or raw, or a pair (x, y). The model is in inference mode.
+fn evaluate(net, data, metrics = [], loss = none, batch = 1024) {
+  let (x, y) = _pair(net, data)
+  let outputs = _outputs(net, x, batch)
+  let values = if loss == none { [] } else { [("loss", float(loss(outputs, _beside(outputs, y))))] }
+  record(values + _measured(net, outputs, y, _named_metrics(metrics), ""))
+}
+
+## The model's answer for rows: probabilities where it was trained with a loss on logits, otherwise its output.
+##
+## `x` is a tensor as the network takes it, or raw rows: a dataset, a record, a list of records or texts.
+fn predict(net, x, batch = 1024) = _applied(net, _outputs(net, prepare(net, x), batch))
+
+## Prints the layers of a model, the shape that each gives for `x` (a tensor or dataset), and its parameters.
+fn summary(net, x) {
+  let line = (name, output, parameters) -> print("{name:<28} {output:<20} {parameters:>10}")
+  line("layer", "output", "parameters")
+  for row in layers_of(net, if kind(x) == "dataset" { x.x } else { x }) {
+    let sizes = join(map(row.output, size -> "{size}"), ", ")
+    line("{row.path} {row.name}", "[{sizes}]", row.parameters)
+  }
+  line("total", "", parameter_count(net))
+}
+
+# The target as a loss wants it beside the prediction.
+fn _beside(prediction, target) =
+  if rank(prediction) == rank(target) + 1 and shape(prediction)[-1] == 1 { target[..., none] } else { target }
+
+fn _output_of_loss(loss) = match name_of(loss) {
+  "cross_entropy" -> "softmax"
+  "binary_cross_entropy" -> "sigmoid"
+  "kl" -> "softmax"
+  _ -> "identity"
+}
+
+fn _applied(net, outputs) = match output_of(net) {
+  "softmax" -> softmax(outputs)
+  "sigmoid" -> sigmoid(outputs)
+  _ -> outputs
+}
+
+# The network on all rows, part by part.
+fn _outputs(net, x, batch) {
+  let run = compiled(x -> net(x))
+  var parts = []
+  var from = 0
+  while from < rows(x) {
+    let to = minimum(from + batch, rows(x))
+    parts = append(parts, run(x[from..<to]))
+    from = to
+  }
+  if from == 0 { error("there are no rows to predict") }
+  concat(parts)
+}
+
+# (name, function) for each metric.
+fn _named_metrics(metrics) =
+  if kind(metrics) == "record" {
+    fields(metrics)
+  } else {
+    map(metrics, metric -> {
+      if name_of(metric) == "" {
+        error("a metric needs a name", help: "write `metrics: {top: (p, y) -> ...}`")
+      }
+      (name_of(metric), metric)
+    })
+  }
+
+fn _measured(net, outputs, target, metrics, prefix) {
+  let prediction = _applied(net, outputs)
+  let target = _beside(prediction, target)
+  map(metrics, ((name, metric)) -> (prefix + name, float(metric(prediction, target))))
+}
+
+fn _validated(options) {
+  let {net, loss, metrics} = options
+  let (x, y) = _pair(net, options.validate)
+  let outputs = _outputs(net, x, 1024)
+  [("validation_loss", float(loss(outputs, _beside(outputs, y))))] + _measured(net, outputs, y, metrics, "validation_")
+}
+
+fn _rows(data) = if kind(data) == "dataset" { rows(data) } else { rows(data[0]) }
+
+fn _pair(net, data) = if kind(data) == "dataset" {
+  let ready = prepare(net, data)
+  (ready.x, ready.y)
+} else {
+  data
+}
+
+# What would go wrong in the first step, said before it.
+fn _check_training(net, data, loss, epochs) {
+  let (x, y) = if kind(data) == "dataset" { (data.x, data.y) } else { data }
+  if rows(x) == 0 { error("there are no rows to train on") }
+  if rows(x) != rows(y) { error("x has {rows(x)} rows and y has {rows(y)}; each row needs one target") }
+  if dtype(x) != "i64" and not all(is_finite(x)) {
+    error("the data holds numbers that are missing or infinite",
+      help: "`fill_missing()` fills them, `filter` drops such rows")
+  }
+  if dtype(y) != "i64" and dtype(y) != "bool" and not all(is_finite(y)) {
+    error("the target holds numbers that are missing or infinite", help: "drop such rows with `filter`")
+  }
+  let prediction = net(x[0..<1])
+  if name_of(loss) == "cross_entropy" and dtype(y) == "i64" and rank(y) < rank(prediction) {
+    let classes = shape(prediction)[-1]
+    let (least, most) = (int(min(y)), int(max(y)))
+    if least < 0 { error("class {least} occurs in the target; class ids count from 0") }
+    if most >= classes {
+      error("class {most} occurs in the target, and the network has {classes} outputs",
+        help: "ids count from 0: end the network in `Dense({most + 1})`")
+    }
+  }
+}
+
+"""###,
+      names: ["train", "resume", "evaluate", "predict", "summary"]),
   ]
 }
