@@ -87,7 +87,9 @@ let package = Package(
           .when(platforms: [.linux], configuration: .release))
       ]),
 
-    .testTarget(name: "FrontEndTests", dependencies: ["SourceText", "Diagnostics", "Syntax"]),
+    // Not part of any product: what several test targets share.
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "FrontEndTests", dependencies: ["SourceText", "Diagnostics", "Syntax", "TestSupport"]),
     .testTarget(
       name: "TensorTests",
       dependencies: ["TensorTypes", "TensorRuntime", "TensorGraph", "Transforms", "Execution", "SourceText"]),
@@ -95,7 +97,7 @@ let package = Package(
       name: "DataTests",
       dependencies: ["TensorTypes", "TensorRuntime", "Datasets", "ModelFiles", "Files", "Diagnostics", "SourceText"]),
     .testTarget(
-      name: "SystemTests", dependencies: ["Session", "Terminal", "StandardLibrary", "SourceText", "Diagnostics"]),
+      name: "SystemTests", dependencies: ["Session", "Terminal", "StandardLibrary", "SourceText", "Diagnostics", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

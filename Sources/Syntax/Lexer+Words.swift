@@ -139,6 +139,9 @@ extension Lexer {
     position += length
     // One message for a run of the same character.
     while position < bytes.count, self.scalar(at: position).0 == scalar { position += length }
-    report(.unexpectedCharacter(scalar, at: span(start, position)))
+    // The second half of a pair of quotation marks is no second mistake.
+    let line = file.line(at: start)
+    if line != lastUnexpectedLine { report(.unexpectedCharacter(scalar, at: span(start, position))) }
+    lastUnexpectedLine = line
   }
 }

@@ -59,6 +59,7 @@ public struct Lexer {
   var oneLineTextsFrom = Int.max
   /// Set from a line break to the next token.
   var lineBreak: Int?
+  var lastUnexpectedLine = 0
   private var lineStart = 0
   private var indentation = 0
   /// The first `{` whose `}` stands further left than it should: the likely culprit if braces don't add up.

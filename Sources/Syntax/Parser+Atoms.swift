@@ -32,7 +32,10 @@ extension TokenParser {
       return try record()
     case .not, .bang: throw fail(.notNeedsParentheses(at: here))
     case .fn: throw fail(.functionAsValue(at: here))
-    default: throw fail(unexpected(.value))
+    default:
+      let previous = index > 0 ? tokens[index - 1] : nil
+      let sign = previous.flatMap { $0.kind.continuesLine || $0.kind == .comma || $0.kind == .colon ? text($0) : nil }
+      throw fail(unexpected(.value(after: sign)))
     }
   }
 
@@ -65,16 +68,20 @@ extension TokenParser {
       consequences.append(opening.start..<Int32(file.bytes.count + 1))
     }
     var entries: [Entry] = []
-    try elements(separatedByLines: true) { (parser) throws(Abandoned) in entries.append(try parser.entry()) }
+    let problems = diagnostics.count
+    try elements(separatedByLines: true) { (parser) throws(Abandoned) in
+      entries.append(try parser.entry(isFirstProblem: parser.diagnostics.count == problems))
+    }
     return entries
   }
 
-  private mutating func entry() throws(Abandoned) -> Entry {
+  private mutating func entry(isFirstProblem: Bool) throws(Abandoned) -> Entry {
     let token = current
     let name = Identifier(text(token), token.span(in: file))
     guard token.isWord else {
       if kind == .textStart, tokens[min(Int(token.partner) + 1, tokens.count - 1)].kind == .colon {
-        throw fail(.textAsFieldName(at: Span(file: file.id, start: Int(token.start), end: Int(tokens[Int(token.partner)].end))))
+        let span = Span(file: file.id, start: Int(token.start), end: Int(tokens[Int(token.partner)].end))
+        throw isFirstProblem ? fail(.textAsFieldName(at: span)) : Abandoned()
       }
       throw fail(unexpected(.entry))
     }
@@ -84,7 +91,8 @@ extension TokenParser {
       advance()
       report(.equalsInCall(name: name.text, at: here))
     case .comma, .rightBrace, .newline:
-      throw fail(token.kind == .name ? .shorthandEntry(name: name.text, at: name.span) : unexpected(.entry))
+      guard token.kind == .name else { throw fail(unexpected(.entry)) }
+      throw isFirstProblem ? fail(.shorthandEntry(name: name.text, at: name.span)) : Abandoned()
     default: throw fail(unexpected(.entry))
     }
     if kind != .assign { advance() }

@@ -34,16 +34,19 @@ extension TokenParser {
     case (.question, _): return .ternary(at: here)
     case (.if, .statementEnd), (.if, .separator): return .conditionBehindValue(at: here)
     case (.for, .separator): return .comprehension(at: here)
-    case (.else, .value): return .elseAtLineStart(at: here)
+    case (.else, .value(_)): return .elseAtLineStart(at: here)
     case (.comma, .statementEnd): return .looseComma(at: here)
     case (.leftBrace, .statementEnd), (.leftBrace, .separator): return .braceCannotAttach(at: here)
     case (.pipe, .statementEnd), (.compose, .statementEnd): return .blockBodyEnds(text(current), at: here)
-    case (.doublePlus, .statementEnd), (.doublePlus, .value): return .increment("++", name: nil, at: here)
-    case (.dot, .value):
+    case (.doublePlus, .statementEnd), (.doublePlus, .value(_)): return .increment("++", name: nil, at: here)
+    case (.dot, .value(_)):
       return peek().kind == .integer && peek().start == current.end
         ? .numberStartsWithPoint(text(peek()), at: here) : nil
-    case (.dot, .statementEnd) where previous?.kind == .integer || previous?.kind == .float:
-      return .pointAfterNumber(at: here)
+    case (.ellipsis, .separator): return .rangeWithoutEnd(at: here)
+    case (.leftParen, .separator) where current.isFirstOnLine, (.leftBracket, .separator) where current.isFirstOnLine:
+      return .bracketAtLineStart(text(current), at: here)
+    case (_, .pattern) where current.isWord, (_, .name) where current.isWord, (_, .fieldOfPattern) where current.isWord:
+      return .reservedWord(text(current), at: here)
     case (.colon, .statementEnd):
       guard previous?.kind == .name, let previous else { return nil }
       return .entryOutsideBraces(name: text(previous), at: here)
@@ -56,12 +59,12 @@ extension TokenParser {
 
   /// `print x`, `f"..."`: a value directly behind another.
   private func secondValue(_ previous: Token?, _ expected: Expected) -> Diagnostic? {
-    guard case .statementEnd = expected, let previous, previous.kind == .name, !current.isFirstOnLine else {
-      return nil
+    guard let previous, previous.kind == .name, !current.isFirstOnLine else { return nil }
+    if kind == .textStart, previous.end == current.start {
+      return .prefixedText(text(previous), at: previous.span(in: file))
     }
+    guard case .statementEnd = expected else { return nil }
     switch kind {
-    case .textStart where previous.end == current.start:
-      return .prefixedText(text(previous), at: Span(file: file.id, start: Int(previous.start), end: Int(current.start)))
     case .name, .textStart, .integer, .float, .true, .false, .none:
       let start = tokens[max(index - 2, 0)]
       let isFirst = index == 1 || start.kind == .newline || start.kind == .semicolon || start.kind == .leftBrace

@@ -69,6 +69,11 @@ extension TokenParser {
   mutating func block(of owner: String) throws(Abandoned) -> Block {
     if kind == .newline, peek().kind == .leftBrace { advance() }
     guard kind == .leftBrace else { throw missingBody(of: owner) }
+    let after = tokens[min(Int(current.partner) + 1, tokens.count - 1)]
+    if beginsRecord(at: index), after.kind == .leftBrace, !after.isFirstOnLine {
+      report(.entriesInHead(of: owner, at: current.span(in: file)))
+      skipToken(until: tokens.count - 1)
+    }
     let start = current.start
     let close = Int(current.partner)
     if beginsRecord(at: index) {
@@ -277,10 +282,9 @@ extension TokenParser {
       throw fail(.increment("++", name: file.text(of: expression.span), at: here))
     default: return .expression(expression)
     }
-    let sign = here
     advance()
     guard let place = place(expression) else {
-      throw fail(.notAPlace(at: expression.span, help: help(forAssigningTo: expression), sign: sign))
+      throw fail(.notAPlace(at: expression.span, help: help(forAssigningTo: expression)))
     }
     return .assignment(place, assignment, try self.expression())
   }

@@ -74,12 +74,18 @@ struct TokenParser {
   /// After a body in the style of Python, stray `else` and `return` are consequences.
   var hasForeignBody = false
   private var hasReportedLimit = false
+  /// By line, where the lexer complained first: what follows there is a consequence.
+  private var firstProblem: [Int: Int32] = [:]
 
   init(file: SourceFile, lexed: Lexer.Result) {
     self.file = file
     tokens = lexed.tokens
     documentation = lexed.documentation
     consequences = lexed.consequences
+    for diagnostic in lexed.diagnostics {
+      let line = file.line(at: Int(diagnostic.span.start))
+      firstProblem[line] = min(firstProblem[line] ?? .max, diagnostic.span.start)
+    }
   }
 
   // MARK: Tokens
@@ -124,8 +130,10 @@ struct TokenParser {
   mutating func report(_ diagnostic: Diagnostic) {
     guard diagnostics.count < Self.maximumDiagnostics else { return }
     let start = diagnostic.span.start
+    let line = file.line(at: Int(start))
+    if let problem = firstProblem[line], problem <= start { return }
     for region in consequences where region.contains(start) {
-      if file.line(at: Int(start)) > file.line(at: Int(region.lowerBound)) { return }
+      if line > file.line(at: Int(region.lowerBound)) { return }
     }
     diagnostics.append(diagnostic)
   }

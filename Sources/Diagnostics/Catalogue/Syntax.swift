@@ -185,14 +185,14 @@ extension Diagnostic {
       help: "a layer is applied in one way; name other functions with `fn`")
   }
 
-  public static func notAPlace(at span: Span, help: AssignmentHelp, sign: Span) -> Diagnostic {
+  public static func notAPlace(at span: Span, help: AssignmentHelp) -> Diagnostic {
     let text =
       switch help {
       case .tuple: "to take a tuple apart, write `let (a, b) = ...`"
       case .function(let name): "a function is defined with `fn \(name)(x) = ...`; `==` compares"
       case .place: "on the left of `=` stands a variable, a field or an element: `x`, `r.rate`, `xs[0]`; `==` compares"
       }
-    return Diagnostic(.syntax, "this can't be given a value", at: span, more: [Label(sign)], help: text)
+    return Diagnostic(.syntax, "this can't be given a value", at: span, help: text)
   }
 
   public static func secondAssignment(at span: Span) -> Diagnostic {
@@ -282,6 +282,26 @@ extension Diagnostic {
   public static func textAsFieldName(at span: Span) -> Diagnostic {
     Diagnostic(.syntax, "the fields of a record are names, without quotes", at: span,
       help: "write `{a: 1}`, or `dict([(\"a\", 1)])` for keys that are texts")
+  }
+
+  public static func rangeWithoutEnd(at span: Span) -> Diagnostic {
+    Diagnostic(.syntax, "this range has no end", at: span,
+      help: "`x[1:]` takes everything from element 1 on; `...` alone stands for whole dimensions")
+  }
+
+  public static func bracketAtLineStart(_ bracket: String, at span: Span) -> Diagnostic {
+    Diagnostic(.syntax, "a `\(bracket)` at the start of a line never continues the line before", at: span,
+      help: "separate values by commas; for a call or an index put the bracket behind its name")
+  }
+
+  public static func reservedWord(_ word: String, at span: Span) -> Diagnostic {
+    Diagnostic(.syntax, "`\(word)` is a word of the language and can't be a name", at: span,
+      help: "choose another name; behind `.` and before `:` any word will do")
+  }
+
+  public static func entriesInHead(of owner: String, at span: Span) -> Diagnostic {
+    Diagnostic(.syntax, "in the head of `\(owner)` a brace opens the body", at: span,
+      help: "put the call with its braces in parentheses")
   }
 
   public static func emptyIndex(at span: Span) -> Diagnostic {

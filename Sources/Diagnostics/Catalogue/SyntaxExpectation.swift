@@ -1,6 +1,6 @@
 /// What the parser wanted to see at a place.
 public enum SyntaxExpectation: Sendable {
-  case value
+  case value(after: String?)
   /// The condition or subject of `if`, `while`, `for` or `match`.
   case headValue
   case statementEnd
@@ -25,7 +25,7 @@ public enum SyntaxExpectation: Sendable {
   /// The end of "expected ...".
   var description: String {
     switch self {
-    case .value: "a value"
+    case .value(let sign): sign.map { "a value after `\($0)`" } ?? "a value"
     case .headValue: "a condition or value before `{`"
     case .statementEnd: "the end of the statement"
     case .separator(let closing, let byLines): byLines ? "`,`, a new line or `\(closing)`" : "`,` or `\(closing)`"
