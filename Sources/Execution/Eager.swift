@@ -67,7 +67,7 @@ public enum Eager {
 
   /// An elementwise primitive (unary, binary, compare, select, convert) whose operands stretch to `shape` as they are
   /// read: aligned at the last axis, a missing axis or a size of 1 repeats. A floating divisor without axes divides an
-  /// array by multiplying with its reciprocal, as in compiled programs.
+  /// array by multiplying with its reciprocal, and a power of 2 is a product, as in compiled programs.
   public static func elementwise(
     _ primitive: Primitive, _ operands: [Tensor], shape: Shape, origin: Origin = .none
   ) throws(ExecutionProblem) -> Tensor {
@@ -88,6 +88,10 @@ public enum Eager {
       if let reciprocal = TileOperation(.unary(.reciprocal), operand: valueType) {
         registers[1] = assembler.apply(reciprocal, [registers[1]])
       }
+      coded.opcode = .multiply
+    }
+    if primitive == .binary(.power), operands[1].count == 1, isTwo(operands[1]) {
+      registers[1] = registers[0]
       coded.opcode = .multiply
     }
     let computed = assembler.apply(coded, registers)
@@ -130,6 +134,15 @@ public enum Eager {
     if status.code == .interrupted { throw .interrupted }
     if status.code != .ok { throw .kernel(status, origin) }
     return output
+  }
+
+  private static func isTwo(_ tensor: Tensor) -> Bool {
+    switch tensor.dtype {
+    case .f32: tensor.address.load(as: Float.self) == 2
+    case .f64: tensor.address.load(as: Double.self) == 2
+    case .i64: tensor.address.load(as: Int.self) == 2
+    case .bool: false
+    }
   }
 
   /// Strides of an operand along the axes of `shape`, or nil when it does not stretch.

@@ -48,6 +48,7 @@ public final class Program {
   let block: Block
   let slots: [Slot]
   let scratchBytes: Int
+  private let placements: [ProgramPlan.Placement]
   private let builder: ProgramBuilder
   private let arena: Arena
   private let inputTypes: [TensorType]
@@ -105,7 +106,7 @@ public final class Program {
     try lowering.lowerOperations()
     for (value, buffer) in unclaimed { lowering.copyOut(value, to: buffer) }
     var scratchBytes = 0
-    lowering.place { byteCount in
+    placements = lowering.place { byteCount in
       scratchBytes = byteCount
       return nil
     }
@@ -206,4 +207,15 @@ public final class Program {
   }
 
   func origin(_ index: Int32) -> Origin { builder.origins[Int(index)] }
+
+  public var plan: ProgramPlan {
+    var donations: [(output: Int, input: Int)] = []
+    for (index, source) in sources.enumerated() {
+      if case .slot(let slot) = source, let donor = slots[slot].donor { donations.append((index, donor)) }
+    }
+    return ProgramPlan(
+      steps: ProgramPlan.Step.steps(block, times: 1, origins: origin), placements: placements,
+      arenaBytes: scratchBytes, inputBytes: inputTypes.reduce(0) { $0 + $1.byteCount },
+      outputBytes: slots.reduce(0) { $0 + $1.type.byteCount }, donations: donations)
+  }
 }

@@ -124,10 +124,12 @@ struct GraphLowering: StepSink {
   }
 
   /// Places the scratch buffers; `workspace` is made in the enclosing block when there are any.
-  func place(in workspace: (Int) -> Int?) {
+  @discardableResult
+  func place(in workspace: (Int) -> Int?) -> [ProgramPlan.Placement] {
     let plan = MemoryPlan(draft.uses, scratch: scratch, reuse: builder.options.optimize)
     let parent = workspace(plan.byteCount)
     for (buffer, offset) in plan.offsets { builder.buffers[buffer].home = .placed(parent: parent, offset: offset) }
+    return plan.placements
   }
 
   /// Whether everything written to `output` may go to the memory of `input`: all reads of it come before, or happen in

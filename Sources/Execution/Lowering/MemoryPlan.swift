@@ -5,6 +5,8 @@ struct MemoryPlan {
   /// The size of the whole stretch, which is also the most that is alive at once including gaps.
   private(set) var byteCount = 0
 
+  private(set) var placements: [ProgramPlan.Placement] = []
+
   private struct Hole {
     var offset: Int
     var size: Int
@@ -18,10 +20,12 @@ struct MemoryPlan {
       for buffer in use.reads where scratch[buffer] != nil { lastUse[buffer] = index }
       for buffer in use.writes where scratch[buffer] != nil { lastUse[buffer] = index }
     }
+    var placementOf: [Int: Int] = [:]
     for (index, use) in uses.enumerated() {
       var inherited: [Int] = []
       for buffer in use.writes where offsets[buffer] == nil {
         guard let size = scratch[buffer] else { continue }
+        var replaced: Int?
         if reuse,
           let pair = use.inPlace.first(where: {
             $0.output == buffer && scratch[$0.input] == size && lastUse[$0.input] == index
@@ -30,9 +34,15 @@ struct MemoryPlan {
         {
           offsets[buffer] = place
           inherited.append(pair.input)
+          replaced = pair.input
         } else {
           offsets[buffer] = allocate(Self.rounded(size))
         }
+        placementOf[buffer] = placements.count
+        placements.append(
+          ProgramPlan.Placement(
+            offset: offsets[buffer] ?? 0, byteCount: size, firstStep: index, lastStep: lastUse[buffer] ?? index,
+            replaced: replaced.flatMap { placementOf[$0] }))
       }
       guard reuse else { continue }
       var released: [Int] = []

@@ -34,6 +34,16 @@ struct GraphRewriter {
     if case .constant(let literal)? = producer(of: new)?.primitive { literal } else { nil }
   }
 
+  /// The literal that every element of a value of the new graph equals.
+  func uniformLiteral(_ new: ValueID) -> Literal? {
+    guard let producer = producer(of: new) else { return nil }
+    switch producer.primitive {
+    case .constant(let literal): return literal
+    case .broadcast, .reshape: return producer.operands.first.flatMap(uniformLiteral)
+    default: return nil
+    }
+  }
+
   /// Lets `value` stand for what the old operation computed.
   mutating func replace(_ old: ValueID, with value: ValueID) { map[Int(old.index)] = value }
 
@@ -49,12 +59,19 @@ struct GraphRewriter {
     graph.operations.append(Operation(primitive ?? operation.primitive, operands, results, origin: operation.origin))
   }
 
+  /// A new operation and its results.
+  mutating func add(_ primitive: Primitive, _ operands: [ValueID], _ types: [TensorType], origin: Origin) -> [ValueID] {
+    let results = types.map { type in
+      producers.append(graph.operations.count)
+      return graph.newValue(type)
+    }
+    graph.operations.append(Operation(primitive, operands, results, origin: origin))
+    return results
+  }
+
   /// A new operation with one result.
   mutating func add(_ primitive: Primitive, _ operands: [ValueID], _ type: TensorType, origin: Origin) -> ValueID {
-    let result = graph.newValue(type)
-    producers.append(graph.operations.count)
-    graph.operations.append(Operation(primitive, operands, [result], origin: origin))
-    return result
+    add(primitive, operands, [type], origin: origin)[0]
   }
 
   mutating func finished() -> Graph {

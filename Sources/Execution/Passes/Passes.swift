@@ -3,8 +3,14 @@ import TensorGraph
 /// The passes in their order. Each is a function from graph to graph.
 enum Passes {
   static func run(_ graph: Graph, _ options: CompileOptions) -> Graph {
-    let graph = DivisionByScalar.run(graph)
+    var graph = SharedArithmetic.run(graph)
     guard options.optimize else { return graph }
-    return graph
+    graph = DeadCode.run(graph)
+    graph = ConstantFolding.run(graph)
+    graph = Simplification.run(graph)
+    graph = LoopInvariants.run(graph)
+    graph = CommonSubexpressions.run(graph)
+    graph = DeadCode.run(graph)
+    return FallibleFirst.run(graph)
   }
 }

@@ -1,0 +1,32 @@
+import TensorGraph
+import TensorTypes
+
+/// Puts what can fail, and all that it needs, before the rest. A program may write to donated memory only when nothing
+/// can fail any more, so the earlier that is, the more is updated in place.
+enum FallibleFirst {
+  static func run(_ graph: Graph) -> Graph {
+    var isNeeded = [Bool](repeating: false, count: graph.types.count)
+    var isFirst = [Bool](repeating: false, count: graph.operations.count)
+    for index in graph.operations.indices.reversed() {
+      let operation = graph.operations[index]
+      guard canFail(operation, graph) || operation.results.contains(where: { isNeeded[Int($0.index)] }) else { continue }
+      isFirst[index] = true
+      for operand in operation.operands { isNeeded[Int(operand.index)] = true }
+    }
+    guard isFirst.contains(true), isFirst.contains(false) else { return graph }
+    var result = graph
+    result.operations = graph.operations.indices.filter { isFirst[$0] }.map { graph.operations[$0] }
+      + graph.operations.indices.filter { !isFirst[$0] }.map { graph.operations[$0] }
+    return result
+  }
+
+  private static func canFail(_ operation: Operation, _ graph: Graph) -> Bool {
+    switch operation.primitive {
+    case .check, .scan, .whileLoop, .take, .scatterAdd, .takeAlong, .scatterAddAlong, .triangularSolve: true
+    default:
+      operation.operands.first.flatMap {
+        TileOperation(operation.primitive, operand: graph.type(of: $0).dtype)?.isFallible
+      } ?? false
+    }
+  }
+}

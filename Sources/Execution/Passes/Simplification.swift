@@ -1,0 +1,99 @@
+import TensorGraph
+import TensorTypes
+
+/// Algebraic simplification that keeps every bit: neutral operands, operations that undo each other, and chains of
+/// shape operations.
+enum Simplification {
+  static func run(_ graph: Graph) -> Graph {
+    var rewriter = GraphRewriter(graph)
+    for operation in graph.operations {
+      if operation.primitive.hasBody {
+        rewriter.copy(operation, primitive: operation.primitive.mappingBodies(run))
+        continue
+      }
+      let operands = rewriter.mapped(operation)
+      guard let result = operation.results.first, operation.results.count == 1 else {
+        rewriter.copy(operation)
+        continue
+      }
+      let type = graph.type(of: result)
+      if let same = unchanged(operation.primitive, operands, type, rewriter) {
+        rewriter.replace(result, with: same)
+      } else if let (primitive, operand) = merged(operation.primitive, operands, type, rewriter) {
+        if rewriter.graph.type(of: operand) == type, isIdentity(primitive, type) {
+          rewriter.replace(result, with: operand)
+        } else {
+          rewriter.copy(operation, primitive: primitive, operands: [operand])
+        }
+      } else {
+        rewriter.copy(operation)
+      }
+    }
+    return rewriter.finished()
+  }
+
+  /// The operand that the result equals.
+  private static func unchanged(
+    _ primitive: Primitive, _ operands: [ValueID], _ type: TensorType, _ rewriter: GraphRewriter
+  ) -> ValueID? {
+    func literal(_ index: Int) -> Literal? { rewriter.uniformLiteral(operands[index]) }
+    switch primitive {
+    case .stopGradient: return operands[0]
+    case .convert, .reshape, .slice, .pad, .reduce, .broadcast, .transpose:
+      return rewriter.graph.type(of: operands[0]) == type && isIdentity(primitive, type) ? operands[0] : nil
+    case .reverse(let axes): return axes.allSatisfy { type.shape[$0] <= 1 } ? operands[0] : nil
+    case .concatenate: return operands.count == 1 ? operands[0] : nil
+    case .select: return operands[1] == operands[2] ? operands[1] : nil
+    case .binary(.add):
+      if literal(1)?.isNeutralToAdd == true { return operands[0] }
+      return literal(0)?.isNeutralToAdd == true ? operands[1] : nil
+    case .binary(.subtract): return literal(1)?.isNeutralToSubtract == true ? operands[0] : nil
+    case .binary(.multiply):
+      if literal(1)?.isOne == true { return operands[0] }
+      return literal(0)?.isOne == true ? operands[1] : nil
+    case .binary(.divide), .binary(.power): return literal(1)?.isOne == true ? operands[0] : nil
+    case .unary(.negate), .unary(.not):
+      guard let inner = rewriter.producer(of: operands[0]), inner.primitive == primitive, type.dtype != .i64 else {
+        return nil
+      }
+      return inner.operands[0]
+    default: return nil
+    }
+  }
+
+  /// With the operand's own operand, one operation for two.
+  private static func merged(
+    _ primitive: Primitive, _ operands: [ValueID], _ type: TensorType, _ rewriter: GraphRewriter
+  ) -> (Primitive, ValueID)? {
+    guard let operand = operands.first, let inner = rewriter.producer(of: operand), let source = inner.operands.first
+    else { return nil }
+    let sourceType = rewriter.graph.type(of: source)
+    switch (primitive, inner.primitive) {
+    case (.reshape, .reshape): return (primitive, source)
+    case (.transpose(let outer), .transpose(let first)):
+      return (.transpose(permutation: outer.map { first[$0] }), source)
+    case (.broadcast(let shape, let outer), .broadcast(_, let first)):
+      return (.broadcast(shape, axes: first.map { outer[$0] }), source)
+    case (.broadcast(let shape, _), .reshape) where sourceType.shape.rank == 0:
+      return (.broadcast(shape, axes: []), source)
+    case (.reshape(let shape), .broadcast) where sourceType.shape.rank == 0:
+      return (.broadcast(shape, axes: []), source)
+    case (.convert(let dtype), .convert(.f64)) where dtype == sourceType.dtype && dtype == .f32:
+      return (.convert(.f32), source)  // f32 to f64 and back
+    case (.reverse(let outer), .reverse(let first)) where outer == first:
+      return (.reshape(type.shape), source)
+    default: return nil
+    }
+  }
+
+  /// Whether a primitive whose operand has the result's type leaves it as it is.
+  private static func isIdentity(_ primitive: Primitive, _ type: TensorType) -> Bool {
+    switch primitive {
+    case .convert, .reshape, .broadcast, .pad: true
+    case .reduce(_, let axes): axes.isEmpty
+    case .slice(_, _, let strides): strides.allSatisfy { $0 == 1 }
+    case .transpose(let permutation): permutation == Array(permutation.indices)
+    default: false
+    }
+  }
+}
