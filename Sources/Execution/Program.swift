@@ -39,9 +39,6 @@ public final class Program {
   struct Slot {
     var buffer: Int
     var type: TensorType
-    var donor: Int?
-    /// The first step that writes it.
-    var firstWrite = 0
   }
   enum OutputSource { case input(Int), slot(Int) }
 
@@ -54,6 +51,10 @@ public final class Program {
   private let inputTypes: [TensorType]
   private let outputTypes: [TensorType]
   private let sources: [OutputSource]
+  private let donation: Donation
+  /// The pairs for the inputs that the last run donated, by slot.
+  private var donors: [Donation.Pair?]
+  private var donated: [Bool] = []
   private let inputBuffers: [Int]
   private let arenaOffsets: [(buffer: Int, offset: Int)]
   private let table: AddressTable
@@ -110,10 +111,9 @@ public final class Program {
       scratchBytes = byteCount
       return nil
     }
-    if options.optimize {
-      let returned = sources.compactMap { if case .input(let index) = $0 { index } else { nil } }
-      Donation.pair(&slots, lowering, inputs: inputs, returned: Set(returned))
-    }
+    let returned = sources.compactMap { if case .input(let index) = $0 { index } else { nil } }
+    donation = Donation(options.optimize ? slots : [], lowering, inputs: inputs, returned: Set(returned))
+    donors = [Donation.Pair?](repeating: nil, count: slots.count)
 
     self.graph = graph
     self.optimized = optimized
@@ -160,12 +160,15 @@ public final class Program {
     do {
       try bindArena()
       allocated.reserveCapacity(slots.count)
-      for slot in slots {
-        if let donor = slot.donor, donor < donating.count, donating[donor],
-          isKnownUniquelyReferenced(&inputs[donor].storage)
-        {
-          allocated.append(inputs[donor])
-          pollLimit = min(pollLimit, slot.firstWrite)
+      if donating != donated {
+        donated = donating
+        donors = [Donation.Pair?](repeating: nil, count: slots.count)
+        for pair in donation.pairs(donating) { donors[pair.slot] = pair }
+      }
+      for (slot, donor) in zip(slots, donors) {
+        if let donor, isKnownUniquelyReferenced(&inputs[donor.input].storage) {
+          allocated.append(inputs[donor.input])
+          pollLimit = min(pollLimit, donor.write)
         } else {
           allocated.append(try Tensor.allocate(slot.type))
         }
@@ -209,9 +212,12 @@ public final class Program {
   func origin(_ index: Int32) -> Origin { builder.origins[Int(index)] }
 
   public var plan: ProgramPlan {
+    let pairs = donation.pairs(inputTypes.map { _ in true })
     var donations: [(output: Int, input: Int)] = []
     for (index, source) in sources.enumerated() {
-      if case .slot(let slot) = source, let donor = slots[slot].donor { donations.append((index, donor)) }
+      if case .slot(let slot) = source, let pair = pairs.first(where: { $0.slot == slot }) {
+        donations.append((index, pair.input))
+      }
     }
     return ProgramPlan(
       steps: ProgramPlan.Step.steps(block, times: 1, origins: origin), placements: placements,

@@ -30,7 +30,7 @@ public struct ProgramPlan {
   /// Bytes of the outputs that a run allocates when nothing is donated.
   public var outputBytes: Int
   public var peakBytes: Int { arenaBytes + inputBytes + outputBytes }
-  /// Outputs that take over the memory of a donated input: (output, input).
+  /// Outputs that take over the memory of an input when all are donated: (output, input).
   public var donations: [(output: Int, input: Int)]
   public var multiplyAdds: Int { steps.reduce(0) { $0 + $1.multiplyAdds } }
 }

@@ -1,10 +1,18 @@
-/// Which outputs may take over the memory of which inputs.
-enum Donation {
-  /// A pair needs equal types; nothing may read the input after the output's first write, and nothing may fail from
-  /// that step on, so that a problem leaves every input as it was.
-  static func pair(
-    _ slots: inout [Program.Slot], _ lowering: GraphLowering, inputs: [Int], returned: Set<Int>
-  ) {
+/// Which outputs may take over the memory of which inputs. A pair needs equal types; nothing may read the input after
+/// the output's first write, and nothing may fail from that step on, so that a problem leaves every input as it was.
+struct Donation {
+  struct Pair {
+    var slot: Int
+    var input: Int
+    /// The first step that writes.
+    var write: Int
+  }
+
+  /// All possible pairs. First those that one step reads and writes: an update in place.
+  private var candidates: [Pair] = []
+
+  /// `returned`: inputs that are outputs as they are.
+  init(_ slots: [Program.Slot], _ lowering: GraphLowering, inputs: [Int], returned: Set<Int>) {
     let uses = lowering.draft.uses
     let types = lowering.graph.inputTypes
     let lastFallible = uses.lastIndex { $0.isFallible } ?? -1
@@ -14,24 +22,35 @@ enum Donation {
       for buffer in use.writes where firstWrite[buffer] == nil { firstWrite[buffer] = index }
       for buffer in use.reads { lastRead[buffer] = index }
     }
-    var taken = returned
-    // First those that one step reads and writes: an update in place. Then any that fit.
-    for inSameStep in [true, false] {
-      for slot in slots.indices where slots[slot].donor == nil {
-        let output = slots[slot].buffer
-        guard let write = firstWrite[output], write > lastFallible else { continue }
-        let donor = inputs.indices.first { index in
-          guard !taken.contains(index), types[index] == slots[slot].type else { return false }
-          let read = lastRead[inputs[index]] ?? -1
-          if !inSameStep { return read < write }
-          return read == write
-            && uses[write].inPlace.contains { $0.output == output && $0.input == inputs[index] }
+    var others: [Pair] = []
+    for (slot, output) in slots.enumerated() {
+      guard let write = firstWrite[output.buffer], write > lastFallible else { continue }
+      for (input, buffer) in inputs.enumerated() where types[input] == output.type && !returned.contains(input) {
+        let read = lastRead[buffer] ?? -1
+        let pair = Pair(slot: slot, input: input, write: write)
+        if read < write {
+          others.append(pair)
+        } else if read == write, uses[write].inPlace.contains(where: { $0.output == output.buffer && $0.input == buffer }) {
+          candidates.append(pair)
         }
-        guard let donor else { continue }
-        taken.insert(donor)
-        slots[slot].donor = donor
-        slots[slot].firstWrite = write
       }
     }
+    candidates += others
+  }
+
+  /// Pairs of which each slot and each input has one at most. `donating`: by input.
+  func pairs(_ donating: [Bool]) -> [Pair] {
+    var result: [Pair] = []
+    var slots: Set<Int> = []
+    var inputs: Set<Int> = []
+    for pair in candidates
+    where pair.input < donating.count && donating[pair.input] && !slots.contains(pair.slot)
+      && !inputs.contains(pair.input)
+    {
+      result.append(pair)
+      slots.insert(pair.slot)
+      inputs.insert(pair.input)
+    }
+    return result
   }
 }

@@ -43,6 +43,9 @@ struct GraphLowering: StepSink {
     draft.origins.append(origin)
   }
 
+  /// Where the steps that follow were written.
+  mutating func setOrigin(_ place: Origin) { origin = builder.origin(place) }
+
   /// The buffer of a root value; made when it is first needed.
   mutating func buffer(of root: Int) -> Int {
     if rootBuffers[root] >= 0 { return rootBuffers[root] }
@@ -104,7 +107,7 @@ struct GraphLowering: StepSink {
     for group in groups {
       guard let first = group.operations.last else { continue }
       let operation = graph.operations[first]
-      origin = builder.origin(operation.origin)
+      setOrigin(operation.origin)
       if group.isRegion {
         lowerRegion(group.operations)
         continue

@@ -77,7 +77,10 @@ extension GraphLowering {
       }
       let valueType = graph.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
       guard let coded = TileOperation(operation.primitive, operand: valueType) else { return false }
-      isFallible = isFallible || coded.isFallible
+      if coded.isFallible, !isFallible {
+        isFallible = true
+        setOrigin(operation.origin)
+      }
       let register = assembler.apply(coded, sources)
       registers[result] = register
       if isStored(result, region: region) {
