@@ -2,19 +2,10 @@ extension Graph {
   /// The graph without the operations that no output needs, its values numbered anew in order of definition. Inputs,
   /// the first `kept` operations and everything that checks stay.
   public func withoutUnusedOperations(keepingFirst kept: Int = 0) -> Graph {
-    var isNeeded = [Bool](repeating: false, count: types.count)
-    for output in outputs { isNeeded[Int(output.index)] = true }
-    var keeps = [Bool](repeating: false, count: operations.count)
-    for (index, operation) in operations.enumerated().reversed()
-    where index < kept || operation.primitive.checks || operation.results.contains(where: { isNeeded[Int($0.index)] }) {
-      keeps[index] = true
-      for operand in operation.operands { isNeeded[Int(operand.index)] = true }
-    }
-
     var result = Graph()
     var numbers = [ValueID](repeating: ValueID(0), count: types.count)
     for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }
-    for (index, operation) in operations.enumerated() where keeps[index] {
+    for operation in usedOperations(keepingFirst: kept) {
       for value in operation.results { numbers[Int(value.index)] = result.newValue(type(of: value)) }
       result.operations.append(
         Operation(
@@ -23,6 +14,19 @@ extension Graph {
     }
     result.outputs = outputs.map { numbers[Int($0.index)] }
     return result
+  }
+
+  /// The first `kept` operations, those that check, and those that lead to them or to an output.
+  func usedOperations(keepingFirst kept: Int = 0) -> [Operation] {
+    var isNeeded = [Bool](repeating: false, count: types.count)
+    for output in outputs { isNeeded[Int(output.index)] = true }
+    var used: [Operation] = []
+    for (index, operation) in operations.enumerated().reversed()
+    where index < kept || operation.primitive.checks || operation.results.contains(where: { isNeeded[Int($0.index)] }) {
+      used.append(operation)
+      for operand in operation.operands { isNeeded[Int(operand.index)] = true }
+    }
+    return used.reversed()
   }
 }
 

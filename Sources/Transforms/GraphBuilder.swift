@@ -41,11 +41,6 @@ final class GraphBuilder {
     return results.map(node)
   }
 
-  /// All operations of another graph, its inputs bound to `arguments`.
-  func inline(_ other: Graph, _ arguments: [Node]) -> [Node] {
-    graph.inline(other, arguments: arguments.map(\.id)).map(node)
-  }
-
   /// A tensor with one value everywhere.
   func constant(_ value: Double, _ type: TensorType) throws(TransformProblem) -> Node {
     let scalar = try one(.constant(.float(value, type.dtype)))

@@ -13,6 +13,8 @@ public func gradientGraph(of graph: Graph, outputs: [Int], withRespectTo inputs:
   for output in outputs where !graph.outputs.indices.contains(output) { throw TransformProblem(.noOutput(output)) }
   for input in inputs where !graph.inputs.indices.contains(input) { throw TransformProblem(.noInput(input)) }
 
+  // A scan's gradients of what it makes of its constants alone are then summed first and led back once.
+  let graph = graph.hoistingLoopInvariants()
   let derivative = try differentiate(graph, outputs: outputs, withRespectTo: inputs)
   let builder = derivative.builder
   var results = derivative.outputs

@@ -1,0 +1,72 @@
+extension Graph {
+  /// The graph with everything that scans compute from their constants alone moved before them, inner scans first.
+  /// Operations that cost less than reading their result (`isCheapToRepeat`) stay.
+  public func hoistingLoopInvariants() -> Graph {
+    var result = Graph()
+    var numbers = [ValueID](repeating: ValueID(0), count: types.count)
+    for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }
+    for operation in operations {
+      var primitive = operation.primitive
+      var operands = operation.operands.map { numbers[Int($0.index)] }
+      if case .scan(var scan) = primitive {
+        let (before, body) = scan.body.hoistingLoopInvariants().splitInvariants(constantCount: scan.constantCount)
+        let constants = operands.prefix(scan.constantCount)
+        let hoisted = result.inline(before, arguments: Array(constants))
+        operands = constants + hoisted + operands.dropFirst(scan.constantCount)
+        scan.body = body
+        scan.constantCount += hoisted.count
+        primitive = .scan(scan)
+      }
+      for value in operation.results { numbers[Int(value.index)] = result.newValue(type(of: value)) }
+      result.operations.append(
+        Operation(primitive, operands, operation.results.map { numbers[Int($0.index)] }, origin: operation.origin))
+    }
+    result.outputs = outputs.map { numbers[Int($0.index)] }
+    return result
+  }
+
+  /// A scan's body in two parts: the graph from its constants to the invariants that the rest reads, and the rest, which
+  /// takes those as further constants.
+  private func splitInvariants(constantCount: Int) -> (before: Graph, body: Graph) {
+    var isInvariant = Set(inputs.prefix(constantCount))
+    var invariants: [Operation] = []
+    var rest: [Operation] = []
+    var isHoisted = Set<ValueID>()
+    for operation in operations {
+      if operation.primitive.checks || !operation.operands.allSatisfy(isInvariant.contains) {
+        rest.append(operation)
+        continue
+      }
+      isInvariant.formUnion(operation.results)
+      invariants.append(operation)
+      if operation.primitive.isCheapToRepeat {
+        rest.append(operation)
+      } else {
+        isHoisted.formUnion(operation.results)
+      }
+    }
+
+    var body = self
+    body.operations = rest
+    body.operations = body.usedOperations()
+    let read = Set(body.operations.flatMap(\.operands) + outputs)
+    let crossing = invariants.flatMap(\.results).filter { isHoisted.contains($0) && read.contains($0) }
+    body.inputs.insert(contentsOf: crossing, at: constantCount)
+
+    var before = self
+    before.inputs = Array(inputs.prefix(constantCount))
+    before.operations = invariants
+    before.outputs = crossing
+    return (before.withoutUnusedOperations(), body.withoutUnusedOperations())
+  }
+}
+
+extension Primitive {
+  /// Whether doing it again costs less than keeping its result, which is no smaller than its operand.
+  public var isCheapToRepeat: Bool {
+    switch self {
+    case .constant, .iota, .broadcast, .reshape: true
+    default: false
+    }
+  }
+}
