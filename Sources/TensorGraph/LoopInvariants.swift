@@ -25,8 +25,8 @@ extension Graph {
     return result
   }
 
-  /// A scan's body in two parts: the graph from its constants to the invariants that the rest reads, and the rest, which
-  /// takes those as further constants.
+  /// A scan's body in two parts: the graph from its constants to the invariants that the rest reads, and the rest,
+  /// which takes those as further constants.
   private func splitInvariants(constantCount: Int) -> (before: Graph, body: Graph) {
     var isInvariant = Set(inputs.prefix(constantCount))
     var invariants: [Operation] = []

@@ -15,6 +15,11 @@ public struct GraphProblem: Error, Hashable, Sendable {
   public var kind: Kind
   /// The operations that lead to the place, outermost first; empty for the inputs and outputs of the graph itself.
   public var path: [Int]
+
+  public init(kind: Kind, path: [Int]) {
+    self.kind = kind
+    self.path = path
+  }
 }
 
 extension Graph {

@@ -223,8 +223,12 @@ enum LawCases {
     scan(
       "scan backward", [float(2, 2), float(2), float(1, 2), float(3, 1, 2)], constants: 2, carry: 1, length: 3,
       isReversed: true, recurrent),
-    scan("scan of one", [float(2, 2), float(2), float(1, 2), float(1, 1, 2)], constants: 2, carry: 1, length: 1, recurrent),
-    scan("scan of nothing", [float(2, 2), float(2), float(1, 2), float(0, 1, 2)], constants: 2, carry: 1, length: 0, recurrent),
+    scan(
+      "scan of one", [float(2, 2), float(2), float(1, 2), float(1, 1, 2)], constants: 2, carry: 1, length: 1,
+      recurrent),
+    scan(
+      "scan of nothing", [float(2, 2), float(2), float(1, 2), float(0, 1, 2)], constants: 2, carry: 1, length: 0,
+      recurrent),
     // A counter, a carry that reaches the other only in the next round, one that is only passed on, one unused.
     scan(
       "scan of many carries", [float(), float(), float(), ids(below: 5), float()], constants: 1, carry: 4, length: 3,

@@ -164,7 +164,8 @@ private func evaluate(_ primitive: Primitive, _ x: [ReferenceTensor], _ types: [
       ReferenceTensor(types[0]) { index in
         let (batch, row, column) = (Array(index.prefix(rank - 2)), index[rank - 2], index[rank - 1])
         return (0..<inner).reduce(0.0) {
-          $0 + x[0][batch + (transposeA ? [$1, row] : [row, $1])] * x[1][batch + (transposeB ? [column, $1] : [$1, column])]
+          $0 + x[0][batch + (transposeA ? [$1, row] : [row, $1])]
+            * x[1][batch + (transposeB ? [column, $1] : [$1, column])]
         }
       }
     ]

@@ -12,7 +12,8 @@ extension Graph {
     for operation in operations {
       let operands = operation.operands.map { depends[Int($0.index)] }
       guard operands.contains(true) else { continue }
-      for (result, mark) in zip(operation.results, operation.primitive.dependentResults(operands, operation.results.count))
+      for (result, mark) in zip(
+        operation.results, operation.primitive.dependentResults(operands, operation.results.count))
       where mark && type(of: result).dtype.isFloating {
         depends[Int(result.index)] = true
       }
@@ -29,7 +30,8 @@ extension Graph {
     for operation in operations.reversed() {
       let results = operation.results.map { influences[Int($0.index)] }
       guard results.contains(true) else { continue }
-      for (operand, mark) in zip(operation.operands, operation.primitive.influencingOperands(results, operation.operands.count))
+      for (operand, mark) in zip(
+        operation.operands, operation.primitive.influencingOperands(results, operation.operands.count))
       where mark && type(of: operand).dtype.isFloating {
         influences[Int(operand.index)] = true
       }

@@ -49,8 +49,8 @@ func cumulateGradient(_ cumulation: Cumulation, _ axis: Int, x: Node, y: Node, _
   }
 }
 
-/// With p the product of the elements before, the cotangent of x[k] is p[k] · r[k], where r[k] = g[k] + x[k+1] · r[k+1]:
-/// right at zeros, where a division by x would not be.
+/// With p the product of the elements before, the cotangent of x[k] is p[k] · r[k], where
+/// r[k] = g[k] + x[k+1] · r[k+1]: right at zeros, where a division by x would not be.
 private func cumulativeProductGradient(_ axis: Int, x: Node, _ g: Node) throws(TransformProblem) -> Node {
   let length = x.shape[axis]
   let next = try x.sliced(axis: axis, 1..<length).padded(axis: axis, high: 1, with: 0).moved(axis: axis, to: 0)

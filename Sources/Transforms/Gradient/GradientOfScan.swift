@@ -100,7 +100,10 @@ struct ScanDerivative {
       if let node = nodes[gradient.node.id] { reverseOutputs.append(try sum + node) }
     }
     let sliceGradients = gradients.filter { $0.input >= scan.constantCount + scan.carryCount }
-    let stackedValues = sliceGradients.map(\.node.id) + residuals.factors
+    var stackedValues: [ValueID] = []
+    for value in sliceGradients.map(\.node.id) + residuals.factors where !stackedValues.contains(value) {
+      stackedValues.append(value)
+    }
     reverse.setOutputs(reverseOutputs + stackedValues.compactMap { nodes[$0] })
     let reverseScan = Scan(
       body: reverse.graph.withoutUnusedOperations(), constantCount: constantCount, carryCount: carryCount,
@@ -109,13 +112,12 @@ struct ScanDerivative {
 
     var answer = [Node?](repeating: nil, count: operands.count)
     for (carry, result) in zip(carries, reverseResults) { answer[scan.constantCount + carry] = result }
-    for (gradient, result) in zip(summed + sliceGradients, reverseResults.dropFirst(carries.count)) {
-      answer[gradient.input] = result
-    }
-    let factors = zip(stackedValues, reverseResults.dropFirst(carryCount))
+    for (gradient, result) in zip(summed, reverseResults.dropFirst(carries.count)) { answer[gradient.input] = result }
+    let stacks = Dictionary(uniqueKeysWithValues: zip(stackedValues, reverseResults.dropFirst(carryCount)))
+    for gradient in sliceGradients { answer[gradient.input] = stacks[gradient.node.id] }
     for product in residuals.products {
       func rows(_ value: ValueID) throws(TransformProblem) -> Node {
-        let stack = factors.first { $0.0 == value }?.1 ?? stack(of: value, operands)
+        let stack = stacks[value] ?? stack(of: value, operands)
         return try stack.reshaped([stack.shape[0] * stack.shape[1], stack.shape[2]])
       }
       answer[product.input] = try rows(product.a).matmul(rows(product.b), transposeA: true)

@@ -21,7 +21,8 @@ func sliceGradient(_ starts: [Int], _ strides: [Int], x: Node, _ g: Node) throws
   if g.shape.contains(0) { return nil }
   let ends = g.shape.indices.map { starts[$0] + (g.shape[$0] - 1) * strides[$0] + 1 }
   return try g.padded(
-    g.builder.constant(0, TensorType(g.dtype, .scalar)), low: starts, high: x.shape.indices.map { x.shape[$0] - ends[$0] },
+    g.builder.constant(0, TensorType(g.dtype, .scalar)), low: starts,
+    high: x.shape.indices.map { x.shape[$0] - ends[$0] },
     interior: strides.map { $0 - 1 })
 }
 
