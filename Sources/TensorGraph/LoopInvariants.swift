@@ -8,7 +8,8 @@ extension Graph {
     for operation in operations {
       var primitive = operation.primitive
       var operands = operation.operands.map { numbers[Int($0.index)] }
-      if case .scan(var scan) = primitive {
+      // A scan without rounds must not start to fail by what it never ran.
+      if case .scan(var scan) = primitive, scan.length > 0 {
         let (before, body) = scan.body.hoistingLoopInvariants().splitInvariants(constantCount: scan.constantCount)
         let constants = operands.prefix(scan.constantCount)
         let hoisted = result.inline(before, arguments: Array(constants))

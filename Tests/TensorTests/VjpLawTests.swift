@@ -70,3 +70,15 @@ func expectGradientsOf(_ graph: Graph, at inputs: [ReferenceTensor], sourceLocat
     }
   }
 }
+
+@Suite struct LawCoverageTests {
+  @Test func everyPrimitiveHasALaw() throws {
+    let text = try GraphReader.parse(GraphTextTests.everything)
+    let names =
+      text.operations.map(\.primitive.name) + UnaryPrimitive.allCases.map(\.rawValue)
+      + BinaryPrimitive.allCases.map(\.rawValue) + Comparison.allCases.map(\.rawValue)
+    // These have no operand to vary, or laws of their own in VmapRuleTests.
+    let others: Set = ["constant", "iota", "random", "check"]
+    #expect(Set(names).subtracting(others).subtracting(LawCases.all.map(\.primitive.name)).isEmpty)
+  }
+}
