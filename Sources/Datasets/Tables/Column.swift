@@ -77,7 +77,20 @@ extension Cell {
 /// A named column. Immutable: every change makes a new one.
 public struct Column: Sendable {
   /// The kinds of column that exist.
-  public enum Kind: String, Sendable { case truth, integer, float, text, tensor }
+  public enum Kind: String, Sendable {
+    case truth, integer, float, text, tensor
+
+    /// As messages name it.
+    public var words: String {
+      switch self {
+      case .truth: "truth values"
+      case .integer: "integers"
+      case .float: "floats"
+      case .text: "text"
+      case .tensor: "tensors"
+      }
+    }
+  }
 
   public enum Cells: Sendable {
     case truths([Bool])

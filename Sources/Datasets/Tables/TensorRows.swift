@@ -77,16 +77,7 @@ public struct TensorRows: Sendable {
     return result
   }
 
-  func appending(_ other: TensorRows) -> TensorRows {
-    let elements: Elements =
-      switch (self.elements, other.elements) {
-      case (.bytes(let a), .bytes(let b)): .bytes(a + b)
-      case (.floats(let a), .floats(let b)): .floats(a + b)
-      case (.integers(let a), .integers(let b)): .integers(a + b)
-      default: .doubles((0..<count * rowSize).map(value) + (0..<other.count * rowSize).map(other.value))
-      }
-    return TensorRows(count: count + other.count, rowShape: rowShape, elements)
-  }
+  func replacing(_ elements: Elements) -> TensorRows { TensorRows(count: count, rowShape: rowShape, elements) }
 
   /// [count] + rowShape in `dtype`.
   func tensor() throws(MemoryProblem) -> Tensor {

@@ -1,0 +1,65 @@
+import Diagnostics
+import TensorRuntime
+import TensorTypes
+
+/// Prepared columns as the tensor that a network sees.
+enum Features {
+  /// A single tensor column as it is; else f32 [rows, columns] with truth values as 0 and 1.
+  static func tensor(of table: Table, target: String?) throws(Diagnostic) -> Tensor {
+    let columns = table.columns.filter { $0.name != target }
+    guard !columns.isEmpty else { throw .noFeatures(target: target) }
+    let tensors = columns.filter { $0.kind == .tensor }
+    if let first = tensors.first {
+      guard columns.count == 1, case .tensors(let rows) = first.cells else {
+        throw .mixedFeatures(
+          tensors: tensors.map(\.name), others: columns.filter { $0.kind != .tensor }.map(\.name))
+      }
+      do { return try rows.tensor() } catch { throw tooLarge(error) }
+    }
+    let texts = columns.filter { $0.kind == .text }
+    if !texts.isEmpty { throw .textInFeatures(texts.map(\.name)) }
+    return try matrix(of: columns)
+  }
+
+  /// f32 [rows, columns] of numbers and truth values, all present and finite.
+  static func matrix(of columns: [Column]) throws(Diagnostic) -> Tensor {
+    let width = columns.count
+    let height = columns.first?.count ?? 0
+    let result: Tensor
+    do { result = try Tensor.allocate(TensorType(.f32, [height, width])) } catch { throw tooLarge(error) }
+    let target = result.address.assumingMemoryBound(to: Float.self)
+    for (position, column) in columns.enumerated() {
+      switch column.cells {
+      case .floats(let values):
+        for row in 0..<height {
+          let value = Float(values[row])
+          if !value.isFinite { throw notFinite(column, row) }
+          target[row * width + position] = value
+        }
+      case .integers(let values):
+        if column.missingCount > 0 { throw missing(column) }
+        for row in 0..<height { target[row * width + position] = Float(values[row]) }
+      case .truths(let values):
+        if column.missingCount > 0 { throw missing(column) }
+        for row in 0..<height { target[row * width + position] = values[row] ? 1 : 0 }
+      case .texts, .tensors:
+        throw .textInFeatures([column.name])
+      }
+    }
+    return result
+  }
+
+  private static func missing(_ column: Column) -> Diagnostic {
+    let row = (0..<column.count).first(where: column.isMissing) ?? 0
+    return .missingInFeatures(column.name, row: row, count: column.missingCount)
+  }
+
+  private static func notFinite(_ column: Column, _ row: Int) -> Diagnostic {
+    column.isMissing(row)
+      ? missing(column) : .notFiniteInFeatures(column.name, row: row, value: column.cell(row).description)
+  }
+
+  private static func tooLarge(_ problem: MemoryProblem) -> Diagnostic {
+    .dataTooLarge("x", bytes: problem.requested, available: problem.available)
+  }
+}

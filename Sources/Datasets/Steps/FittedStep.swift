@@ -1,0 +1,159 @@
+import Diagnostics
+import TensorTypes
+
+/// A step that knows its numbers: applied to any rows without looking at them.
+public enum FittedStep: Sendable, Equatable {
+  case affine(name: String, [Affine])
+  case oneHot([Categories], unknown: Step.UnknownCategory)
+  case fill([Filled])
+
+  /// v becomes (v - shift) * factor. Tensor columns: see `Groups` for which elements share an entry.
+  public struct Affine: Sendable, Equatable {
+    public var column: String
+    public var shifts: [Double]
+    public var factors: [Double]
+  }
+
+  public struct Categories: Sendable, Equatable {
+    public var column: String
+    public var values: [Cell]
+  }
+
+  public struct Filled: Sendable, Equatable {
+    public var column: String
+    public var value: Cell
+  }
+
+  func apply(to table: Table) throws(Diagnostic) -> Table {
+    var replacements: [String: [Column]] = [:]
+    switch self {
+    case .affine(_, let entries):
+      for entry in entries { replacements[entry.column] = [entry.apply(to: try table.column(entry.column))] }
+    case .oneHot(let entries, let unknown):
+      for entry in entries {
+        replacements[entry.column] = try entry.apply(to: try table.column(entry.column), unknown: unknown)
+      }
+    case .fill(let entries):
+      for entry in entries { replacements[entry.column] = [try entry.apply(to: try table.column(entry.column))] }
+    }
+    return table.replacing(replacements)
+  }
+}
+
+extension FittedStep.Affine {
+  func apply(to column: Column) -> Column {
+    let shift = shifts.first ?? 0
+    let factor = factors.first ?? 1
+    switch column.cells {
+    case .floats(let values): return Column(column.name, .floats(values.map { ($0 - shift) * factor }))
+    case .integers: return apply(to: column.widened())
+    case .tensors(let rows): return Column(column.name, .tensors(apply(to: rows)))
+    case .truths, .texts: return column
+    }
+  }
+
+  private func apply(to rows: TensorRows) -> TensorRows {
+    let groups = TensorGroups(rows.rowShape)
+    switch rows.elements {
+    case .bytes(let values):
+      // A byte has 256 values: one small table for each group.
+      let tables = zip(shifts, factors).map { shift, factor in (0..<256).map { Float((Double($0) - shift) * factor) } }
+      return rows.replacing(.floats(groups.map(values) { value, group in tables[group][Int(value)] }))
+    case .floats(let values):
+      return rows.replacing(
+        .floats(groups.map(values) { value, group in Float((Double(value) - shifts[group]) * factors[group]) }))
+    case .doubles(let values):
+      return rows.replacing(.doubles(groups.map(values) { value, group in (value - shifts[group]) * factors[group] }))
+    case .integers(let values):
+      return rows.replacing(
+        .floats(groups.map(values) { value, group in Float((Double(value) - shifts[group]) * factors[group]) }))
+    }
+  }
+}
+
+extension FittedStep.Categories {
+  func apply(to column: Column, unknown: Step.UnknownCategory) throws(Diagnostic) -> [Column] {
+    let positions = Dictionary(values.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    var set = [[Bool]](repeating: [Bool](repeating: false, count: column.count), count: values.count)
+    for row in 0..<column.count {
+      let cell = column.cell(row)
+      if cell.isMissing { throw .missingCategory(column.name, row: row, count: column.missingCount) }
+      if let position = positions[cell] {
+        set[position][row] = true
+      } else if unknown == .error {
+        throw .unknownCategory(cell.description, column: column.name, row: row, known: values.map(\.description))
+      }
+    }
+    return zip(values, set).map { Column("\(column.name)=\($0.description)", .truths($1)) }
+  }
+}
+
+extension FittedStep.Filled {
+  func apply(to column: Column) throws(Diagnostic) -> Column {
+    guard column.missingCount > 0 else {
+      // The kind must not depend on whether these rows happen to be complete.
+      if case .float = value { return column.widened() }
+      return column
+    }
+    switch (column.cells, value) {
+    case (.floats(let values), .float(let fill)): return Column(column.name, .floats(values.map { $0.isNaN ? fill : $0 }))
+    case (.floats(let values), .integer(let fill)):
+      return Column(column.name, .floats(values.map { $0.isNaN ? Double(fill) : $0 }))
+    case (.integers, .float): return try apply(to: column.widened())
+    case (.integers(let values), .integer(let fill)):
+      return Column(column.name, .integers(filled(values, column.missing, fill)))
+    case (.truths(let values), .truth(let fill)):
+      return Column(column.name, .truths(filled(values, column.missing, fill)))
+    case (.texts(let values), .text(let fill)): return Column(column.name, .texts(filled(values, column.missing, fill)))
+    default: throw .fillKind(column.name, kind: column.kind.words, value: value.description)
+    }
+  }
+
+  private func filled<T>(_ values: [T], _ missing: [Bool], _ fill: T) -> [T] {
+    zip(values, missing).map { $1 ? fill : $0 }
+  }
+}
+
+/// Which elements of a row tensor share their statistics. [features]: each feature its own; [time, features]: each
+/// feature over all times; [channels, height, width]: each channel; other ranks: all elements together.
+struct TensorGroups {
+  let count: Int
+  /// The group of element i of a row is (i / inner) % count.
+  private let inner: Int
+  private let rowSize: Int
+
+  init(_ rowShape: Shape) {
+    rowSize = rowShape.count
+    switch rowShape.rank {
+    case 1, 2:
+      count = rowShape[rowShape.rank - 1]
+      inner = 1
+    case 3:
+      count = rowShape[0]
+      inner = rowShape[1] * rowShape[2]
+    default:
+      count = 1
+      inner = max(rowSize, 1)
+    }
+  }
+
+  /// `body` for every element with its group, in runs of one group.
+  @inline(__always)
+  func forEach<T>(_ values: [T], _ body: (T, Int) -> Void) {
+    var position = 0
+    while position < values.count {
+      let group = position / inner % count
+      let end = min(position + inner, values.count)
+      for index in position..<end { body(values[index], group) }
+      position = end
+    }
+  }
+
+  @inline(__always)
+  func map<T, U>(_ values: [T], _ body: (T, Int) -> U) -> [U] {
+    var result: [U] = []
+    result.reserveCapacity(values.count)
+    forEach(values) { result.append(body($0, $1)) }
+    return result
+  }
+}

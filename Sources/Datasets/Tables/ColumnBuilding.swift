@@ -1,0 +1,77 @@
+import Diagnostics
+import TensorTypes
+
+extension Column {
+  /// From cells of one kind; integers among floats become floats. Without any value: floats.
+  public static func make(_ name: String, _ cells: [Cell]) throws(Diagnostic) -> Column {
+    var kind: Kind?
+    for (row, cell) in cells.enumerated() {
+      guard let found = cell.kind else { continue }
+      switch (kind, found) {
+      case (nil, _): kind = found
+      case (.integer, .float), (.float, .integer): kind = .float
+      case (let expected?, _) where expected != found:
+        throw .mixedCells(name, row: row, found: found.words, expected: expected.words)
+      default: break
+      }
+    }
+    let missing = cells.map(\.isMissing)
+    switch kind {
+    case .truth: return Column(name, .truths(cells.map { if case .truth(let value) = $0 { value } else { false } }), missing: missing)
+    case .integer: return Column(name, .integers(cells.map { if case .integer(let value) = $0 { value } else { 0 } }), missing: missing)
+    case .text: return Column(name, .texts(cells.map { if case .text(let value) = $0 { value } else { "" } }), missing: missing)
+    case .float, nil:
+      return Column(
+        name,
+        .floats(
+          cells.map { cell in
+            switch cell {
+            case .float(let value): value
+            case .integer(let value): Double(value)
+            default: .nan
+            }
+          }))
+    case .tensor: return try tensorColumn(name, cells)
+    }
+  }
+
+  private static func tensorColumn(_ name: String, _ cells: [Cell]) throws(Diagnostic) -> Column {
+    var shape: Shape?
+    var values: [Float] = []
+    for (row, cell) in cells.enumerated() {
+      guard case .tensor(let tensor) = cell else {
+        throw .mixedCells(name, row: row, found: "a missing value", expected: "tensors")
+      }
+      guard shape == nil || shape == tensor.shape else {
+        throw .mixedCells(name, row: row, found: "a tensor \(tensor.shape)", expected: "tensors \(shape ?? .scalar)")
+      }
+      shape = tensor.shape
+      values.append(contentsOf: tensor.values.map { Float($0) })
+    }
+    return Column(name, .tensors(TensorRows(count: cells.count, rowShape: shape ?? .scalar, .floats(values))))
+  }
+
+  static func allMissing(_ name: String, _ kind: Kind, _ count: Int) -> Column {
+    let missing = [Bool](repeating: true, count: count)
+    switch kind {
+    case .truth: return Column(name, .truths(Array(repeating: false, count: count)), missing: missing)
+    case .integer: return Column(name, .integers(Array(repeating: 0, count: count)), missing: missing)
+    case .text: return Column(name, .texts(Array(repeating: "", count: count)), missing: missing)
+    case .float, .tensor: return Column(name, .floats(Array(repeating: .nan, count: count)))
+    }
+  }
+}
+
+extension Cell {
+  /// Nil for a missing value.
+  var kind: Column.Kind? {
+    switch self {
+    case .missing: nil
+    case .truth: .truth
+    case .integer: .integer
+    case .float: .float
+    case .text: .text
+    case .tensor: .tensor
+    }
+  }
+}

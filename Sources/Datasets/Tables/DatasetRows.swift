@@ -1,0 +1,103 @@
+import Diagnostics
+
+/// Choosing, changing and ordering rows. On a split dataset each works on all parts.
+extension Dataset {
+  /// The rows for which `keep` is true. It sees raw rows, whatever steps there are.
+  public func filter(_ keep: (Row) throws -> Bool) throws -> Dataset {
+    try changingRows { table in
+      var rows: [Int] = []
+      for row in 0..<table.rowCount where try keep(table.row(row)) { rows.append(row) }
+      guard !rows.isEmpty else { throw Diagnostic.emptyDataset("filter") }
+      return rows.count == table.rowCount ? table : table.taking(rows)
+    }
+  }
+
+  /// New rows from raw rows; all have the same names, and each column one kind. Comes before any step.
+  public func map(_ change: (Row) throws -> [(name: String, cell: Cell)]) throws -> Dataset {
+    if let step = steps.first { throw Diagnostic.mapAfterStep(step.name) }
+    return try changingRows { table in
+      var names: [String] = []
+      var cells: [[Cell]] = []
+      for row in 0..<table.rowCount {
+        let fields = try change(table.row(row))
+        if row == 0 {
+          names = fields.map(\.name)
+          cells = Array(repeating: [], count: names.count)
+        } else if fields.map(\.name) != names {
+          throw Diagnostic.mapUneven(row: row, found: fields.map(\.name), expected: names)
+        }
+        for (position, field) in fields.enumerated() { cells[position].append(field.cell) }
+      }
+      if let target, !names.contains(target.column) { throw Diagnostic.unknownColumn(target.column, among: names) }
+      return try Table(columns: try zip(names, cells).map { try Column.make($0, $1) })
+    }
+  }
+
+  /// The rows in another order, which depends on the key and on the number of rows only.
+  public func shuffled(_ key: RandomKey) -> Dataset {
+    reordered { index, count in RandomNumbers(key.folded(index)).permutation(count) }
+  }
+
+  /// The first rows (of each part); `x` stays what it was for these rows.
+  public func head(_ count: Int) -> Dataset {
+    reordered { _, rows in Array(0..<min(max(count, 0), rows)) }
+  }
+
+  /// These rows in this order. Indices are in range.
+  public func rows(_ indices: [Int]) -> Dataset {
+    reordered { _, _ in indices }
+  }
+
+  /// `order` is given a part's position and number of rows.
+  private func reordered(_ order: (Int, Int) -> [Int]) -> Dataset {
+    if isSplit {
+      let newParts = parts.enumerated().map { index, part in
+        let table = part.dataset.table.taking(order(index, part.dataset.table.rowCount))
+        return Part(
+          name: part.name, dataset: Dataset(table, target: target, learner: learner, role: part.dataset.role))
+      }
+      return Dataset(table, parts: newParts, target: target, learner: learner, role: role)
+    }
+    let rows = table.taking(order(0, table.rowCount))
+    if steps.isEmpty, role != .held {
+      return Dataset(rows, target: target, learner: Learner(steps: [], source: rows, target: target), role: role)
+    }
+    return Dataset(rows, target: target, learner: learner, role: role)
+  }
+
+  /// Rows that were chosen by their content: the classes of a whole dataset and what later steps learn follow them.
+  private func changingRows(_ change: (Table) throws -> Table) throws -> Dataset {
+    if isSplit {
+      let tables = try parts.map { try change($0.dataset.table) }
+      let train = parts.firstIndex { $0.dataset.role == .train }.map { tables[$0] } ?? learner.source
+      return try Dataset.split(
+        zip(parts, tables).map { ($0.name, $1) }, training: train, target: target, steps: steps, empty: table)
+    }
+    let rows = try change(table)
+    switch role {
+    case .whole:
+      let target = try self.target.map { try Target.choose($0.column, $0.reading, in: [rows]) }
+      return Dataset(
+        rows, target: target, learner: Learner(steps: steps, source: rows, target: target), role: .whole)
+    case .train where steps.isEmpty:
+      return Dataset(rows, target: target, learner: Learner(steps: [], source: rows, target: target), role: .train)
+    case .train, .held:
+      return Dataset(rows, target: target, learner: learner, role: role)
+    }
+  }
+
+  /// Parts with a common learner and common classes.
+  static func split(
+    _ tables: [(name: String, table: Table)], training: Table, target: Target?, steps: [Step], empty: Table
+  ) throws(Diagnostic) -> Dataset {
+    var target = target
+    if let old = target { target = try Target.choose(old.column, old.reading, in: tables.map(\.table)) }
+    let learner = Learner(steps: steps, source: training, target: target)
+    let parts = tables.map { name, table in
+      Part(
+        name: name,
+        dataset: Dataset(table, target: target, learner: learner, role: name == "train" ? .train : .held))
+    }
+    return Dataset(empty.taking([]), parts: parts, target: target, learner: learner, role: .whole)
+  }
+}
