@@ -538,7 +538,8 @@ fn _ranks(sorted) {
 ## Optimizers: how parameters follow their gradients. Each is two small functions of one parameter p and its gradient g:
 ## `start` makes its state, `step` gives the new p and state; t counts the steps from 1.
 ##
-## `rate` is a number or a schedule. The formulas are PyTorch's.
+## `rate` is a number or a schedule; an optimizer that gives it as a field shows it while training. The formulas are
+## PyTorch's.
 
 # The gradient with the pull of an L2 penalty on p.
 fn _decayed(g, p, decay) = if decay == 0 { g } else { g + decay * p }
@@ -548,6 +549,7 @@ fn _decayed(g, p, decay) = if decay == 0 { g } else { g + decay * p }
 ## `decay` adds decay * p to the gradient (weight decay as an L2 penalty), here and below.
 ## Robbins, Monro: A stochastic approximation method, 1951.
 fn gradient_descent(rate = 0.01, decay = 0.0) = optimizer {
+  rate: rate
   start: p -> none
   step: (p, g, s, t) -> (p - at(rate, t) * _decayed(g, p, decay), none)
 }
@@ -555,6 +557,7 @@ fn gradient_descent(rate = 0.01, decay = 0.0) = optimizer {
 ## Gradient descent with a velocity: v = beta * v + g; p - rate * v.
 ## Polyak: Some methods of speeding up the convergence of iteration methods, 1964.
 fn momentum(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
+  rate: rate
   start: p -> zeros_like(p)
   step: (p, g, s, t) -> {
     let v = beta * s + _decayed(g, p, decay)
@@ -565,6 +568,7 @@ fn momentum(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
 ## Momentum that looks ahead: v = beta * v + g; p - rate * (g + beta * v).
 ## Nesterov 1983, in the form of Sutskever, Martens, Dahl, Hinton: On the importance of initialization, 2013.
 fn nesterov(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
+  rate: rate
   start: p -> zeros_like(p)
   step: (p, g, s, t) -> {
     let g = _decayed(g, p, decay)
@@ -576,6 +580,7 @@ fn nesterov(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
 ## Smaller steps for parameters that had large gradients: s = s + g^2; p - rate * g / (sqrt(s) + epsilon).
 ## Duchi, Hazan, Singer: Adaptive subgradient methods, 2011.
 fn adagrad(rate = 0.01, epsilon = 1e-10, decay = 0.0) = optimizer {
+  rate: rate
   start: p -> zeros_like(p)
   step: (p, g, s, t) -> {
     let g = _decayed(g, p, decay)
@@ -587,6 +592,7 @@ fn adagrad(rate = 0.01, epsilon = 1e-10, decay = 0.0) = optimizer {
 ## Adagrad that forgets: s = beta * s + (1 - beta) * g^2; p - rate * g / (sqrt(s) + epsilon).
 ## Tieleman, Hinton: Lecture 6.5 of Neural networks for machine learning, 2012.
 fn rmsprop(rate = 0.01, beta = 0.99, epsilon = 1e-8, decay = 0.0) = optimizer {
+  rate: rate
   start: p -> zeros_like(p)
   step: (p, g, s, t) -> {
     let g = _decayed(g, p, decay)
@@ -599,6 +605,7 @@ fn rmsprop(rate = 0.01, beta = 0.99, epsilon = 1e-8, decay = 0.0) = optimizer {
 ## p - rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon).
 ## Kingma, Ba: Adam, a method for stochastic optimization, 2015.
 fn adam(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.0) = optimizer {
+  rate: rate
   start: p -> { m: zeros_like(p), v: zeros_like(p) }
   step: (p, g, s, t) -> {
     let g = _decayed(g, p, decay)
@@ -612,6 +619,7 @@ fn adam(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.0) = 
 ## Adam with weight decay apart from the gradient: p first shrinks by rate * decay * p, then takes Adam's step.
 ## Loshchilov, Hutter: Decoupled weight decay regularization, 2019.
 fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) = optimizer {
+  rate: rate
   start: p -> { m: zeros_like(p), v: zeros_like(p) }
   step: (p, g, s, t) -> {
     let m = beta1 * s.m + (1 - beta1) * g
@@ -870,7 +878,7 @@ fn train(net, data, loss, optimizer = adam(), epochs = 10, batch = 32, validate 
     metrics: metrics, stop_early: stop_early, clip: clip, shuffle: shuffle, checkpoint: checkpoint
   }
   let start = {
-    epoch: 1, step: 0, seed: int(integers(1_000_000_000, [])), total: 0.0, rows: 0, outputs: [], targets: [],
+    epoch: 1, step: 0, taken: 0, seed: int(integers(1_000_000_000, [])), total: 0.0, rows: 0, outputs: [], targets: [],
     history: [], best: none, best_net: if stop_early == none { none } else { copy(net) }, waited: 0
   }
   if resume and checkpoint != none and file_exists(checkpoint) {
@@ -908,12 +916,13 @@ fn _epochs(options, start) {
   })
 
   var state = start
-  var stopped = false
+  var stopped = state.waited < 0
   while state.epoch <= epochs and not stopped {
     let order = state.seed + state.epoch
     for (x, y) in batches(data, size, shuffle: options.shuffle, seed: order, from: state.step) {
       let (value, prediction) = one_step(x, y)
       state.step += 1
+      state.taken += 1
       state.rows += rows(x)
       state.total += float(value) * rows(x)
       if keeps {
@@ -921,7 +930,7 @@ fn _epochs(options, start) {
         state.targets = append(state.targets, y)
       }
       report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: (count + size - 1) // size,
-        values: { loss: state.total / state.rows }, done: false })
+        values: { loss: state.total / state.rows }, rate: _rate(optimizer, state.taken), done: false })
       stop_here({ options: options, state: state })
     }
 
@@ -930,7 +939,7 @@ fn _epochs(options, start) {
     if validate != none { values = values + _validated(options) }
     state.history = append(state.history, record([("epoch", state.epoch)] + values))
     report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: state.step,
-      values: record(values), done: true })
+      values: record(values), rate: _rate(optimizer, state.taken), done: true })
     if options.stop_early != none { state = _watched(options, state, dict(values)) }
     stopped = state.waited < 0
     state.epoch += 1
@@ -946,6 +955,8 @@ fn _epochs(options, start) {
   if options.stop_early != none { restore(net, state.best_net) }
   state.history
 }
+
+fn _rate(optimizer, t) = if optimizer.rate == none { none } else { at(optimizer.rate, t) }
 
 # Early stopping: keeps the best weights; `waited` becomes -1 when patience is at its end.
 fn _watched(options, before, values) {
