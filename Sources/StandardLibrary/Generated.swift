@@ -809,8 +809,8 @@ fn tile(x, count, axis = 0) {
 }
 
 ## Each element of `axis` `count` times in a row.
-## Example: repeat([1, 2], 2) is [1, 1, 2, 2].
-fn repeat(x, count, axis = 0) = take(x, arange(shape(x)[axis] * count) // count, axis: axis)
+## Example: repeat_each([1, 2], 2) is [1, 1, 2, 2].
+fn repeat_each(x, count, axis = 0) = take(x, arange(shape(x)[axis] * count) // count, axis: axis)
 
 ## What changes from one element to the next along `axis`, which gets shorter by one.
 ## Example: differences([1, 4, 9]) is [3, 5].
@@ -851,7 +851,7 @@ fn clip_by_norm(tree, limit) {
 fn clip_by_value(tree, limit) = map_leaves(tree, leaf -> clamp(leaf, -limit, limit))
 
 """###,
-      names: ["variance", "std", "quantile", "median", "count_ids", "norm", "dot", "outer", "cosine_similarity", "solve", "least_squares", "inverse", "tril", "triu", "diag", "indicators", "flatten", "roll", "tile", "repeat", "differences", "global_norm", "scale_rows", "clip_by_norm", "clip_by_value"]),
+      names: ["variance", "std", "quantile", "median", "count_ids", "norm", "dot", "outer", "cosine_similarity", "solve", "least_squares", "inverse", "tril", "triu", "diag", "indicators", "flatten", "roll", "tile", "repeat_each", "differences", "global_norm", "scale_rows", "clip_by_norm", "clip_by_value"]),
     File(
       name: "stdlib/train.mdl",
       source: ###"""
