@@ -91,9 +91,7 @@ public final class AtomicFile {
     defer { closedir(listing) }
     let prefix = ".\(base)."
     while let entry = readdir(listing) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-        field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+      let name = entry.name
       guard name.hasPrefix(prefix), name.hasSuffix(suffix), name.count > prefix.count + suffix.count,
         let process = pid_t(name.dropFirst(prefix.count).dropLast(suffix.count)), process > 0,
         kill(process, 0) != 0, errno == ESRCH

@@ -98,10 +98,31 @@ public final class FileReader {
 
   private static func problem(_ path: String, _ code: Int32) -> Diagnostic {
     switch code {
-    case ENOENT, ENOTDIR: .fileMissing(path)
+    case ENOENT, ENOTDIR: .fileMissing(path, similar: similar(to: path))
     case EACCES, EPERM: .fileNotPermitted(path, writing: false)
     case EISDIR: .fileIsFolder(path)
     default: .fileFailed(path, writing: false, reason: String(cString: strerror(code)))
+    }
+  }
+
+  /// The file in the same folder whose name is nearest.
+  private static func similar(to path: String) -> String? {
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { String(path[...$0]) } ?? ""
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    guard let listing = opendir(folder.isEmpty ? "." : folder) else { return nil }
+    defer { closedir(listing) }
+    var names: [String] = []
+    while names.count < 10_000, let entry = readdir(listing) { names.append(entry.name) }
+    return Suggestion.closest(to: name, among: names).map { folder + $0 }
+  }
+}
+
+extension UnsafeMutablePointer<dirent> {
+  /// The name of a folder's entry.
+  var name: String {
+    withUnsafePointer(to: &pointee.d_name) { field in
+      field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }
   }
 }

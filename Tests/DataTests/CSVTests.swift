@@ -130,6 +130,8 @@ import Testing
   @Test func filesThatCannotBeOpened() throws {
     let folder = try TemporaryFolder()
     #expect(diagnostic { _ = try CSV.read(folder.path + "/none.csv") }?.message.hasPrefix("there is no file") == true)
+    _ = try folder.write("digits.csv", "a\n1\n")
+    #expect(diagnostic { _ = try CSV.read(folder.path + "/digit.csv") }?.help == "is it `\(folder.path)/digits.csv`?")
     #expect(diagnostic { _ = try CSV.read(folder.path) }?.message.contains("is a folder") == true)
     #expect(diagnostic { _ = try CSV.read("/dev/zero") }?.message.contains("device") == true)
     #expect(diagnostic { _ = try CSV.read("") }?.code == .file)

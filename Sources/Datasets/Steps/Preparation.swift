@@ -78,7 +78,7 @@ public struct Preparation: Sendable, Equatable {
       for record in records {
         guard let cell = record.first(where: { $0.name == input.name })?.cell else {
           let names = record.map(\.name)
-          throw .preparedInputMissing(input.name, found: names, suggestion: nil)
+          throw .preparedInputMissing(input.name, found: names)
         }
         cells.append(cell)
       }
@@ -92,7 +92,7 @@ extension Preparation.Input {
   /// Integers and floats stand for each other; a column without any value fits every kind.
   func column(in table: Table) throws(Diagnostic) -> Column {
     guard let position = table.position(of: name) else {
-      throw .preparedInputMissing(name, found: table.names, suggestion: nil)
+      throw .preparedInputMissing(name, found: table.names)
     }
     let column = table.columns[position]
     switch (kind, column.kind) {

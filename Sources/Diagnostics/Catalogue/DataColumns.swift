@@ -2,12 +2,10 @@ import SourceText
 
 /// Columns, rows and parts of a dataset that do not fit what is asked of them.
 extension Diagnostic {
-  public static func unknownColumn(
-    _ name: String, among names: [String], suggestion: String? = nil, at span: Span = .none
-  ) -> Diagnostic {
+  public static func unknownColumn(_ name: String, among names: [String], at span: Span = .none) -> Diagnostic {
     Diagnostic(
       .data, "there is no column `\(name)`", at: span, notes: ["the columns are \(listed(names))"],
-      help: suggestion.map { "did you mean `\($0)`?" } ?? "use one of these names")
+      help: Suggestion.closest(to: name, among: names).map { "did you mean `\($0)`?" } ?? "use one of these names")
   }
 
   public static func columnTwice(_ name: String, at span: Span = .none) -> Diagnostic {

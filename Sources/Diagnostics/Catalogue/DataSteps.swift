@@ -87,11 +87,12 @@ extension Diagnostic {
       help: "keep at least one column to learn from")
   }
 
-  public static func preparedInputMissing(_ column: String, found: [String], suggestion: String?) -> Diagnostic {
+  public static func preparedInputMissing(_ column: String, found: [String]) -> Diagnostic {
     Diagnostic(
       .data, "the model was trained with a column `\(column)`, which is not here", at: .none,
       notes: ["found \(listed(found))"],
-      help: suggestion.map { "is it `\($0)`?" } ?? "add `\(column)` (`none` if its value is not known)")
+      help: Suggestion.closest(to: column, among: found).map { "is it `\($0)`?" }
+        ?? "add `\(column)` (`none` if its value is not known)")
   }
 
   public static func preparedInputKind(_ column: String, expected: String, found: String) -> Diagnostic {

@@ -2,7 +2,7 @@ import SourceText
 
 /// Files that cannot be opened, read or written, whatever is in them.
 extension Diagnostic {
-  public static func fileMissing(_ path: String, similar: String? = nil, at span: Span = .none) -> Diagnostic {
+  public static func fileMissing(_ path: String, similar: String?, at span: Span = .none) -> Diagnostic {
     Diagnostic(
       .file, "there is no file `\(path)`", at: span,
       help: similar.map { "is it `\($0)`?" }
