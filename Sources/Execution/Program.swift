@@ -142,10 +142,16 @@ public final class Program {
     constants.deallocate()
   }
 
+  /// Runs the program on inputs that stay as they are.
+  public func run(_ inputs: [Tensor]) throws(ExecutionProblem) -> [Tensor] {
+    var kept = inputs
+    return try run(&kept)
+  }
+
   /// Runs the program. `donating`: by input, whether its storage may become an output's; it does only if nothing else
-  /// refers to it, and is written only when nothing can fail any more.
-  public func run(_ inputs: consuming [Tensor], donating: [Bool] = []) throws(ExecutionProblem) -> [Tensor] {
-    var inputs = inputs
+  /// refers to it, and is written only when nothing can fail any more. The inputs stay with the caller: after
+  /// a failure they are as they were, after success the donated ones are used up.
+  public func run(_ inputs: inout [Tensor], donating: [Bool] = []) throws(ExecutionProblem) -> [Tensor] {
     guard inputs.count == inputTypes.count else {
       throw .unsupported("\(inputs.count) inputs for a program that takes \(inputTypes.count)", .none)
     }

@@ -24,7 +24,7 @@ import Testing
     let rate = try floats([0.5], [])
     var inputs = [try #require(parameter), gradient, rate]
     parameter = nil
-    let result = try program.run(take(&inputs), donating: [true, false, false])
+    let result = try program.run(&inputs, donating: [true, false, false])
     #expect(result[0].floats == [0.5, 1.5, 2.5, 3.5])
     #expect(result[0].address == address)
   }
@@ -32,7 +32,8 @@ import Testing
   @Test func whatOthersStillReferToIsCopied() throws {
     let program = try Program.compile(try GraphReader.parse(Self.update))
     let parameter = try floats([1, 2, 3, 4])
-    let result = try program.run([parameter, floats([1, 1, 1, 1]), floats([0.5], [])], donating: [true, false, false])
+    var inputs = [parameter, try floats([1, 1, 1, 1]), try floats([0.5], [])]
+    let result = try program.run(&inputs, donating: [true, false, false])
     #expect(result[0].floats == [0.5, 1.5, 2.5, 3.5])
     #expect(parameter.floats == [1, 2, 3, 4])
     #expect(result[0].address != parameter.address)
@@ -42,7 +43,7 @@ import Testing
     let program = try Program.compile(try GraphReader.parse(Self.update))
     var inputs = [try floats([1, 2, 3, 4]), try floats([1, 1, 1, 1]), try floats([0.5], [])]
     let address = inputs[0].address
-    let result = try program.run(take(&inputs))
+    let result = try program.run(&inputs)
     #expect(result[0].address != address)
   }
 
@@ -61,7 +62,7 @@ import Testing
       var inputs = [try floats([0, 0, 0, 0], [2, 2]), try floats([0, 0, 0, 0], [2, 2])]
       inputs[0] = try floats([1, 2, 3, 4], [2, 2])
       inputs[1] = try floats([-1, -2, -3, -4], [2, 2])
-      let result = try program.run(take(&inputs), donating: donating)
+      let result = try program.run(&inputs, donating: donating)
       #expect(result.map(\.floats) == [[1, 1, 1, 1], [4, 6, 4, 6]])
     }
   }
@@ -143,12 +144,5 @@ import Testing
     #expect(cache.count == 2)
     _ = try cache.program(for: update)
     #expect((cache.hits, cache.misses) == (1, 4))
-  }
-
-  /// The array's only owner gives it away.
-  private func take(_ tensors: inout [Tensor]) -> [Tensor] {
-    let result = tensors
-    tensors = []
-    return result
   }
 }

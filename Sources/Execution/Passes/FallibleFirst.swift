@@ -2,7 +2,8 @@ import TensorGraph
 import TensorTypes
 
 /// Puts what can fail, and all that it needs, before the rest. A program may write to donated memory only when nothing
-/// can fail any more, so the earlier that is, the more is updated in place.
+/// can fail any more, so the earlier that is, the more is updated in place. A program whose updates come last anyway
+/// keeps its order: values are then used soon after they are computed.
 enum FallibleFirst {
   static func run(_ graph: Graph) -> Graph {
     var isNeeded = [Bool](repeating: false, count: graph.types.count)
@@ -13,7 +14,13 @@ enum FallibleFirst {
       isFirst[index] = true
       for operand in operation.operands { isNeeded[Int(operand.index)] = true }
     }
-    guard isFirst.contains(true), isFirst.contains(false) else { return graph }
+    guard let last = graph.operations.lastIndex(where: { canFail($0, graph) }) else { return graph }
+    let inputTypes = Set(graph.inputTypes)
+    let updates = Set(graph.outputs.filter { inputTypes.contains(graph.type(of: $0)) })
+    let hasEarlyUpdate = graph.operations[..<last].indices.contains { index in
+      !isFirst[index] && graph.operations[index].results.contains(where: updates.contains)
+    }
+    guard hasEarlyUpdate else { return graph }
     var result = graph
     result.operations = graph.operations.indices.filter { isFirst[$0] }.map { graph.operations[$0] }
       + graph.operations.indices.filter { !isFirst[$0] }.map { graph.operations[$0] }
