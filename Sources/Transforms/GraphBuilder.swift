@@ -31,6 +31,10 @@ final class GraphBuilder {
     try apply(primitive, operands)[0]
   }
 
+  func one(_ primitive: Primitive, _ operands: [Node]) throws(TransformProblem) -> Node {
+    try apply(primitive, operands)[0]
+  }
+
   /// An operation of another graph, whose result types are known.
   func copy(_ operation: Operation, _ operands: [Node], from other: Graph) -> [Node] {
     origin = operation.origin

@@ -206,3 +206,43 @@ import Transforms
     try expectGradientsOf(graph, at: graph.inputTypes.enumerated().map { drawn($1, -1...1, seed: UInt64($0)) })
   }
 }
+
+/// What comes back through slices.
+@Suite struct VjpSliceTests {
+  @Test func partsOfOneAxisAreJoinedOnce() throws {
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f64[2, 7]) {
+        %1: f64[2, 2] = slice %0 starts [0, 4] limits [2, 6] strides [1, 1]
+        %2: f64[2, 2] = sin %1
+        %3: f64[2, 2] = slice %0 starts [0, 0] limits [2, 2] strides [1, 1]
+        %4: f64[2, 2] = multiply %2 %3
+        %5: f64[2, 2] = slice %0 starts [0, 4] limits [2, 6] strides [1, 1]
+        %6: f64[2, 2] = multiply %4 %5
+        return %6
+      }
+      """)
+    try expectGradientsOf(graph, at: [drawn(graph.inputTypes[0], -1...1, seed: 1)])
+    let gradient = try gradientGraph(of: graph, outputs: [0], withRespectTo: [0])
+    let names = gradient.operations.map(\.primitive.name)
+    #expect(names.filter { $0 == "concatenate" }.count == 1)
+    #expect(!names.contains("pad"))
+  }
+
+  @Test func overlapsAndOtherAxesAreAdded() throws {
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f64[3, 4]) {
+        %1: f64[3, 3] = slice %0 starts [0, 1] limits [3, 4] strides [1, 1]
+        %2: f64[3, 3] = slice %0 starts [0, 0] limits [3, 3] strides [1, 1]
+        %3: f64[3, 3] = multiply %1 %2
+        %4: f64[1, 4] = slice %0 starts [1, 0] limits [2, 4] strides [1, 1]
+        %5: f64[3, 2] = slice %0 starts [0, 0] limits [3, 4] strides [1, 2]
+        %6: f64[2, 2] = slice %0 starts [0, 0] limits [2, 2] strides [1, 1]
+        %7: f64[3, 4] = exp %0
+        return %3 %4 %5 %6 %7
+      }
+      """)
+    try expectGradientsOf(graph, at: [drawn(graph.inputTypes[0], -1...1, seed: 2)])
+  }
+}

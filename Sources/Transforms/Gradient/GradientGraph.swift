@@ -76,25 +76,27 @@ func differentiate(_ graph: Graph, outputs: [Int], withRespectTo inputs: [Int]) 
   }
   let forwardCount = builder.graph.operations.count
 
-  // nil is a cotangent of zeros, which is never made.
-  var cotangents = [Node?](repeating: nil, count: graph.types.count)
-  func accumulate(_ cotangent: Node, to value: ValueID) throws(TransformProblem) {
-    let index = Int(value.index)
-    if let sum = cotangents[index] {
-      cotangents[index] = try sum + cotangent
-    } else {
-      cotangents[index] = cotangent
-    }
+  var cotangents = [Cotangent](repeating: Cotangent(), count: graph.types.count)
+  func cotangent(of value: ValueID) throws(TransformProblem) -> Node? {
+    try cotangents[Int(value.index)].total(graph.type(of: value))
   }
   for (output, seed) in zip(outputs, seeds) where isActive(graph.outputs[output]) {
     builder.origin = .none
-    try accumulate(seed, to: graph.outputs[output])
+    try cotangents[Int(graph.outputs[output].index)].add(seed)
   }
   for (index, operation) in graph.operations.enumerated().reversed() {
-    let results = operation.results.map { cotangents[Int($0.index)] }
-    guard results.contains(where: { $0 != nil }), operation.operands.contains(where: isActive) else { continue }
+    guard operation.operands.contains(where: isActive) else { continue }
+    var results: [Node?] = []
+    for result in operation.results { results.append(try cotangent(of: result)) }
+    guard results.contains(where: { $0 != nil }) else { continue }
     builder.origin = operation.origin
     let operands = operation.operands.compactMap { nodes[Int($0.index)] }
+    if case .slice(let starts, _, let strides) = operation.primitive, let node = results[0],
+      try cotangents[Int(operation.operands[0].index)]
+        .add(slice: node, starts: starts, strides: strides, of: operands[0].shape)
+    {
+      continue
+    }
     let gradients: [Node?]
     if let scan = scans[index] {
       gradients = try scan.gradients(operands: operands, cotangents: results)
@@ -103,12 +105,13 @@ func differentiate(_ graph: Graph, outputs: [Int], withRespectTo inputs: [Int]) 
         of: operation.primitive, x: operands, y: operation.results.compactMap { nodes[Int($0.index)] }, g: results)
     }
     for (operand, gradient) in zip(operation.operands, gradients) where isActive(operand) {
-      if let gradient { try accumulate(gradient, to: operand) }
+      if let gradient { try cotangents[Int(operand.index)].add(gradient) }
     }
   }
 
+  var gradients: [Node?] = []
+  for input in inputs { gradients.append(try cotangent(of: graph.inputs[input])) }
   return Derivative(
-    builder: builder, forwardCount: forwardCount,
-    outputs: graph.outputs.compactMap { nodes[Int($0.index)] },
-    gradients: inputs.map { cotangents[Int(graph.inputs[$0].index)] })
+    builder: builder, forwardCount: forwardCount, outputs: graph.outputs.compactMap { nodes[Int($0.index)] },
+    gradients: gradients)
 }
