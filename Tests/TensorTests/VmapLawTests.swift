@@ -30,6 +30,8 @@ import Transforms
     }
     let extended = LawCase(law.name, law.primitive, operands)
     try expectBatched(gradient, extended, [Bool](repeating: true, count: operands.count), size: 2)
+    // Only the cotangents: the rows of a Jacobian matrix.
+    try expectBatched(gradient, extended, operands.indices.map { $0 >= law.operands.count }, size: 2)
     if law.operands.count > 1 {
       try expectBatched(gradient, extended, operands.indices.map { $0 != 0 }, size: 2)
     }
