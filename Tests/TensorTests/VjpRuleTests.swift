@@ -27,6 +27,16 @@ import Transforms
     #expect(try gradients(text, [[2, 1, 2, 0, 2]]) == [[1.0 / 3, 0, 1.0 / 3, 0, 1.0 / 3]])
   }
 
+  @Test func anEqualElementSetsTheRecordAnew() throws {
+    let text = "graph(%0: f64[4]) {\n %1: f64[4] = cumulate %0 maximum axis 0\n return %1\n}"
+    #expect(try gradients(text, [[-1, 2, 2, 0]]) == [[1, 1, 2, 0]])
+  }
+
+  @Test func atan2HasNoSlopeAtTheOrigin() throws {
+    let text = "graph(%0: f64[2], %1: f64[2]) {\n %2: f64[2] = atan2 %0 %1\n return %2\n}"
+    #expect(try gradients(text, [[0, 0], [0, 2]]) == [[0, 0.5], [0, 0]])
+  }
+
   @Test func productsWithZeros() throws {
     let text = "graph(%0: f64[3]) {\n %1: f64[] = reduce %0 product axes [0]\n return %1\n}"
     #expect(try gradients(text, [[2, 0, 3]]) == [[0, 6, 0]])

@@ -43,7 +43,10 @@ func binaryGradients(_ operation: BinaryPrimitive, _ a: Node, _ b: Node, y: Node
   case .minimum: return try extremeGradients(a, b, loses: .greater, g)
   case .maximum: return try extremeGradients(a, b, loses: .less, g)
   case .atan2:
-    let factor = try g / (a * a + b * b)
+    // No slope at the origin, as in PyTorch.
+    let square = try a * a + b * b
+    let isOrigin = try square.compare(.equal, square.filled(0))
+    let factor = try isOrigin.select(g.filled(0), g / isOrigin.select(g.filled(1), square))
     return [try factor * b, try -(factor * a)]
   case .floorDivide, .and, .or, .xor: return []
   }

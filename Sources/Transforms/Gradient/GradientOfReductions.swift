@@ -44,8 +44,8 @@ func cumulateGradient(_ cumulation: Cumulation, _ axis: Int, x: Node, y: Node, _
   switch cumulation {
   case .sum: return try g.reversed([axis]).cumulated(.sum, axis: axis).reversed([axis])
   case .product: return try cumulativeProductGradient(axis, x: x, g)
-  case .maximum: return try cumulativeExtremeGradient(.greater, axis, x: x, y: y, g)
-  case .minimum: return try cumulativeExtremeGradient(.less, axis, x: x, y: y, g)
+  case .maximum: return try cumulativeExtremeGradient(.greaterOrEqual, axis, x: x, y: y, g)
+  case .minimum: return try cumulativeExtremeGradient(.lessOrEqual, axis, x: x, y: y, g)
   }
 }
 
@@ -67,7 +67,8 @@ private func cumulativeProductGradient(_ axis: Int, x: Node, _ g: Node) throws(T
   return try productBefore(x, axis: axis) * results[1].moved(axis: 0, to: axis)
 }
 
-/// Each cotangent goes to the element that set the record standing at its place.
+/// Each cotangent goes to the element that set the record standing at its place; an equal one sets it anew, as in
+/// PyTorch's cummax.
 private func cumulativeExtremeGradient(_ beats: Comparison, _ axis: Int, x: Node, y: Node, _ g: Node)
   throws(TransformProblem) -> Node
 {
