@@ -11,17 +11,17 @@ extension Lexer {
 
   /// Reads up to the closing quote or to the `{` of an interpolation.
   mutating func readTextSegment() {
-    let start = position
+    let segment = position
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: "\""):
-        addSegment(from: start)
-        guard let opener = openers.popLast() else { return }
+        addSegment(from: segment)
+        guard let opener = popOpener() else { return }
         position += 1
         join(opener.token, add(.textEnd, from: position - 1))
         return
       case UInt8(ascii: "{"):
-        addSegment(from: start)
+        addSegment(from: segment)
         open(.interpolation, .interpolationStart)
         return
       case UInt8(ascii: "\\"):
@@ -33,17 +33,17 @@ extension Lexer {
         }
       case UInt8(ascii: "\n"):
         guard let opener = openers.last else { return }
-        if self.start(of: opener) >= oneLineTextsFrom {
-          addSegment(from: start)
+        if start(of: opener) >= oneLineTextsFrom {
+          addSegment(from: segment)
           return
         }
-        if firstTextOverLines == nil { firstTextOverLines = self.start(of: opener) }
+        if firstTextOverLines == nil { firstTextOverLines = start(of: opener) }
         position += 1
       default: position += 1
       }
     }
     position = min(position, bytes.count)
-    addSegment(from: start)
+    addSegment(from: segment)
   }
 
   private mutating func addSegment(from start: Int) {

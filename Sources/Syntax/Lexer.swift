@@ -54,6 +54,9 @@ public struct Lexer {
   var position = 0
   var result = Result()
   var openers: [Opener] = []
+  /// Positions in `openers`.
+  private var openTexts: [Int] = []
+  private var openInterpolations: [Int] = []
   var firstTextOverLines: Int?
   var textIsOpen = false
   var oneLineTextsFrom = Int.max
@@ -120,9 +123,13 @@ public struct Lexer {
   }
 
   private mutating func readLineBreak() {
-    if let culprit = openers.firstIndex(where: { $0.kind == .text && start(of: $0) >= oneLineTextsFrom }) {
-      reportOpenText(outermost: culprit)
-      closeOpeners(downTo: culprit)
+    if let outermost = openTexts.first {
+      let start = start(of: openers[outermost])
+      if firstTextOverLines == nil { firstTextOverLines = start }
+      if start >= oneLineTextsFrom {
+        reportOpenText(outermost: outermost)
+        closeOpeners(downTo: outermost)
+      }
     }
     if lineBreak == nil { lineBreak = position }
     position += 1
@@ -188,20 +195,28 @@ public struct Lexer {
   mutating func open(_ kind: Opener.Kind, _ token: Token.Kind) {
     position += 1
     let index = add(token, from: position - 1)
+    if kind == .text { openTexts.append(openers.count) }
+    if kind == .interpolation { openInterpolations.append(openers.count) }
     openers.append(Opener(kind: kind, token: index, indentation: indentation))
   }
 
+  mutating func popOpener() -> Opener? {
+    let opener = openers.popLast()
+    if opener?.kind == .text { openTexts.removeLast() }
+    if opener?.kind == .interpolation { openInterpolations.removeLast() }
+    return opener
+  }
+
   private mutating func close(_ kinds: Set<Opener.Kind>, _ token: Token.Kind) {
-    let floor = openers.lastIndex { $0.kind == .interpolation } ?? 0
-    guard let match = openers.lastIndex(where: { kinds.contains($0.kind) }), match >= floor else {
-      return closeWrongly(above: floor)
-    }
+    // A partner is looked for inside the same interpolation, and not endlessly: brackets that deep are refused anyway.
+    let floor = max(openInterpolations.last ?? 0, openers.count - 2 * TokenParser.maximumDepth)
+    guard let match = openers[floor...].lastIndex(where: { kinds.contains($0.kind) }) else { return closeWrongly() }
     if match < openers.count - 1 {
       let inner = openers[openers.count - 1]
       reportOpen(inner, before: span(position, position + 1))
       closeOpeners(downTo: match + 1)
     }
-    let opener = openers.removeLast()
+    guard let opener = popOpener() else { return }
     if token == .rightBrace, lineBreak != nil, indentation < opener.indentation, suspiciousBrace == nil {
       suspiciousBrace = opener.token
     }
@@ -213,7 +228,7 @@ public struct Lexer {
   }
 
   /// A closing bracket without a partner: taken for the right one if something is open, left out otherwise.
-  private mutating func closeWrongly(above floor: Int) {
+  private mutating func closeWrongly() {
     let start = position
     position += 1
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
@@ -223,7 +238,7 @@ public struct Lexer {
           expected: opener.kind.signs.1))
       }
       hasBracketProblem = true
-      openers.removeLast()
+      _ = popOpener()
       join(opener.token, add(opener.kind.closingToken, from: start))
     } else {
       // After a first problem, one bracket too many is only its other half.
@@ -243,11 +258,9 @@ public struct Lexer {
   private mutating func closeAtEnd() {
     guard let inner = openers.last else { return }
     result.isIncomplete = true
-    if let text = openers.firstIndex(where: { $0.kind == .text }) {
+    if let text = openTexts.first {
       textIsOpen = true
-      if firstTextOverLines == nil || start(of: openers[text]) < firstTextOverLines ?? 0 {
-        firstTextOverLines = start(of: openers[text])
-      }
+      firstTextOverLines = min(firstTextOverLines ?? .max, start(of: openers[text]))
       reportOpenText(outermost: text)
     } else if inner.kind == .brace, let suspiciousBrace {
       reportOpen(Opener(kind: .brace, token: suspiciousBrace, indentation: 0), before: nil)
@@ -263,12 +276,11 @@ public struct Lexer {
     let end = result.tokens.last.map { Int($0.end) } ?? position
     let saved = (position, lineBreak)
     (position, lineBreak) = (end, nil)
-    while openers.count > floor {
-      let opener = openers.removeLast()
+    if let outermost = openers[floor...].first(where: { $0.kind != .brace }), result.consequences.count < 100 {
+      result.consequences.append(Int32(start(of: outermost))..<Int32(saved.0 + 1))
+    }
+    while openers.count > floor, let opener = popOpener() {
       join(opener.token, add(opener.kind.closingToken, from: end))
-      if opener.kind != .brace {
-        result.consequences.append(result.tokens[opener.token].start..<Int32(saved.0 + 1))
-      }
     }
     (position, lineBreak) = saved
   }

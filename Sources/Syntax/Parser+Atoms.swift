@@ -39,7 +39,7 @@ extension TokenParser {
     }
   }
 
-  private mutating func parenthesized() throws(Abandoned) -> Expression {
+  @inline(never) private mutating func parenthesized() throws(Abandoned) -> Expression {
     let start = current.start
     var items: [Expression] = []
     let problems = diagnostics.count
@@ -60,7 +60,7 @@ extension TokenParser {
   }
 
   /// `{ a: 1, b: 2 }`, one a line or separated by commas.
-  mutating func entries() throws(Abandoned) -> [Entry] {
+  @inline(never) mutating func entries() throws(Abandoned) -> [Entry] {
     let opening = current
     let closing = tokens[Int(opening.partner)]
     if closing.start == closing.end {
@@ -102,7 +102,7 @@ extension TokenParser {
 
   // MARK: Numbers
 
-  private mutating func integer() throws(Abandoned) -> Expression {
+  @inline(never) private mutating func integer() throws(Abandoned) -> Expression {
     let span = current.span(in: file)
     let written = text(current)
     advance()
@@ -118,7 +118,7 @@ extension TokenParser {
     return Expression(.missing, span)
   }
 
-  private mutating func float() throws(Abandoned) -> Expression {
+  @inline(never) private mutating func float() throws(Abandoned) -> Expression {
     let span = current.span(in: file)
     let digits = text(current).filter { $0 != "_" }
     advance()
@@ -131,7 +131,7 @@ extension TokenParser {
 
   // MARK: Texts
 
-  private mutating func interpolatedText() throws(Abandoned) -> Expression {
+  @inline(never) private mutating func interpolatedText() throws(Abandoned) -> Expression {
     let start = current.start
     let close = Int(current.partner)
     var parts: [TextPart] = []
@@ -149,12 +149,11 @@ extension TokenParser {
     return Expression(.text(parts), span(from: start))
   }
 
-  private mutating func interpolation() throws(Abandoned) -> TextPart {
+  @inline(never) private mutating func interpolation() throws(Abandoned) -> TextPart {
     let opening = current
     let close = Int(opening.partner)
     let outerEntries = entriesAllowed
     entriesAllowed = true
-    let outer = try enter()
     advance()
     var expression = Expression(.missing, here)
     var format: String?
@@ -172,7 +171,6 @@ extension TokenParser {
     } catch {}
     index = close
     advance()
-    leave(outer)
     entriesAllowed = outerEntries
     return .interpolation(expression, format: format, span(from: opening.start))
   }
@@ -192,7 +190,7 @@ extension TokenParser {
   }
 
   /// Replaces `\n`, `\t`, `\r`, `\"`, `\\`, `\{`, `\}` and `\u{1F600}`.
-  private mutating func decodeSegment(_ token: Token) -> String {
+  @inline(never) private mutating func decodeSegment(_ token: Token) -> String {
     var result: [UInt8] = []
     var position = Int(token.start)
     let end = Int(token.end)

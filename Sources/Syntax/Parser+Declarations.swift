@@ -13,7 +13,7 @@ extension TokenParser {
 
   // MARK: Functions and layers
 
-  mutating func function() throws(Abandoned) -> FunctionDeclaration {
+  @inline(never) mutating func function() throws(Abandoned) -> FunctionDeclaration {
     advance()
     let name = try identifier(.name(of: "the function"))
     guard kind == .leftParen, !current.isFirstOnLine else { throw fail(unexpected(.parameters(of: name.text))) }
@@ -22,7 +22,7 @@ extension TokenParser {
   }
 
   /// `(a, b = 2) -> [n] = value` or `(a) { ... }`, for `fn` and `call`.
-  private mutating func signatureAndBody(of name: String) throws(Abandoned) -> (Signature, Body) {
+  @inline(never) private mutating func signatureAndBody(of name: String) throws(Abandoned) -> (Signature, Body) {
     let parameters = try parameters()
     let result = skip(.arrow) ? try annotation() : nil
     if kind == .newline, peek().kind == .assign { advance() }
@@ -43,7 +43,7 @@ extension TokenParser {
     return (Signature(parameters: parameters, result: result), body)
   }
 
-  mutating func layer() throws(Abandoned) -> LayerDeclaration {
+  @inline(never) mutating func layer() throws(Abandoned) -> LayerDeclaration {
     let start = current.start
     advance()
     let name = try identifier(.name(of: "the layer"))
@@ -71,7 +71,7 @@ extension TokenParser {
   }
 
   /// What stands in a layer; `call(x) = ...` is kept apart from the rest.
-  private mutating func layerMembers(until close: Int, layer: String) -> ([Statement], CallDeclaration?) {
+  @inline(never) private mutating func layerMembers(until close: Int, layer: String) -> ([Statement], CallDeclaration?) {
     var members: [Statement] = []
     var call: CallDeclaration?
     while index < close {
@@ -113,7 +113,7 @@ extension TokenParser {
   // MARK: Parameters
 
   /// `(x, (a, b), c: [n], d = 2)`
-  mutating func parameters() throws(Abandoned) -> [Parameter] {
+  @inline(never) mutating func parameters() throws(Abandoned) -> [Parameter] {
     var parameters: [Parameter] = []
     try elements { (parser) throws(Abandoned) in
       let start = parser.current.start

@@ -31,7 +31,7 @@ extension TokenParser {
 
   private func isArrow(_ token: Token) -> Bool { token.kind == .arrow || token.kind == .fatArrow }
 
-  private mutating func lambda() throws(Abandoned) -> Expression {
+  @inline(never) private mutating func lambda() throws(Abandoned) -> Expression {
     let start = current.start
     let parameters: [Parameter]
     if kind == .leftParen {
@@ -120,7 +120,7 @@ extension TokenParser {
     }
   }
 
-  private mutating func negation() throws(Abandoned) -> Expression {
+  @inline(never) private mutating func negation() throws(Abandoned) -> Expression {
     let start = current.start
     let outer = try enter()
     defer { leave(outer) }
@@ -178,7 +178,7 @@ extension TokenParser {
 
   // MARK: Calls, indices, fields
 
-  private mutating func postfix() throws(Abandoned) -> Expression {
+  @inline(never) private mutating func postfix() throws(Abandoned) -> Expression {
     if kind == .if { return try conditional() }
     if kind == .match { return try match() }
     let start = current.start
@@ -231,7 +231,7 @@ extension TokenParser {
     return Identifier(text(token), token.span(in: file))
   }
 
-  private mutating func arguments() throws(Abandoned) -> [Argument] {
+  @inline(never) private mutating func arguments() throws(Abandoned) -> [Argument] {
     var arguments: [Argument] = []
     try elements { (parser) throws(Abandoned) in
       let token = parser.current
@@ -254,7 +254,7 @@ extension TokenParser {
     return arguments
   }
 
-  private mutating func indexItems() throws(Abandoned) -> [IndexItem] {
+  @inline(never) private mutating func indexItems() throws(Abandoned) -> [IndexItem] {
     let opening = current
     var items: [IndexItem] = []
     try elements { (parser) throws(Abandoned) in items.append(try parser.indexItem()) }
@@ -309,25 +309,30 @@ extension TokenParser {
     return Expression(.binary(.equal, condition, right, operatorSpan: sign.span(in: file)), span(from: start))
   }
 
-  mutating func conditional() throws(Abandoned) -> Expression {
+  @inline(never) mutating func conditional() throws(Abandoned) -> Expression {
     let start = current.start
-    let outer = try enter()
-    defer { leave(outer) }
     advance()
     let condition = try conditionHead(of: "if")
     let body = try block(of: "if")
     var branch: ElseBranch?
     if kind == .else {
       advance()
-      branch = kind == .if && !current.isFirstOnLine ? .chained(try conditional()) : .block(try block(of: "else"))
+      branch = kind == .if && !current.isFirstOnLine ? try chained() : .block(try block(of: "else"))
     } else if kind == .name, !current.isFirstOnLine, ["elif", "elseif", "elsif"].contains(text(current)) {
       report(.foreignWord(text(current), write: "else if", at: here))
-      branch = .chained(try conditional())
+      branch = try chained()
     }
     return Expression(.if(condition, body, else: branch), span(from: start))
   }
 
-  private mutating func match() throws(Abandoned) -> Expression {
+  /// `if ...` behind an `else`, one level deeper.
+  private mutating func chained() throws(Abandoned) -> ElseBranch {
+    let outer = try enter()
+    defer { leave(outer) }
+    return .chained(try conditional())
+  }
+
+  @inline(never) private mutating func match() throws(Abandoned) -> Expression {
     let start = current.start
     advance()
     let subject = try head()

@@ -7,7 +7,7 @@ typealias Expected = SyntaxExpectation
 
 extension TokenParser {
   /// The most helpful thing to say about the current token, where `expected` should stand.
-  func unexpected(_ expected: Expected) -> Diagnostic {
+  @inline(never) func unexpected(_ expected: Expected) -> Diagnostic {
     if let habit = habit(inPlaceOf: expected) { return habit }
     return .unexpected(found, expected: expected, at: here)
   }
@@ -23,7 +23,7 @@ extension TokenParser {
     }
   }
 
-  private func habit(inPlaceOf expected: Expected) -> Diagnostic? {
+  @inline(never) private func habit(inPlaceOf expected: Expected) -> Diagnostic? {
     let previous = index > 0 ? tokens[index - 1] : nil
     switch (kind, expected) {
     case (.arrow, .statementEnd), (.arrow, .separator), (.arrow, .body), (.fatArrow, .statementEnd),
@@ -77,7 +77,7 @@ extension TokenParser {
   // MARK: Expressions
 
   /// Says which spelling belongs in place of an operator from elsewhere; the meaning is taken as intended.
-  mutating func reportForeignOperator() {
+  @inline(never) mutating func reportForeignOperator() {
     let spelling: (String, String)
     switch kind {
     case .doubleStar: spelling = ("^", "raise to a power")
@@ -95,7 +95,7 @@ extension TokenParser {
   }
 
   /// `True`, `None` and the like: read as the value that is meant.
-  mutating func foreignLiteral() -> Expression? {
+  @inline(never) mutating func foreignLiteral() -> Expression? {
     let word = text(current)
     let literal: (String, ExpressionKind)
     switch word {
@@ -111,7 +111,7 @@ extension TokenParser {
   }
 
   /// `lambda x: ...` and `function(x) ...`, which can't be read as anything.
-  mutating func rejectForeignExpression() throws(Abandoned) {
+  @inline(never) mutating func rejectForeignExpression() throws(Abandoned) {
     let next = peek()
     guard !next.isFirstOnLine else { return }
     if isName(current, "lambda"), next.kind == .name || next.kind == .colon { throw fail(.lambdaWord(at: here)) }
@@ -125,7 +125,7 @@ extension TokenParser {
   // MARK: Statements
 
   /// Statements that begin in the way of another language. Gives nil for anything that may be right.
-  mutating func foreignStatement() throws(Abandoned) -> StatementKind? {
+  @inline(never) mutating func foreignStatement() throws(Abandoned) -> StatementKind? {
     let next = peek()
     switch kind {
     case .else: return try strayElse()

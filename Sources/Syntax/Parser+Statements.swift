@@ -66,7 +66,7 @@ extension TokenParser {
   }
 
   /// `{ ... }` as the body of `owner`. Since a head alone is no statement, the brace may stand on the next line.
-  mutating func block(of owner: String) throws(Abandoned) -> Block {
+  @inline(never) mutating func block(of owner: String) throws(Abandoned) -> Block {
     if kind == .newline, peek().kind == .leftBrace { advance() }
     guard kind == .leftBrace else { throw missingBody(of: owner) }
     let after = tokens[min(Int(current.partner) + 1, tokens.count - 1)]
@@ -95,7 +95,7 @@ extension TokenParser {
     return Block(statements: statements, span: span(from: start))
   }
 
-  mutating func missingBody(of owner: String) -> Abandoned {
+  @inline(never) mutating func missingBody(of owner: String) -> Abandoned {
     if kind == .colon {
       hasForeignBody = true
       return fail(.colonBeforeBody(of: owner, at: here))
@@ -106,7 +106,7 @@ extension TokenParser {
 
   // MARK: Statements
 
-  mutating func statement() throws(Abandoned) -> Statement {
+  @inline(never) mutating func statement() throws(Abandoned) -> Statement {
     let start = current.start
     let kind = try statementKind()
     return Statement(kind, span(from: start))
@@ -150,7 +150,7 @@ extension TokenParser {
   }
 
   /// `test`, `param` and `state` are ordinary names elsewhere.
-  private mutating func contextualStatement() throws(Abandoned) -> StatementKind? {
+  @inline(never) private mutating func contextualStatement() throws(Abandoned) -> StatementKind? {
     let next = peek()
     guard !next.isFirstOnLine else { return nil }
     if next.kind == .textStart, isName(current, "test") { return try test() }
@@ -160,7 +160,7 @@ extension TokenParser {
     return nil
   }
 
-  private mutating func binding() throws(Abandoned) -> StatementKind {
+  @inline(never) private mutating func binding() throws(Abandoned) -> StatementKind {
     let keyword = current
     let isVariable = kind == .var
     advance()
@@ -186,7 +186,7 @@ extension TokenParser {
     advance()
   }
 
-  private mutating func forLoop() throws(Abandoned) -> StatementKind {
+  @inline(never) private mutating func forLoop() throws(Abandoned) -> StatementKind {
     advance()
     // `for (i in xs) {`, a habit from elsewhere.
     var closing: Int?
@@ -217,7 +217,7 @@ extension TokenParser {
     return false
   }
 
-  private mutating func whileLoop() throws(Abandoned) -> StatementKind {
+  @inline(never) private mutating func whileLoop() throws(Abandoned) -> StatementKind {
     advance()
     let condition = try conditionHead(of: "while")
     return .while(condition, try loopBody(of: "while"))
@@ -230,7 +230,7 @@ extension TokenParser {
     return try block(of: owner)
   }
 
-  private mutating func importFile() throws(Abandoned) -> StatementKind {
+  @inline(never) private mutating func importFile() throws(Abandoned) -> StatementKind {
     if context.blockDepth > 0 { report(.onlyAtTopLevel("import", at: here)) }
     advance()
     guard kind == .textStart else { throw fail(.importNeedsText(at: here)) }
@@ -243,7 +243,7 @@ extension TokenParser {
     return .import(path: path, pathSpan: pathSpan, alias: alias)
   }
 
-  private mutating func test() throws(Abandoned) -> StatementKind {
+  @inline(never) private mutating func test() throws(Abandoned) -> StatementKind {
     if context.blockDepth > 0 { report(.onlyAtTopLevel("test", at: here)) }
     advance()
     let (name, _) = try plainText()
@@ -251,7 +251,7 @@ extension TokenParser {
   }
 
   /// `param w: [a, b] = init` and `state s: [a] = init`.
-  private mutating func ownedValue(isState: Bool) throws(Abandoned) -> StatementKind {
+  @inline(never) private mutating func ownedValue(isState: Bool) throws(Abandoned) -> StatementKind {
     let word = text(current)
     if !context.isInLayer { report(.outsideLayer(word, at: here)) }
     advance()
@@ -263,7 +263,7 @@ extension TokenParser {
     return isState ? .state(name, annotation, initial) : .parameter(name, annotation, initial)
   }
 
-  private mutating func expressionOrAssignment() throws(Abandoned) -> StatementKind {
+  @inline(never) private mutating func expressionOrAssignment() throws(Abandoned) -> StatementKind {
     let expression = try expression()
     let assignment: BinaryOperator?
     switch kind {

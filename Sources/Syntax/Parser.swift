@@ -42,9 +42,12 @@ public enum Parser {
 struct Abandoned: Error {}
 
 /// The reading position and what was found so far. The grammar itself is in the extensions.
+///
+/// Functions on the way down are kept out of line: inlined into one another they take twice the stack a level; like
+/// this the deepest text fits in 1 MiB.
 struct TokenParser {
   /// How deep expressions, blocks and patterns may nest: enough for any program, small enough for any stack.
-  static let maximumDepth = 200
+  static let maximumDepth = 128
   /// How high the tree of one expression may grow (`1 + 1 + ...`), since whoever walks it needs stack as well.
   static let maximumHeight = 1000
   static let maximumDiagnostics = 50
@@ -127,7 +130,7 @@ struct TokenParser {
 
   // MARK: Problems
 
-  mutating func report(_ diagnostic: Diagnostic) {
+  @inline(never) mutating func report(_ diagnostic: Diagnostic) {
     guard diagnostics.count < Self.maximumDiagnostics else { return }
     let start = diagnostic.span.start
     let line = file.line(at: Int(start))
@@ -138,7 +141,7 @@ struct TokenParser {
     diagnostics.append(diagnostic)
   }
 
-  mutating func fail(_ diagnostic: Diagnostic) -> Abandoned {
+  @inline(never) mutating func fail(_ diagnostic: Diagnostic) -> Abandoned {
     report(diagnostic)
     return Abandoned()
   }
@@ -175,15 +178,14 @@ struct TokenParser {
   // MARK: Brackets
 
   /// Reads what stands between the current bracket and its partner, element by element, and moves behind it. After
-  /// a mistake it goes on with the next element.
-  mutating func elements(
+  /// a mistake it goes on with the next element. Elements that can nest count their own level.
+  @inline(never) mutating func elements(
     separatedByLines: Bool = false, _ element: (inout TokenParser) throws(Abandoned) -> Void
   ) throws(Abandoned) {
     let opening = current
     let close = Int(opening.partner)
     let outerEntries = entriesAllowed
     entriesAllowed = true
-    let outer = try enter()
     advance()
     while index < close {
       if separatedByLines { while index < close, kind == .newline { advance() } }
@@ -201,7 +203,6 @@ struct TokenParser {
     }
     index = close
     advance()
-    leave(outer)
     entriesAllowed = outerEntries
   }
 
