@@ -2,7 +2,7 @@ import Diagnostics
 import SourceText
 
 /// A function that Swift gives to the language. Names and parameters are checked like those of an mdl function.
-public struct Builtin {
+public struct Builtin: @unchecked Sendable {
   public struct Parameter {
     public let name: String
     /// Nil: must be given.

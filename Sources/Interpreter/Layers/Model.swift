@@ -15,6 +15,8 @@ public final class LayerValue: HeapObject {
   public let isState: [Bool]
   /// Source text of the declaration, for `:source` and model files.
   public let span: Span
+  /// What its `layer` statement compiled to.
+  var code: LayerCode?
 
   init(
     name: String, version: Int, fieldNames: [String], hyperparameterCount: Int, parameterNames: [String],

@@ -1,18 +1,169 @@
 import Diagnostics
+import Glibc
 import SourceText
+import StandardLibrary
+import Synchronization
+import Syntax
+
+/// Set from a signal handler or another thread, read by the machine at loops and calls.
+public final class InterruptFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+  public init() {}
+  public var isRaised: Bool {
+    get { flag.load(ordering: .relaxed) }
+    set { flag.store(newValue, ordering: .relaxed) }
+  }
+}
 
 /// Runs compiled code: one per session.
 public final class Machine {
   public let sources: SourceMap
   /// Traces, compiled programs and the addresses of random draws.
   let tensors = TensorContext()
-
-  public init(sources: SourceMap) { self.sources = sources }
-
-  /// Calls any callable value: function, builtin, layer, model, composition, transformed function.
-  public func call(
-    _ function: Value, _ arguments: [Value], named: [(name: String, value: Value)] = [], at site: Site
-  ) throws(Diagnostic) -> Value {
-    .none
+  let builtins = BuiltinTable.shared
+  /// Raised by Ctrl-C.
+  public let interrupt = InterruptFlag()
+  /// Where `print` writes; a line break is part of the text.
+  public var output: (String) -> Void = { text in
+    var text = text
+    text.withUTF8 { bytes in _ = fwrite(bytes.baseAddress, 1, bytes.count, stdout) }
   }
+  /// What the program sees as `args`.
+  public var arguments: [String] = []
+
+  /// The names of the prompt, or of the script that is run.
+  public let main = Module(path: "", isLibrary: false)
+  /// Files by path, and the library's by name.
+  var modules: [String: Module] = [:]
+  var libraryModules: [String: Module] = [:]
+  /// Where messages never point first.
+  var libraryFiles: Set<FileID> = []
+  /// Mistakes in the library's own files; none in a release.
+  public internal(set) var libraryProblems: [Diagnostic] = []
+  lazy var libraryIndex: [String: Int] = {
+    var index: [String: Int] = [:]
+    for (position, file) in StandardLibrary.files.enumerated() {
+      for name in file.names { index[name] = position }
+    }
+    return index
+  }()
+
+  /// Registers of all frames.
+  let stack: Slot
+  let stackEnd: Slot
+  let frames: UnsafeMutablePointer<Frame>
+  let framesEnd: UnsafeMutablePointer<Frame>
+  /// The frame now running.
+  var frame: UnsafeMutablePointer<Frame>
+  /// Values of all files' top levels.
+  let globals: Slot
+  private(set) var globalCount = 0
+
+  var nativeDepth = 0
+  var nativeLimit: UnsafeRawPointer?
+  var nativeThread: pthread_t?
+  var random = RandomState()
+  var layerVersions: [String: Int] = [:]
+  /// Prototypes that ran stay: frames and raw pointers refer to them.
+  private var prototypes: [Prototype] = []
+
+  static let maximumFrames = 200_000
+  static let maximumSlots = 1 << 23
+  static let maximumGlobals = 1 << 20
+  static let maximumNativeDepth = 1_000
+
+  public init(sources: SourceMap) {
+    self.sources = sources
+    stack = Self.reserve(Value.self, Self.maximumSlots)
+    stackEnd = stack + Self.maximumSlots - 1024
+    frames = Self.reserve(Frame.self, Self.maximumFrames + 16)
+    framesEnd = frames + Self.maximumFrames
+    globals = Self.reserve(Value.self, Self.maximumGlobals)
+    frame = frames
+    let bottom = Prototype(
+      FunctionBuilder(), signature: CallSignature(name: "", parameters: []), kind: .main, span: .none, captures: [])
+    prototypes.append(bottom)
+    frames.initialize(to: Frame(code: bottom.code, base: stack + 1))
+  }
+
+  deinit {
+    for index in 0..<globalCount { globals[index] = .none }
+    stack.clear(stackInUse)
+    Self.free(stack, Self.maximumSlots)
+    Self.free(frames, Self.maximumFrames + 16)
+    Self.free(globals, Self.maximumGlobals)
+  }
+
+  /// Address space only: pages come with their first use, zeroed, and zero is a valid value.
+  private static func reserve<T>(_: T.Type, _ count: Int) -> UnsafeMutablePointer<T> {
+    let bytes = count * MemoryLayout<T>.stride
+    let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard let memory, memory != MAP_FAILED else {
+      // Without address space for an empty stack there is nothing to run on.
+      fputs("mdl: not enough address space to start\n", stderr)
+      exit(1)
+    }
+    return memory.bindMemory(to: T.self, capacity: count)
+  }
+
+  private static func free<T>(_ memory: UnsafeMutablePointer<T>, _ count: Int) {
+    munmap(memory, count * MemoryLayout<T>.stride)
+  }
+
+  /// Slots below the end of the running frame.
+  private var stackInUse: Int { frame.pointee.base + frame.pointee.code.pointee.registerCount - stack }
+
+  /// A new place among the globals, without a value yet.
+  func newGlobalSlot() -> Int {
+    let slot = min(globalCount, Self.maximumGlobals - 1)
+    globalCount = slot + 1
+    globals[slot] = Missing.value
+    return slot
+  }
+
+  /// The value of a global now.
+  func globalValue(_ slot: Int) -> Value { globals[slot] }
+
+  func retain(_ prototype: Prototype) { prototypes.append(prototype) }
+
+  public var interruptRequested: Bool {
+    get { interrupt.isRaised }
+    set { interrupt.isRaised = newValue }
+  }
+}
+
+/// One call under way.
+struct Frame {
+  var code: UnsafeMutablePointer<CodeBlock>
+  var base: Slot
+  /// Where to go on when the call that this frame makes returns.
+  var next: UnsafePointer<Instruction>
+  /// Calls and draws made so far, and the address that draws here are derived from (0: not derived yet).
+  var count: UInt64 = 0
+  var address: UInt64 = 0
+  /// A file or prompt entry: its draws count on where the last entry stopped.
+  var isTopLevel = false
+
+  init(code: UnsafeMutablePointer<CodeBlock>, base: Slot) {
+    self.code = code
+    self.base = base
+    next = code.pointee.instructions
+  }
+}
+
+/// Stands for an argument left out and for a global without a value; never visible to programs.
+enum Missing {
+  final class Marker: HeapObject {
+    init() { super.init(.cell) }
+  }
+  nonisolated(unsafe) static let value: Value = .object(Marker())
+  nonisolated(unsafe) static let address = UnsafeRawPointer(Unmanaged.passUnretained(marker).toOpaque())
+  private static var marker: HeapObject {
+    guard case .object(let object) = value else { return Marker() }
+    return object
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Value {
+  @inline(__always) func isMissing(_ marker: UnsafeRawPointer) -> Bool { tag == Tag.object && address == marker }
 }

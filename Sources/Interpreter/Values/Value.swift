@@ -9,7 +9,7 @@ public enum Value {
 
 /// Base of everything that lives on the heap. Subclasses are final; `kind` lets hot code switch without casts.
 public class HeapObject {
-  public let kind: ObjectKind
+  public final let kind: ObjectKind
   init(_ kind: ObjectKind) { self.kind = kind }
 }
 

@@ -1,0 +1,38 @@
+import Diagnostics
+
+/// All builtins by name. Built once, when the first machine is made.
+final class BuiltinTable: @unchecked Sendable {
+  static let shared = BuiltinTable()
+
+  let builtins: [Builtin]
+  private let indices: [String: Int]
+  private let constants: [String: Value]
+  private let values: [Value]
+  private let signatures: [CallSignature]
+
+  /// The topics; each is a list in a file of its own.
+  private static var topics: [[Builtin]] {
+    [
+      OutputBuiltins.all, TextBuiltins.all, ListBuiltins.all, FunctionalBuiltins.all, DictBuiltins.all,
+      RecordBuiltins.all, KindBuiltins.all, SystemBuiltins.all,
+    ]
+  }
+
+  private init() {
+    builtins = Self.topics.flatMap { $0 }
+    var indices: [String: Int] = [:]
+    indices.reserveCapacity(builtins.count)
+    for (index, builtin) in builtins.enumerated() { indices[builtin.name] = index }
+    self.indices = indices
+    constants = ["pi": .float(.pi), "infinity": .float(.infinity), "nan": .float(.nan)]
+    values = builtins.map { .object(BuiltinValue($0)) }
+    signatures = builtins.map(CallSignature.init)
+  }
+
+  func index(_ name: String) -> Int? { indices[name] }
+  func constant(_ name: String) -> Value? { constants[name] }
+  func builtin(_ name: String) -> Builtin? { indices[name].map { builtins[$0] } }
+  func value(_ index: Int) -> Value { values[index] }
+  func signature(_ index: Int) -> CallSignature { signatures[index] }
+  var names: [String] { Array(indices.keys) + Array(constants.keys) }
+}

@@ -1,0 +1,34 @@
+import Diagnostics
+import Glibc
+import SourceText
+
+enum SystemBuiltins {
+  static let all: [Builtin] = [
+    Builtin("clock", [], "Seconds since some fixed moment; the difference of two calls is a duration.") {
+      (call) throws(Diagnostic) in
+      var time = timespec()
+      clock_gettime(CLOCK_MONOTONIC, &time)
+      return .float(Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
+    },
+    Builtin("seed", [.init("n")], "Starts all random draws anew from this number.") { (call) throws(Diagnostic) in
+      call.machine.setSeed(UInt64(bitPattern: Int64(try call.wholeNumber(0))))
+      return .none
+    },
+    Builtin("read_text", [.init("path")], "The text of a file in UTF-8.") { (call) throws(Diagnostic) in
+      .text(try HostFile.read(try call.textArgument(0), at: call.place(0)))
+    },
+    Builtin("write_text", [.init("path"), .init("text")], "Writes a text to a file, over what it held.") {
+      (call) throws(Diagnostic) in
+      try HostFile.write(try call.textArgument(1), to: try call.textArgument(0), at: call.place(0))
+      return .none
+    },
+    Builtin("file_exists", [.init("path")], "Whether there is a file or folder of this name.") {
+      (call) throws(Diagnostic) in
+      .bool(access(try call.textArgument(0), F_OK) == 0)
+    },
+    Builtin("arguments", [], "The texts that followed the script's name on the command line.") {
+      (call) throws(Diagnostic) in
+      .list(call.machine.arguments.map(Value.text))
+    },
+  ]
+}

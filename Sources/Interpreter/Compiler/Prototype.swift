@@ -1,0 +1,197 @@
+import SourceText
+import Syntax
+
+/// The code of one function. Its identity is the function's: closures of one place share it.
+public final class Prototype {
+  enum Kind {
+    case main, function, lambda, layerInitializer, layerCall, layerFunction
+    /// The model is in the first register.
+    var hasModel: Bool { self == .layerCall || self == .layerFunction }
+  }
+
+  /// What calls of the function look like; also known to the compiler.
+  let signature: CallSignature
+  let kind: Kind
+  /// Where the definition stands.
+  let span: Span
+  /// What the hot loop needs, in raw memory.
+  let code: UnsafeMutablePointer<CodeBlock>
+  let instructionCount: Int
+  let constantCount: Int
+
+  let captures: [CaptureSource]
+  let prototypes: [Prototype]
+  let names: [String]
+  let recordShapes: [[String]]
+  let callShapes: [CallShape]
+  let indexShapes: [[IndexItemShape]]
+  let places: [PlaceShape]
+  let shapeChecks: [ShapeCheck]
+  let layers: [LayerShape]
+  let modules: [Module]
+  private let siteOfInstruction: [Int32]
+  private let sites: [Site]
+
+  var name: String { signature.name }
+
+  init(_ builder: FunctionBuilder, signature: CallSignature, kind: Kind, span: Span, captures: [CaptureSource]) {
+    self.signature = signature
+    self.kind = kind
+    self.span = span
+    self.captures = captures
+    prototypes = builder.prototypes
+    names = builder.names
+    recordShapes = builder.recordShapes
+    callShapes = builder.callShapes
+    indexShapes = builder.indexShapes
+    places = builder.places
+    shapeChecks = builder.shapeChecks
+    layers = builder.layers
+    modules = builder.modules
+    siteOfInstruction = builder.siteOfInstruction
+    sites = builder.sites
+    instructionCount = builder.instructions.count
+    constantCount = builder.constants.count
+    let instructions = UnsafeMutablePointer<Instruction>.allocate(capacity: max(1, builder.instructions.count))
+    instructions.initialize(from: builder.instructions, count: builder.instructions.count)
+    let constants = UnsafeMutablePointer<Value>.allocate(capacity: max(1, builder.constants.count))
+    constants.initialize(from: builder.constants, count: builder.constants.count)
+    code = .allocate(capacity: 1)
+    code.initialize(
+      to: CodeBlock(
+        instructions: UnsafePointer(instructions), constants: constants, registerCount: builder.registerCount,
+        parameterCount: signature.parameters.count + (kind.hasModel ? 1 : 0),
+        needsCallee: !captures.isEmpty || builder.usesCurrentFunction, prototype: Unmanaged.passUnretained(self)))
+  }
+
+  deinit {
+    code.pointee.constants.deinitialize(count: constantCount)
+    code.pointee.constants.deallocate()
+    UnsafeMutablePointer(mutating: code.pointee.instructions).deallocate()
+    code.deallocate()
+  }
+
+  /// The place of the instruction before `next`.
+  func site(before next: UnsafePointer<Instruction>) -> Site {
+    let index = next - code.pointee.instructions - 1
+    guard siteOfInstruction.indices.contains(index) else { return .none }
+    let site = Int(siteOfInstruction[index])
+    return sites.indices.contains(site) ? sites[site] : Site(span: span)
+  }
+}
+
+/// The part of a prototype that calls read: raw, so that nothing is counted.
+struct CodeBlock {
+  let instructions: UnsafePointer<Instruction>
+  let constants: UnsafeMutablePointer<Value>
+  let registerCount: Int
+  let parameterCount: Int
+  /// The function itself must be in the slot before the frame: it reads its captures or calls itself.
+  let needsCallee: Bool
+  let prototype: Unmanaged<Prototype>
+}
+
+/// Names and requirements of a function's parameters.
+public struct CallSignature: Sendable {
+  public struct Parameter: Sendable {
+    public let name: String
+    public let isRequired: Bool
+    public let isVariadic: Bool
+    public init(name: String, isRequired: Bool, isVariadic: Bool = false) {
+      self.name = name
+      self.isRequired = isRequired
+      self.isVariadic = isVariadic
+    }
+  }
+  /// Empty for a lambda.
+  public let name: String
+  public let parameters: [Parameter]
+
+  public init(name: String, parameters: [Parameter]) {
+    self.name = name
+    self.parameters = parameters
+  }
+
+  public init(_ builtin: Builtin) {
+    name = builtin.name
+    parameters = builtin.parameters.map {
+      Parameter(name: $0.name, isRequired: $0.defaultValue == nil && !$0.isVariadic, isVariadic: $0.isVariadic)
+    }
+  }
+}
+
+/// Where a closure finds a captured value when it is made.
+enum CaptureSource {
+  case register(Int)
+  case capture(Int)
+  case currentFunction
+}
+
+/// The arguments of a call as written: positional ones first in the window, then the named.
+struct CallShape {
+  let positionalCount: Int
+  let names: [String]
+  /// The builtin called, when it is known.
+  let builtin: Int?
+}
+
+/// One item between brackets; its values stand in registers one after the other.
+enum IndexItemShape {
+  case ellipsis
+  case slice(hasLower: Bool, hasUpper: Bool, hasStep: Bool)
+  case value
+}
+
+/// The left side of an assignment.
+struct PlaceShape {
+  enum Root {
+    case register(Int)
+    case cell(Int)
+    case captureCell(Int)
+    case global(Int)
+    case slot(model: Int, slot: Int)
+  }
+  enum Step {
+    case field(String)
+    case index([IndexItemShape])
+  }
+  let root: Root
+  let name: String
+  let steps: [Step]
+}
+
+/// Sizes that a value's shape must have. Registers of names bound by the check are filled by it.
+struct ShapeCheck {
+  enum Size {
+    case ellipsis
+    /// The first place of a name: its size goes into the register.
+    case bind(register: Int, name: String)
+    /// Must equal the number in the register.
+    case equal(register: Int, text: String)
+    /// Any size: a name that nothing else mentions.
+    case any
+  }
+  struct Item {
+    /// What messages call the value: a parameter's name, or `the result`.
+    let name: String
+    /// The value's register; results say it in the instruction.
+    let register: Int
+    let sizes: [Size]
+    let span: Span
+    let text: String
+  }
+  let items: [Item]
+}
+
+/// A `layer` statement: what is known of the layer before it runs.
+struct LayerShape {
+  let name: String
+  let fieldNames: [String]
+  let hyperparameterCount: Int
+  let parameterNames: [String]
+  let isState: [Bool]
+  let span: Span
+  let initializer: Prototype
+  let call: Prototype?
+  let functions: [(name: String, prototype: Prototype)]
+}

@@ -1,0 +1,40 @@
+import SourceText
+
+/// A function of the language: code and what it captured. Captured `var`s are cells.
+public final class FunctionValue: HeapObject {
+  public let prototype: Prototype
+  public var captures: [Value]
+  /// `net.encode`: the model that goes before the arguments.
+  let receiver: Value?
+  /// The prototype's code, read without counting references.
+  let code: UnsafeMutablePointer<CodeBlock>
+  /// Whether a call may skip everything but the arguments.
+  let isPlain: Bool
+
+  public init(prototype: Prototype, captures: [Value], receiver: Value? = nil) {
+    self.prototype = prototype
+    self.captures = captures
+    self.receiver = receiver
+    code = prototype.code
+    isPlain = receiver == nil
+    super.init(.function)
+  }
+}
+
+/// A builtin as a value.
+public final class BuiltinValue: HeapObject {
+  public let builtin: Builtin
+  init(_ builtin: Builtin) {
+    self.builtin = builtin
+    super.init(.builtin)
+  }
+}
+
+/// `import "file" as name`: the names of a file.
+public final class ModuleValue: HeapObject {
+  let module: Module
+  init(_ module: Module) {
+    self.module = module
+    super.init(.module)
+  }
+}
