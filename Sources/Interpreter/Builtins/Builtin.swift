@@ -21,15 +21,18 @@ public struct Builtin: @unchecked Sendable {
   public let parameters: [Parameter]
   /// Shown by `:doc`: one line of summary, then whatever helps.
   public let documentation: String
+  /// The kinds of first argument that this one is for, where several builtins share a name; empty: all others.
+  public let kinds: [ObjectKind]
   public let body: (BuiltinCall) throws(Diagnostic) -> Value
 
   public init(
-    _ name: String, _ parameters: [Parameter], _ documentation: String,
+    _ name: String, _ parameters: [Parameter], _ documentation: String, for kinds: [ObjectKind] = [],
     body: @escaping (BuiltinCall) throws(Diagnostic) -> Value
   ) {
     self.name = name
     self.parameters = parameters
     self.documentation = documentation
+    self.kinds = kinds
     self.body = body
   }
 }

@@ -23,6 +23,5 @@ enum FunctionalBuiltins {
       for element in try call.elements(0) { result = try call.callArgument(2, result, element) }
       return result
     },
-    Builtin("identity_of", [.init("x")], "The value itself.") { (call) throws(Diagnostic) in call.arguments[0] },
   ]
 }

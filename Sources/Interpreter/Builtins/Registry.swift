@@ -9,6 +9,8 @@ final class BuiltinTable: @unchecked Sendable {
   private let constants: [String: Value]
   private let values: [Value]
   private let signatures: [CallSignature]
+  /// Builtins for certain kinds of first argument.
+  private var special: [String: [ObjectKind: Builtin]] = [:]
 
   /// The topics; each is a list in a file of its own.
   private static var topics: [[Builtin]] {
@@ -22,7 +24,12 @@ final class BuiltinTable: @unchecked Sendable {
     builtins = Self.topics.flatMap { $0 }
     var indices: [String: Int] = [:]
     indices.reserveCapacity(builtins.count)
-    for (index, builtin) in builtins.enumerated() { indices[builtin.name] = index }
+    for (index, builtin) in builtins.enumerated() where builtin.kinds.isEmpty || indices[builtin.name] == nil {
+      indices[builtin.name] = index
+    }
+    for builtin in builtins where !builtin.kinds.isEmpty {
+      for kind in builtin.kinds { special[builtin.name, default: [:]][kind] = builtin }
+    }
     self.indices = indices
     constants = ["pi": .float(.pi), "infinity": .float(.infinity), "nan": .float(.nan)]
     values = builtins.map { .object(BuiltinValue($0)) }
@@ -33,6 +40,13 @@ final class BuiltinTable: @unchecked Sendable {
   func constant(_ name: String) -> Value? { constants[name] }
   func builtin(_ name: String) -> Builtin? { indices[name].map { builtins[$0] } }
   func value(_ index: Int) -> Value { values[index] }
-  func signature(_ index: Int) -> CallSignature { signatures[index] }
+  /// Nil when it depends on the first argument.
+  func signature(_ index: Int) -> CallSignature? { special[builtins[index].name] == nil ? signatures[index] : nil }
+
+  /// The builtin of this name that is for `first`.
+  func chosen(_ builtin: Builtin, for first: Value?) -> Builtin {
+    guard case .object(let object)? = first, !special.isEmpty, let kinds = special[builtin.name] else { return builtin }
+    return kinds[object.kind] ?? builtin
+  }
   var names: [String] { Array(indices.keys) + Array(constants.keys) }
 }

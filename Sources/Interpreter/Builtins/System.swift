@@ -26,9 +26,5 @@ enum SystemBuiltins {
       (call) throws(Diagnostic) in
       .bool(access(try call.textArgument(0), F_OK) == 0)
     },
-    Builtin("arguments", [], "The texts that followed the script's name on the command line.") {
-      (call) throws(Diagnostic) in
-      .list(call.machine.arguments.map(Value.text))
-    },
   ]
 }

@@ -75,7 +75,7 @@ enum TextBuiltins {
 
   private static let parts: [Builtin] = [
     Builtin(
-      "parts_of", [.init("text"), .init("separator", default: .some(.none))],
+      "split", [.init("text"), .init("separator", default: .some(.none))],
       "The pieces of a text between separators; without one, the words between white space."
     ) { (call) throws(Diagnostic) in try pieces(call) },
     Builtin("lines", [.init("text")], "The lines of a text, as a list.") { (call) throws(Diagnostic) in

@@ -95,7 +95,7 @@ extension Compiler {
           signature.name, takes: signature.parameters.map(\.name), found: positionalCount, at: first,
           definition: definition))
     }
-    for parameter in signature.parameters.prefix(variadic ?? positionalCount).prefix(positionalCount) {
+    for parameter in signature.parameters.prefix(min(variadic ?? positionalCount, positionalCount)) {
       filled.insert(parameter.name)
     }
     if let variadic, positionalCount > variadic { filled.insert(signature.parameters[variadic].name) }

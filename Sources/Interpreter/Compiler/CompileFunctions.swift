@@ -11,7 +11,7 @@ extension Compiler {
     signature(declaration.name.text, declaration.hyperparameters)
   }
 
-  func signature(_ name: String, _ parameters: [Parameter]) -> CallSignature {
+  func signature(_ name: String, _ parameters: [Syntax.Parameter]) -> CallSignature {
     CallSignature(
       name: name,
       parameters: parameters.map { parameter in
@@ -57,7 +57,7 @@ extension Compiler {
   }
 
   /// Defaults, patterns and annotations of the parameters, whose values stand in the first registers.
-  func prologue(_ parameters: [Parameter]) {
+  func prologue(_ parameters: [Syntax.Parameter]) {
     let first = builder.reserve(parameters.count)
     var seen: [String: Span] = [:]
     for identifier in parameters.flatMap({ identifiers(in: $0.pattern) }) {

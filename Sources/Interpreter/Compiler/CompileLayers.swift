@@ -146,7 +146,7 @@ extension Compiler {
     var function: FunctionState? = state
     while let current = function, current.layer == nil { function = current.parent }
     guard let layer = function?.layer, let slot = layer.slot(name.text), state.layer != nil else {
-      return report(.learnedOutside(isState ? "state" : "param", at: statement.span))
+      return report(.outsideLayer(isState ? "state" : "param", at: statement.span))
     }
     guard case .shape(let dimensions, _) = annotation else {
       return report(.learnedWithoutShape(name.text, at: annotation.span))

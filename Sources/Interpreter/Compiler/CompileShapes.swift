@@ -5,9 +5,9 @@ import Syntax
 extension Compiler {
   /// Checks of the parameters' annotations. Names that are no hyperparameter, member or argument are dimensions: the
   /// first tensor that carries one binds it; sizes that have to be computed are compared after that.
-  func checkParameters(_ parameters: [Parameter], from first: Int) {
+  func checkParameters(_ parameters: [Syntax.Parameter], from first: Int) {
     var items: [ShapeCheck.Item] = []
-    var computed: [(Parameter, Int)] = []
+    var computed: [(Syntax.Parameter, Int)] = []
     for (offset, parameter) in parameters.enumerated() {
       guard let annotation = parameter.annotation else { continue }
       let name = names(in: parameter.pattern).first ?? "the argument"

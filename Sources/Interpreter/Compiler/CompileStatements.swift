@@ -79,7 +79,7 @@ extension Compiler {
       state.loops[state.loops.count - 1].continues.append(builder.emit(.jump))
     case .return(let expression):
       guard state.kind != .main, state.kind != .layerInitializer else {
-        return report(.returnOutside(at: statement.span))
+        return report(.returnOutsideFunction(at: statement.span))
       }
       if let expression { returnValue(of: expression) } else { builder.emit(.returnNone) }
     case .assert(let condition): assertion(condition)
@@ -143,7 +143,7 @@ extension Compiler {
   }
 
   private func test(_ name: String, _ body: Block, _ statement: Statement) {
-    guard state.isTopLevel else { return report(.testInside(at: statement.span)) }
+    guard state.isTopLevel else { return report(.onlyAtTopLevel("test", at: statement.span)) }
     let prototype = compileFunction(
       Signature(parameters: [], result: nil), .block(body), name: name, kind: .function, span: statement.span)
     tests.append(Chunk.Test(name: name, span: statement.span, prototype: prototype))

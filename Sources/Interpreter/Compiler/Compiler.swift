@@ -168,7 +168,7 @@ final class Compiler {
 
   func importFile(_ path: String, at span: Span, alias: Identifier?, statement: Statement) {
     guard state.isTopLevel else {
-      report(.importInside(at: statement.span))
+      report(.onlyAtTopLevel("import", at: statement.span))
       return
     }
     let imported: Module
@@ -258,6 +258,7 @@ final class Compiler {
     if let (global, _) = module.imported[name] { return .global(global) }
     if let constant = machine.builtins.constant(name) { return .constant(constant) }
     if let index = machine.builtins.index(name) { return .builtin(index) }
+    if name == "args" { return .global(machine.argumentsGlobal) }
     if let global = machine.libraryGlobal(name) { return .global(global) }
     return .unknown
   }

@@ -17,7 +17,7 @@ struct NameScan {
     return scan.names
   }
 
-  static func innerNames(in body: Body, _ parameters: [Parameter] = []) -> Set<String> {
+  static func innerNames(in body: Body, _ parameters: [Syntax.Parameter] = []) -> Set<String> {
     var scan = NameScan()
     for parameter in parameters { if let value = parameter.defaultValue { scan.expression(value) } }
     scan.body(body)
@@ -38,7 +38,7 @@ struct NameScan {
 
   mutating func statements(_ statements: [Statement]) { for statement in statements { self.statement(statement) } }
 
-  mutating func function(_ parameters: [Parameter], _ result: Annotation?, _ body: Body) {
+  mutating func function(_ parameters: [Syntax.Parameter], _ result: Annotation?, _ body: Body) {
     depth += 1
     for parameter in parameters {
       pattern(parameter.pattern)

@@ -193,6 +193,7 @@ extension Machine {
   private func call(_ builtin: Builtin, _ window: Slot, _ count: Int, _ names: [String], at site: Site)
     throws(Diagnostic) -> Value
   {
+    let builtin = builtins.chosen(builtin, for: count > names.count ? window[1] : nil)
     let parameters = builtin.parameters
     var bound: [Value] = []
     let positionalCount = count - names.count

@@ -46,10 +46,10 @@ extension Machine {
             (globals + i.wide).copy(from: base + i.ia)
           }
         case .getCapture: base[i.ia] = capture(i.ib, base)
-        case .getCaptureCell: try getCell(capture(i.ib, base), base + i.ia, i.c, pc)
+        case .getCaptureCell: try getCell(capture(i.ib, base), base + i.ia, i.ic, pc)
         case .setCaptureCell: try setCell(capture(i.ib, base), base + i.ia, pc)
         case .newCell: base[i.ia] = .object(CellValue(base[i.ia]))
-        case .getCell: try getCell(base[i.ib], base + i.ia, i.c, pc)
+        case .getCell: try getCell(base[i.ib], base + i.ia, i.ic, pc)
         case .setCell: try setCell(base[i.ia], base + i.ib, pc)
         case .closure: makeClosure(i.wide, base + i.ia, base)
         case .currentFunction: (base + i.ia).copy(from: base - 1)

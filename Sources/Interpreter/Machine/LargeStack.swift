@@ -32,8 +32,11 @@ extension Machine {
   func nativeStackLimit() -> UnsafeRawPointer? {
     let thread = pthread_self()
     if thread == nativeThread { return nativeLimit }
+    // A GNU function that Glibc's module map leaves out.
+    typealias GetAttributes = @convention(c) (pthread_t, UnsafeMutablePointer<pthread_attr_t>) -> CInt
+    guard let symbol = dlsym(nil, "pthread_getattr_np") else { return nil }
     var attributes = pthread_attr_t()
-    guard pthread_getattr_np(thread, &attributes) == 0 else { return nil }
+    guard unsafeBitCast(symbol, to: GetAttributes.self)(thread, &attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
     var lowest: UnsafeMutableRawPointer?
     var size = 0

@@ -26,10 +26,17 @@ public final class Machine {
   /// Where `print` writes; a line break is part of the text.
   public var output: (String) -> Void = { text in
     var text = text
-    text.withUTF8 { bytes in _ = fwrite(bytes.baseAddress, 1, bytes.count, stdout) }
+    text.withUTF8 { bytes in _ = write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
   }
   /// What the program sees as `args`.
-  public var arguments: [String] = []
+  public var arguments: [String] = [] {
+    didSet { globals[argumentsGlobal.slot] = .object(ListValue(arguments.map(Value.text))) }
+  }
+  private(set) lazy var argumentsGlobal: Global = {
+    let global = Global(name: "args", slot: newGlobalSlot(), kind: .let, span: .none, definition: .none)
+    globals[global.slot] = .object(ListValue(arguments.map(Value.text)))
+    return global
+  }()
 
   /// The names of the prompt, or of the script that is run.
   public let main = Module(path: "", isLibrary: false)
@@ -100,7 +107,8 @@ public final class Machine {
     let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     guard let memory, memory != MAP_FAILED else {
       // Without address space for an empty stack there is nothing to run on.
-      fputs("mdl: not enough address space to start\n", stderr)
+      let message = "mdl: not enough address space to start\n"
+      _ = message.withCString { write(STDERR_FILENO, $0, strlen($0)) }
       exit(1)
     }
     return memory.bindMemory(to: T.self, capacity: count)

@@ -61,8 +61,8 @@ extension Machine {
   func testRange(_ slot: Slot, _ bounds: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) -> Bool
   {
     let isClosed = flags & OperandFlag.option != 0
-    guard let number = try number(slot.pointee, pc), let lower = try number(bounds.pointee, pc),
-      let upper = try number((bounds + 1).pointee, pc)
+    guard let number = try self.number(slot.pointee, pc), let lower = try self.number(bounds.pointee, pc),
+      let upper = try self.number((bounds + 1).pointee, pc)
     else { return false }
     return number >= lower && (isClosed ? number <= upper : number < upper)
   }

@@ -154,19 +154,20 @@ enum HostFile {
 
   static func read(_ path: String, at span: Span) throws(Diagnostic) -> String {
     let bytes = try readBytes(path, at: span)
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .textFileNotUTF8(path, at: span) }
+    guard let text = String(validating: bytes, as: UTF8.self) else { throw .fileFailed(path, writing: false, reason: "it is not UTF-8", at: span) }
     return text
   }
 
   private static func readBytes(_ path: String, at span: Span) throws(Diagnostic) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw .cannotRead(path, reason: String(cString: strerror(errno)), at: span) }
+    if descriptor < 0, errno == ENOENT { throw .fileMissing(path, at: span) }
+    guard descriptor >= 0 else { throw .fileFailed(path, writing: false, reason: String(cString: strerror(errno)), at: span) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw .cannotRead(path, reason: String(cString: strerror(errno)), at: span)
+      throw .fileFailed(path, writing: false, reason: String(cString: strerror(errno)), at: span)
     }
-    guard status.st_mode & S_IFMT != S_IFDIR else { throw .cannotRead(path, reason: "it is a folder", at: span) }
+    guard status.st_mode & S_IFMT != S_IFDIR else { throw .fileIsFolder(path, at: span) }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(max(0, Int(status.st_size)), maximumBytes))
     let chunk = 1 << 16
@@ -177,23 +178,23 @@ enum HostFile {
       if count == 0 { return bytes }
       if count < 0 {
         if errno == EINTR { continue }
-        throw .cannotRead(path, reason: String(cString: strerror(errno)), at: span)
+        throw .fileFailed(path, writing: false, reason: String(cString: strerror(errno)), at: span)
       }
       bytes.append(contentsOf: buffer[..<count])
-      guard bytes.count <= maximumBytes else { throw .cannotRead(path, reason: "it is larger than 1 GiB", at: span) }
+      guard bytes.count <= maximumBytes else { throw .fileFailed(path, writing: false, reason: "it is larger than 1 GiB", at: span) }
     }
   }
 
   static func write(_ text: String, to path: String, at span: Span) throws(Diagnostic) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw .cannotWrite(path, reason: String(cString: strerror(errno)), at: span) }
+    guard descriptor >= 0 else { throw .fileFailed(path, writing: true, reason: String(cString: strerror(errno)), at: span) }
     defer { close(descriptor) }
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 {
         if errno == EINTR { continue }
-        throw .cannotWrite(path, reason: String(cString: strerror(errno)), at: span)
+        throw .fileFailed(path, writing: true, reason: String(cString: strerror(errno)), at: span)
       }
       rest = rest.dropFirst(count)
     }
