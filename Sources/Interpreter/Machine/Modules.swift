@@ -160,7 +160,7 @@ enum HostFile {
 
   private static func readBytes(_ path: String, at span: Span) throws(Diagnostic) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    if descriptor < 0, errno == ENOENT { throw .fileMissing(path, at: span) }
+    if descriptor < 0, errno == ENOENT { throw .fileMissing(path, similar: nil, at: span) }
     guard descriptor >= 0 else { throw .fileFailed(path, writing: false, reason: String(cString: strerror(errno)), at: span) }
     defer { close(descriptor) }
     var status = stat()
