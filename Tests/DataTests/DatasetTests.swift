@@ -257,7 +257,7 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
       .adding(Step(.normalize))
     let preparation = try data.preparation()
     let stored = try Preparation(json: try JSON.parse(preparation.json().encoded()))
-    #expect(stored.json() == preparation.json())
+    #expect(stored == preparation)
     let records: [[(name: String, cell: Cell)]] = (0..<6).map { data.table.row($0).cells }
     let x = try stored.features(of: try stored.table(of: records))
     #expect(floats(x) == floats(try data.x()))

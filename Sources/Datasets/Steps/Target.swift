@@ -25,6 +25,9 @@ public struct Target: Sendable, Equatable {
     self.meaning = meaning
   }
 
+  /// What matters afterwards; how the user put it does not.
+  public static func == (a: Target, b: Target) -> Bool { a.column == b.column && a.meaning == b.meaning }
+
   public var classes: [Cell]? { if case .classes(let classes) = meaning { classes } else { nil } }
 
   /// More different integers than this are rather a quantity: the user has to say.

@@ -3,19 +3,21 @@ import Diagnostics
 /// Choosing, changing and ordering rows. On a split dataset each works on all parts.
 extension Dataset {
   /// The rows for which `keep` is true. It sees raw rows, whatever steps there are.
-  public func filter(_ keep: (Row) throws -> Bool) throws -> Dataset {
-    try changingRows { table in
+  public func filter(_ keep: (Row) throws(Diagnostic) -> Bool) throws(Diagnostic) -> Dataset {
+    try changingRows { (table) throws(Diagnostic) in
       var rows: [Int] = []
       for row in 0..<table.rowCount where try keep(table.row(row)) { rows.append(row) }
-      guard !rows.isEmpty else { throw Diagnostic.emptyDataset("filter") }
+      guard !rows.isEmpty else { throw .emptyDataset("filter") }
       return rows.count == table.rowCount ? table : table.taking(rows)
     }
   }
 
   /// New rows from raw rows; all have the same names, and each column one kind. Comes before any step.
-  public func map(_ change: (Row) throws -> [(name: String, cell: Cell)]) throws -> Dataset {
-    if let step = steps.first { throw Diagnostic.mapAfterStep(step.name) }
-    return try changingRows { table in
+  public func map(
+    _ change: (Row) throws(Diagnostic) -> [(name: String, cell: Cell)]
+  ) throws(Diagnostic) -> Dataset {
+    if let step = steps.first { throw .mapAfterStep(step.name) }
+    return try changingRows { (table) throws(Diagnostic) in
       var names: [String] = []
       var cells: [[Cell]] = []
       for row in 0..<table.rowCount {
@@ -24,12 +26,14 @@ extension Dataset {
           names = fields.map(\.name)
           cells = Array(repeating: [], count: names.count)
         } else if fields.map(\.name) != names {
-          throw Diagnostic.mapUneven(row: row, found: fields.map(\.name), expected: names)
+          throw .mapUneven(row: row, found: fields.map(\.name), expected: names)
         }
         for (position, field) in fields.enumerated() { cells[position].append(field.cell) }
       }
-      if let target, !names.contains(target.column) { throw Diagnostic.unknownColumn(target.column, among: names) }
-      return try Table(columns: try zip(names, cells).map { try Column.make($0, $1) })
+      if let target, !names.contains(target.column) { throw .unknownColumn(target.column, among: names) }
+      var columns: [Column] = []
+      for (name, cells) in zip(names, cells) { columns.append(try Column.make(name, cells)) }
+      return try Table(columns: columns)
     }
   }
 
@@ -66,9 +70,10 @@ extension Dataset {
   }
 
   /// Rows that were chosen by their content: the classes of a whole dataset and what later steps learn follow them.
-  private func changingRows(_ change: (Table) throws -> Table) throws -> Dataset {
+  private func changingRows(_ change: (Table) throws(Diagnostic) -> Table) throws(Diagnostic) -> Dataset {
     if isSplit {
-      let tables = try parts.map { try change($0.dataset.table) }
+      var tables: [Table] = []
+      for part in parts { tables.append(try change(part.dataset.table)) }
       let train = parts.firstIndex { $0.dataset.role == .train }.map { tables[$0] } ?? learner.source
       return try Dataset.split(
         zip(parts, tables).map { ($0.name, $1) }, training: train, target: target, steps: steps, empty: table)
@@ -76,7 +81,8 @@ extension Dataset {
     let rows = try change(table)
     switch role {
     case .whole:
-      let target = try self.target.map { try Target.choose($0.column, $0.reading, in: [rows]) }
+      var target = target
+      if let old = target { target = try Target.choose(old.column, old.reading, in: [rows]) }
       return Dataset(
         rows, target: target, learner: Learner(steps: steps, source: rows, target: target), role: .whole)
     case .train where steps.isEmpty:
