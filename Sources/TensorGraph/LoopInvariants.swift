@@ -2,6 +2,8 @@ extension Graph {
   /// The graph with everything that scans compute from their constants alone moved before them, inner scans first.
   /// Operations that cost less than reading their result (`isCheapToRepeat`) stay.
   public func hoistingLoopInvariants() -> Graph {
+    let hasScan = operations.contains { if case .scan = $0.primitive { true } else { false } }
+    if !hasScan { return self }
     var result = Graph()
     var numbers = [ValueID](repeating: ValueID(0), count: types.count)
     for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }

@@ -97,6 +97,29 @@ import Testing
     #expect(graph.operations.count == 4)
   }
 
+  /// Text with random damage is refused, or is another graph that is printed and read alike.
+  @Test func damagedTextNeverTraps() throws {
+    let pieces = ["", "%", "9", "-1", "[", "]", "{", "}", "axis", "scan", "f64", "4294967296", "\"", "return", ":"]
+    var state: UInt64 = 3
+    func number(below bound: Int) -> Int {
+      state = mix(state)
+      return Int(state % UInt64(bound))
+    }
+    for round in 0..<120 {
+      var characters = Array((round % 2 == 0 ? Self.everything : Self.loops).unicodeScalars)
+      for _ in 0...number(below: 3) {
+        let start = number(below: characters.count)
+        let end = min(start + number(below: 4), characters.count)
+        characters.replaceSubrange(start..<end, with: pieces[number(below: pieces.count)].unicodeScalars)
+      }
+      var text = ""
+      text.unicodeScalars.append(contentsOf: characters)
+      if let graph = try? GraphReader.parse(text) {
+        #expect(try GraphReader.parse(graph.description) == graph)
+      }
+    }
+  }
+
   @Test func sourceTextStandsInAColumn() throws {
     var graph = Graph()
     let x = graph.addInput(TensorType(.f32, [2]))
