@@ -92,7 +92,9 @@ let package = Package(
     .testTarget(name: "FrontEndTests", dependencies: ["SourceText", "Diagnostics", "Syntax", "TestSupport"]),
     .testTarget(
       name: "TensorTests",
-      dependencies: ["TensorTypes", "TensorRuntime", "TensorGraph", "Transforms", "Execution", "SourceText"]),
+      dependencies: [
+        "TensorTypes", "TensorRuntime", "TensorGraph", "Transforms", "Execution", "SourceText", "KernelTypes",
+      ]),
     .testTarget(
       name: "DataTests",
       dependencies: ["TensorTypes", "TensorRuntime", "Datasets", "ModelFiles", "Files", "Diagnostics", "SourceText"]),

@@ -2,7 +2,7 @@ import Glibc
 import KernelTypes
 import TensorTypes
 
-/// The elementwise machine, one element at a time.
+/// The elementwise machine, one element at a time, with the system's mathematics: what the kernels are compared with.
 enum PlainTiles {
   static func run(
     _ program: UnsafeBufferPointer<TileInstruction>, _ constants: UnsafePointer<UInt64>, _ domain: TileDomain,
@@ -238,7 +238,10 @@ enum PlainTiles {
     case .subtract: return x - y
     case .multiply: return x * y
     case .divide: return x / y
-    case .floorDivide: return (x / y).rounded(.down)
+    case .floorDivide:
+      let r = fmod(x, y)
+      if y == 0 || !(x / y).isFinite || y.isInfinite { return (x / y).rounded(.down) }
+      return ((x - r) / y).rounded() - (r != 0 && (r < 0) != (y < 0) ? 1 : 0)
     case .remainder:
       let r = fmod(x, y)
       return r != 0 && (r < 0) != (y < 0) ? r + y : r

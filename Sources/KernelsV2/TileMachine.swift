@@ -1,0 +1,306 @@
+import CKernelSupport
+import KernelTypes
+
+// The elementwise machine: every instruction is a loop over one tile. Registers are tiles in the thread's scratch memory,
+// small enough for the first cache; a register may also be a piece of an operand itself.
+
+/// Runs tiles begin ..< end of the domain.
+func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+  let machine = arguments.assumingMemoryBound(to: TileArguments.self)
+  let frame = TileFrame(scratch)
+  let domain = machine.pointee.domain
+  let innerTiles = machine.pointee.innerTiles, rowTiles = machine.pointee.rowTiles
+  let rowsPerTile = machine.pointee.rowsPerTile, operandCount = machine.pointee.operandCount
+  let operands = machine.pointee.operands, sizes = machine.pointee.operandSizes
+  var tile = begin % innerTiles
+  var rest = begin / innerTiles
+  var rowTile = rest % rowTiles
+  rest /= rowTiles
+  var i1 = rest % domain.outer1
+  var i0 = rest / domain.outer1
+  var place = TilePlace(rows: 0, columns: 0, column: 0, position: 0, row: 0, i0: i0, i1: i1, hasNext: false)
+  runHoisted(machine, frame)
+  var remaining = end - begin
+  while remaining > 0 {
+    let row = rowTile * rowsPerTile
+    for o in 0..<operandCount {
+      let operand = operands[o]
+      let offset = i0 * operand.stride0 + i1 * operand.stride1 + row * operand.stride2
+      let column = tile * TileMachine.tileLength * operand.strideInner
+      frame.addresses[o] = operand.address + (offset + column) * Int(sizes[o])
+    }
+    place.row = row
+    place.rows = min(rowsPerTile, domain.outer2 - row)
+    while true {
+      place.column = tile * TileMachine.tileLength
+      place.columns = min(TileMachine.tileLength, domain.inner - place.column)
+      place.position = ((i0 * domain.outer1 + i1) * domain.outer2 + row) * domain.inner + place.column
+      place.hasNext = tile + 2 < innerTiles
+      let result = runTile(machine, frame, place)
+      if result != 0 { return result }
+      remaining -= 1
+      tile += 1
+      if tile == innerTiles || remaining == 0 { break }
+      for o in 0..<operandCount {
+        frame.addresses[o] += TileMachine.tileLength * operands[o].strideInner * Int(sizes[o])
+      }
+    }
+    tile = 0
+    rowTile += 1
+    if rowTile == rowTiles {
+      rowTile = 0
+      i1 += 1
+      if i1 == domain.outer1 {
+        i1 = 0
+        i0 += 1
+      }
+      place.i0 = i0
+      place.i1 = i1
+    }
+  }
+  return 0
+}
+
+/// Where the registers and the addresses of the running tile are in the scratch memory.
+struct TileFrame {
+  var homes: UnsafeMutableRawPointer
+  var registers: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  var addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
+
+  init(_ scratch: UnsafeMutableRawPointer) {
+    homes = scratch
+    let tables = scratch + TileMachine.registerCount * TileFrame.registerBytes
+    registers = tables.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
+    addresses = registers + TileMachine.registerCount
+  }
+
+  /// A tile of doubles, and a line so that the registers do not share one set of the cache.
+  static var registerBytes: Int { TileMachine.tileLength * 8 + 64 }
+
+  func home(_ register: UInt8) -> UnsafeMutableRawPointer { homes + Int(register) * TileFrame.registerBytes }
+}
+
+/// The part of the domain that a tile covers: `rows` times `columns` elements from (i0, i1, row, column) on.
+struct TilePlace {
+  var rows, columns, column, position, row, i0, i1: Int
+  var hasNext: Bool
+}
+
+/// Constants, and operands that are the same in every tile.
+func runHoisted(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame) {
+  let program = machine.pointee.program
+  for o in 0..<machine.pointee.operandCount { frame.addresses[o] = machine.pointee.operands[o].address }
+  let columns = min(TileMachine.tileLength, machine.pointee.domain.inner)
+  let rows = min(machine.pointee.rowsPerTile, machine.pointee.domain.outer2)
+  for index in 0..<machine.pointee.programCount {
+    let instruction = program[index]
+    guard instruction.reserved & TileFlags.hoisted != 0 else { continue }
+    let home = frame.home(instruction.destination)
+    frame.registers[Int(instruction.destination)] = home
+    if instruction.opcode == .constant {
+      fill(home, instruction.type, machine.pointee.constants[Int(instruction.a)], TileMachine.tileLength)
+    } else {
+      loadTile(machine, frame, instruction, rows, columns, home)
+    }
+  }
+}
+
+func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ place: TilePlace) -> Int {
+  let program = machine.pointee.program, programCount = machine.pointee.programCount
+  let registers = frame.registers
+  let count = place.rows * place.columns
+  // Kernels write whole vectors, so only then may they write an operand.
+  let isWhole = count & 15 == 0
+  for index in 0..<programCount {
+    let instruction = program[index]
+    let flags = instruction.reserved
+    if flags & TileFlags.hoisted != 0 { continue }
+    let target = flags & TileFlags.targetMask
+    let d = target != 0 && isWhole ? frame.addresses[Int(target) - 1] : frame.home(instruction.destination)
+    switch instruction.opcode {
+    case .load:
+      let a = Int(instruction.a)
+      if flags & TileFlags.direct != 0 {
+        registers[Int(instruction.destination)] = frame.addresses[a]
+        if machine.pointee.prefetches && place.hasNext { prefetch(frame.addresses[a], instruction.type) }
+      } else {
+        loadTile(machine, frame, instruction, place.rows, place.columns, d)
+        registers[Int(instruction.destination)] = d
+      }
+      continue
+    case .store:
+      if flags & TileFlags.forwarded == 0 || !isWhole { storeTile(machine, frame, instruction, place) }
+      continue
+    case .constant:
+      fill(d, instruction.type, machine.pointee.constants[Int(instruction.a)], count)
+    case .iota:
+      iota(d, instruction, place)
+    case .convert:
+      convertTile(d, registers[Int(instruction.a)], from: instruction.c, to: instruction.type, count)
+    default:
+      let a = registers[Int(instruction.a)]
+      var result = 0
+      switch instruction.type {
+      case 0: runF32(instruction, d, a, registers, count)
+      case 1: runF64(instruction, d, a, registers, count)
+      case 2: result = runI64(instruction, d, a, registers, count)
+      default: runBool(instruction, d, a, registers, count)
+      }
+      if result != 0 {
+        let element = result >> 8
+        return result & 0xff | (place.position + element) << 8
+      }
+    }
+    registers[Int(instruction.destination)] = d
+  }
+  return 0
+}
+
+/// 128 elements two tiles ahead.
+func prefetch(_ address: UnsafeMutableRawPointer, _ type: UInt8) {
+  let bytes = TileMachine.tileLength * elementSize(type)
+  var offset = 2 * bytes
+  while offset < 3 * bytes {
+    kernel_prefetch(address + offset)
+    offset += 64
+  }
+}
+
+@inline(__always)
+func elementSize(_ type: UInt8) -> Int { type == 0 ? 4 : type == 3 ? 1 : 8 }
+
+func fill(_ d: UnsafeMutableRawPointer, _ type: UInt8, _ pattern: UInt64, _ count: Int) {
+  switch type {
+  case 0: fillElements(d.assumingMemoryBound(to: UInt32.self), UInt32(truncatingIfNeeded: pattern), count)
+  case 3: fillElements(d.assumingMemoryBound(to: UInt8.self), UInt8(truncatingIfNeeded: pattern), count)
+  default: fillElements(d.assumingMemoryBound(to: UInt64.self), pattern, count)
+  }
+}
+
+@inline(__always)
+func fillElements<T>(_ d: UnsafeMutablePointer<T>, _ value: T, _ count: Int) {
+  for k in 0..<count { d[k] = value }
+}
+
+func loadTile(
+  _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ instruction: TileInstruction, _ rows: Int,
+  _ columns: Int, _ d: UnsafeMutableRawPointer
+) {
+  let operand = machine.pointee.operands[Int(instruction.a)]
+  let source = frame.addresses[Int(instruction.a)]
+  switch instruction.type {
+  case 0: gather(UInt32.self, source, operand, rows, columns, d)
+  case 3: gather(UInt8.self, source, operand, rows, columns, d)
+  default: gather(UInt64.self, source, operand, rows, columns, d)
+  }
+}
+
+@inline(__always)
+func gather<T>(
+  _: T.Type, _ source: UnsafeMutableRawPointer, _ operand: TileOperand, _ rows: Int, _ columns: Int,
+  _ d: UnsafeMutableRawPointer
+) {
+  let source = source.assumingMemoryBound(to: T.self)
+  var d = d.assumingMemoryBound(to: T.self)
+  let stride = operand.strideInner
+  for r in 0..<rows {
+    let row = source + r * operand.stride2
+    if stride == 0 {
+      fillElements(d, row[0], columns)
+    } else if stride == 1 {
+      for k in 0..<columns { d[k] = row[k] }
+    } else {
+      for k in 0..<columns { d[k] = row[k * stride] }
+    }
+    d += columns
+  }
+}
+
+func storeTile(
+  _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ instruction: TileInstruction, _ place: TilePlace
+) {
+  let operand = machine.pointee.operands[Int(instruction.a)]
+  let size = elementSize(instruction.type)
+  let source = frame.registers[Int(instruction.b)]
+  let target = frame.addresses[Int(instruction.a)]
+  if place.rows == 1 || operand.stride2 == place.columns {
+    target.copyMemory(from: source, byteCount: place.rows * place.columns * size)
+  } else {
+    for r in 0..<place.rows {
+      (target + r * operand.stride2 * size).copyMemory(
+        from: source + r * place.columns * size, byteCount: place.columns * size)
+    }
+  }
+}
+
+func iota(_ d: UnsafeMutableRawPointer, _ instruction: TileInstruction, _ place: TilePlace) {
+  var k = 0
+  for r in 0..<place.rows {
+    for c in 0..<place.columns {
+      let value: Int
+      switch instruction.a {
+      case 0: value = place.i0
+      case 1: value = place.i1
+      case 2: value = place.row + r
+      default: value = place.column + c
+      }
+      switch instruction.type {
+      case 0: d.assumingMemoryBound(to: Float.self)[k] = Float(value)
+      case 1: d.assumingMemoryBound(to: Double.self)[k] = Double(value)
+      case 2: d.assumingMemoryBound(to: Int.self)[k] = value
+      default: d.assumingMemoryBound(to: UInt8.self)[k] = value != 0 ? 1 : 0
+      }
+      k += 1
+    }
+  }
+}
+
+/// From and to are DType raw values: f32, f64, i64, bool.
+func convertTile(_ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer, from: UInt8, to: UInt8, _ count: Int) {
+  switch (from, to) {
+  case (0, 1):
+    let s = a.assumingMemoryBound(to: Float.self), t = d.assumingMemoryBound(to: Double.self)
+    for k in 0..<count { t[k] = Double(s[k]) }
+  case (1, 0):
+    let s = a.assumingMemoryBound(to: Double.self), t = d.assumingMemoryBound(to: Float.self)
+    for k in 0..<count { t[k] = Float(s[k]) }
+  case (2, 0):
+    let s = a.assumingMemoryBound(to: Int.self), t = d.assumingMemoryBound(to: Float.self)
+    for k in 0..<count { t[k] = Float(s[k]) }
+  case (2, 1):
+    let s = a.assumingMemoryBound(to: Int.self), t = d.assumingMemoryBound(to: Double.self)
+    for k in 0..<count { t[k] = Double(s[k]) }
+  case (3, 0):
+    let s = a.assumingMemoryBound(to: UInt8.self), t = d.assumingMemoryBound(to: Float.self)
+    for k in 0..<count { t[k] = s[k] & 1 != 0 ? 1 : 0 }
+  case (3, 1):
+    let s = a.assumingMemoryBound(to: UInt8.self), t = d.assumingMemoryBound(to: Double.self)
+    for k in 0..<count { t[k] = s[k] & 1 != 0 ? 1 : 0 }
+  case (3, 2):
+    let s = a.assumingMemoryBound(to: UInt8.self), t = d.assumingMemoryBound(to: Int.self)
+    for k in 0..<count { t[k] = s[k] & 1 != 0 ? 1 : 0 }
+  case (0, 2):
+    let s = a.assumingMemoryBound(to: Float.self), t = d.assumingMemoryBound(to: Int.self)
+    for k in 0..<count { t[k] = truncated(Double(s[k])) }
+  case (1, 2):
+    let s = a.assumingMemoryBound(to: Double.self), t = d.assumingMemoryBound(to: Int.self)
+    for k in 0..<count { t[k] = truncated(s[k]) }
+  case (0, 3):
+    let s = a.assumingMemoryBound(to: Float.self), t = d.assumingMemoryBound(to: UInt8.self)
+    for k in 0..<count { t[k] = s[k] != 0 ? 1 : 0 }
+  case (1, 3):
+    let s = a.assumingMemoryBound(to: Double.self), t = d.assumingMemoryBound(to: UInt8.self)
+    for k in 0..<count { t[k] = s[k] != 0 ? 1 : 0 }
+  case (2, 3):
+    let s = a.assumingMemoryBound(to: Int.self), t = d.assumingMemoryBound(to: UInt8.self)
+    for k in 0..<count { t[k] = s[k] != 0 ? 1 : 0 }
+  default:
+    d.copyMemory(from: a, byteCount: count * elementSize(to))
+  }
+}
+
+/// Toward zero; NaN is 0, and what does not fit becomes the nearest integer that does.
+@inline(__always)
+func truncated(_ x: Double) -> Int {
+  x != x ? 0 : x >= 0x1p63 ? Int.max : x < -0x1p63 ? Int.min : Int(x)
+}

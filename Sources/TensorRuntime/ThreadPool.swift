@@ -1,0 +1,216 @@
+import CKernelSupport
+import Glibc
+import KernelTypes
+
+/// The threads that kernels are split over. Workers start with the first split job, spin for 100 microseconds after the
+/// last one and then sleep. A job never waits for a sleeping worker: whoever is awake takes the next chunk. One caller at
+/// a time has the workers; others, and jobs inside jobs, run on the calling thread alone. Results do not depend on who
+/// did what.
+public final class ThreadPool: @unchecked Sendable {
+  public static let shared = ThreadPool()
+
+  /// Work shorter than this is not split, in nanoseconds.
+  static let splitThreshold = 20_000
+  private static let spinNanoseconds = 100_000
+  private static let openBit: UInt64 = 1 << 31
+  private static let activeMask: UInt64 = openBit - 1
+
+  /// One word of state: generation (upper half), open, number of workers inside. In raw memory, each on its own cache
+  /// lines, because threads share them.
+  private let memory: UnsafeMutableRawPointer
+  private let state: UnsafeMutablePointer<UInt64>
+  private let nextChunk: UnsafeMutablePointer<UInt64>
+  private let wakeWord: UnsafeMutablePointer<UInt32>
+  private let sleepers: UnsafeMutablePointer<UInt32>
+  private let owner: UnsafeMutablePointer<UInt32>
+  private let failureLock: UnsafeMutablePointer<UInt32>
+
+  // The job. Written by its owner while closed, read by workers inside.
+  private var function: KernelFunction?
+  private var arguments: UnsafeMutableRawPointer
+  private var itemCount = 0
+  private var chunkSize = 0
+  private var chunkCount = 0
+  private var failedChunk = Int.max
+  private var failure = 0
+
+  private var startedWorkers = 0
+  private let configuredCount: UnsafeMutablePointer<UInt32>
+
+  private init() {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: 128 * 7, alignment: 128)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: 128 * 7)
+    func word<T>(_ index: Int, as _: T.Type) -> UnsafeMutablePointer<T> {
+      (memory + 128 * index).assumingMemoryBound(to: T.self)
+    }
+    state = word(0, as: UInt64.self)
+    nextChunk = word(1, as: UInt64.self)
+    wakeWord = word(2, as: UInt32.self)
+    sleepers = word(3, as: UInt32.self)
+    owner = word(4, as: UInt32.self)
+    failureLock = word(5, as: UInt32.self)
+    configuredCount = word(6, as: UInt32.self)
+    self.memory = memory
+    arguments = memory
+    kernel_store32(configuredCount, UInt32(ThreadPool.onlineProcessors))
+  }
+
+  /// Threads that a job may use, the caller's included; at least 1. By default the processors that this process may use.
+  public var threadCount: Int {
+    get { Int(kernel_load32(configuredCount)) }
+    set { kernel_store32(configuredCount, UInt32(max(1, min(newValue, 1024)))) }
+  }
+
+  /// The processors that this process may run on.
+  public static var onlineProcessors: Int {
+    max(1, Int(kernel_processor_count()))
+  }
+
+  /// Calls `function` on parts of 0 ..< `items` that cover it, on several threads where the whole takes long enough.
+  /// `nanoseconds` is an estimate for one thread; parts are multiples of `grain` items. Denormals count as zero inside.
+  /// Gives 0 or the result of the first part that failed.
+  func run(
+    _ function: KernelFunction, _ arguments: UnsafeMutableRawPointer, items: Int, grain: Int = 1, nanoseconds: Int
+  ) -> Int {
+    guard items > 0 else { return 0 }
+    let thread = ThreadMemory.current
+    let host = kernel_flush_denormals()
+    defer { kernel_restore_denormals(host) }
+    let threads = threadCount
+    let grains = (items + grain - 1) / grain
+    guard threads > 1, grains > 1, nanoseconds >= Self.splitThreshold, !thread.pointee.isInside,
+      kernel_exchange_if32(owner, 0, 1)
+    else { return function(arguments, 0, items, thread.pointee.scratch) }
+    defer { kernel_store32(owner, 0) }
+    startWorkers(threads - 1)
+
+    // Several chunks a thread even out what else the machine does, but none shorter than some five microseconds.
+    let chunks = max(1, min(grains, threads * 8, max(threads, nanoseconds / 5_000)))
+    let grainsPerChunk = (grains + chunks - 1) / chunks
+    self.function = function
+    self.arguments = arguments
+    itemCount = items
+    chunkSize = grainsPerChunk * grain
+    chunkCount = (items + chunkSize - 1) / chunkSize
+    failedChunk = .max
+    failure = 0
+    kernel_store64(nextChunk, 0)
+    let generation = (kernel_load64(state) >> 32) &+ 1
+    kernel_store64(state, generation << 32 | Self.openBit)
+    if kernel_load32(sleepers) > 0 {
+      _ = kernel_add32(wakeWord, 1)
+      kernel_futex_wake_all(wakeWord)
+    }
+    thread.pointee.isInside = true
+    work(thread.pointee.scratch)
+    thread.pointee.isInside = false
+    _ = kernel_clear_bits64(state, Self.openBit)
+    while kernel_load64(state) & Self.activeMask != 0 { kernel_pause() }
+    return failure
+  }
+
+
+  /// Takes chunks until none is left.
+  private func work(_ scratch: UnsafeMutableRawPointer) {
+    guard let function else { return }
+    while true {
+      let chunk = Int(truncatingIfNeeded: kernel_add64(nextChunk, 1))
+      guard chunk < chunkCount else { return }
+      let begin = chunk * chunkSize
+      let result = function(arguments, begin, min(begin + chunkSize, itemCount), scratch)
+      if result != 0 { record(result, chunk) }
+    }
+  }
+
+  private func record(_ result: Int, _ chunk: Int) {
+    while !kernel_exchange_if32(failureLock, 0, 1) { kernel_pause() }
+    if chunk < failedChunk { (failedChunk, failure) = (chunk, result) }
+    kernel_store32(failureLock, 0)
+  }
+
+  private func startWorkers(_ count: Int) {
+    while startedWorkers < count {
+      startedWorkers += 1
+      var thread = pthread_t()
+      let index = UnsafeMutableRawPointer(bitPattern: startedWorkers)
+      // Signals belong to the host's threads.
+      var all = sigset_t(), old = sigset_t()
+      sigfillset(&all)
+      pthread_sigmask(SIG_SETMASK, &all, &old)
+      let failed = pthread_create(&thread, nil, workerMain, index)
+      pthread_sigmask(SIG_SETMASK, &old, nil)
+      if failed == 0 { pthread_detach(thread) }
+    }
+  }
+
+  fileprivate func workerLoop(index: Int) {
+    _ = kernel_flush_denormals()
+    let thread = ThreadMemory.current
+    thread.pointee.isInside = true
+    var lastGeneration: UInt64 = 0
+    var idleSince = now()
+    var spins = 0
+    while true {
+      let seen = kernel_load64(state)
+      if seen & Self.openBit != 0, seen >> 32 != lastGeneration, index < threadCount {
+        if kernel_exchange_if64(state, seen, seen + 1) {
+          lastGeneration = seen >> 32
+          work(thread.pointee.scratch)
+          _ = kernel_add64(state, UInt64.max)
+          idleSince = now()
+        }
+        continue
+      }
+      kernel_pause()
+      spins += 1
+      guard spins & 63 == 0, now() - idleSince > Self.spinNanoseconds else { continue }
+      let word = kernel_load32(wakeWord)
+      _ = kernel_add32(sleepers, 1)
+      let again = kernel_load64(state)
+      if again & Self.openBit == 0 || again >> 32 == lastGeneration || index >= threadCount {
+        kernel_futex_wait(wakeWord, word)
+      }
+      _ = kernel_add32(sleepers, UInt32.max)
+      idleSince = now()
+    }
+  }
+
+  private func now() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1_000_000_000 + time.tv_nsec
+  }
+}
+
+/// A plain function: a closure given to pthread_create may carry an actor along and end the process.
+private func workerMain(_ index: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  ThreadPool.shared.workerLoop(index: Int(bitPattern: index))
+  return nil
+}
+
+/// What each thread that runs kernels owns; freed when it ends.
+struct ThreadMemory {
+  var scratch: UnsafeMutableRawPointer
+  /// Inside a job: no further splitting.
+  var isInside: Bool
+
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    pthread_key_create(&key) { pointer in
+      guard let pointer else { return }
+      let memory = pointer.assumingMemoryBound(to: ThreadMemory.self)
+      memory.pointee.scratch.deallocate()
+      memory.deallocate()
+    }
+    return key
+  }()
+
+  static var current: UnsafeMutablePointer<ThreadMemory> {
+    if let pointer = pthread_getspecific(key) { return pointer.assumingMemoryBound(to: ThreadMemory.self) }
+    let memory = UnsafeMutablePointer<ThreadMemory>.allocate(capacity: 1)
+    memory.initialize(
+      to: ThreadMemory(scratch: .allocate(byteCount: kernelScratchBytes, alignment: 4096), isInside: false))
+    pthread_setspecific(key, memory)
+    return memory
+  }
+}

@@ -1,0 +1,179 @@
+import KernelTypes
+import TensorTypes
+
+extension Kernels {
+  /// Runs a tile program over a domain: its instructions, constants (8-byte bit patterns), and operands. Outputs may be
+  /// the same memory as inputs with identical strides, but not overlap them otherwise. i64 overflow and division by zero
+  /// end it with a status whose detail is the element's position in the domain; outputs are then partly written.
+  public static func runTiles(
+    _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
+    operands: UnsafePointer<TileOperand>, operandCount: Int
+  ) -> KernelStatus {
+    guard domain.outer0 > 0, domain.outer1 > 0, domain.outer2 > 0, domain.inner > 0, !program.isEmpty else { return .ok }
+    return withUnsafeTemporaryAllocation(of: TileInstruction.self, capacity: program.count) { prepared in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: TileMachine.operandLimit) { sizes in
+        guard let code = prepared.baseAddress, let sizeTable = sizes.baseAddress else { return .ok }
+        sizes.initialize(repeating: 0)
+        // Rows shorter than half a tile share one, as long as the tile stays within 128 elements.
+        let packs = domain.inner * 2 <= TileMachine.tileLength && domain.outer2 > 1
+        let rowsPerTile = packs ? TileMachine.tileLength / domain.inner : 1
+        let summary = prepare(program, into: code, sizes: sizeTable, operands, domain, packs: packs)
+        var arguments = TileArguments(
+          program: code, programCount: program.count, constants: constants, operands: operands,
+          operandSizes: sizeTable, operandCount: operandCount, domain: domain, rowsPerTile: rowsPerTile,
+          prefetches: false)
+        let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
+        // What does not fit the second cache comes from far away.
+        arguments.prefetches = elements * summary.bytesPerElement > 1 << 20
+        let tiles = arguments.tileCount
+        let nanoseconds = tiles * summary.nanosecondsPerTile
+        let result = withUnsafeMutablePointer(to: &arguments) {
+          ThreadPool.shared.run(KernelLevel.table.tiles, $0, items: tiles, nanoseconds: nanoseconds)
+        }
+        return KernelStatus(encoded: result)
+      }
+    }
+  }
+
+  /// Copies the program and marks what is done once, which loads need no copy, and which results are written straight to
+  /// an output. Linear in the program but for outputs that share memory with inputs.
+  private static func prepare(
+    _ program: UnsafeBufferPointer<TileInstruction>, into code: UnsafeMutablePointer<TileInstruction>,
+    sizes: UnsafeMutablePointer<UInt8>, _ operands: UnsafePointer<TileOperand>, _ domain: TileDomain, packs: Bool
+  ) -> (nanosecondsPerTile: Int, bytesPerElement: Int) {
+    var nanoseconds = 10, bytes = 0
+    // For each register: the instruction that wrote it last, and how many write it at all.
+    return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * TileMachine.registerCount) { table in
+      guard let writers = table.baseAddress else { return (0, 0) }
+      let writes = writers + TileMachine.registerCount
+      for register in 0..<TileMachine.registerCount {
+        writers[register] = -1
+        writes[register] = 0
+      }
+      for index in 0..<program.count {
+        code[index] = program[index]
+        code[index].reserved = 0
+        if program[index].opcode != .store { writes[Int(program[index].destination)] += 1 }
+      }
+      for index in 0..<program.count {
+        let instruction = program[index]
+        let register = Int(instruction.destination)
+        nanoseconds += cost(instruction)
+        switch instruction.opcode {
+        case .constant:
+          if writes[register] == 1 { code[index].reserved = TileFlags.hoisted }
+          writers[register] = Int32(index)
+        case .load:
+          let operand = operands[Int(instruction.a)]
+          let size = elementSize(instruction.type)
+          sizes[Int(instruction.a)] = UInt8(size)
+          let isFixed = operand.stride0 == 0 && operand.stride1 == 0
+          let isRow = operand.strideInner == 1 && (!packs || operand.stride2 == domain.inner)
+          if isFixed, operand.stride2 == 0, operand.strideInner == 0 || packs, writes[register] == 1,
+            !isStored(operand, program, operands)
+          {
+            code[index].reserved = TileFlags.hoisted
+          } else if isRow {
+            bytes += size
+            if !isOverwritten(index, program, operands) { code[index].reserved = TileFlags.direct }
+          }
+          writers[register] = Int32(index)
+        case .store:
+          let operand = operands[Int(instruction.a)]
+          let size = elementSize(instruction.type)
+          sizes[Int(instruction.a)] = UInt8(size)
+          bytes += size
+          let writer = Int(writers[Int(instruction.b)])
+          let isRow = operand.strideInner == 1 && (!packs || operand.stride2 == domain.inner)
+          if writer >= 0, isRow, canForward(writer, to: index, program, operands), code[writer].reserved == 0 {
+            code[writer].reserved = UInt16(instruction.a) + 1
+            code[index].reserved = TileFlags.forwarded
+          }
+        default:
+          writers[register] = Int32(index)
+        }
+      }
+      return (nanoseconds, bytes)
+    }
+  }
+
+  private static func elementSize(_ type: UInt8) -> Int { DType(rawValue: type)?.size ?? 4 }
+
+  /// Is the operand also an output of the program?
+  private static func isStored(
+    _ operand: TileOperand, _ program: UnsafeBufferPointer<TileInstruction>, _ operands: UnsafePointer<TileOperand>
+  ) -> Bool {
+    for instruction in program where instruction.opcode == .store {
+      if operands[Int(instruction.a)].address == operand.address { return true }
+    }
+    return false
+  }
+
+  /// Is the memory of the load at `index` written before the last use of its register? A result may be written straight
+  /// to its output as early as the instruction that makes it, so every store counts from there on.
+  private static func isOverwritten(
+    _ index: Int, _ program: UnsafeBufferPointer<TileInstruction>, _ operands: UnsafePointer<TileOperand>
+  ) -> Bool {
+    let load = program[index]
+    let address = operands[Int(load.a)].address
+    var lastUse = index
+    for later in (index + 1)..<max(program.count, index + 1) {
+      let instruction = program[later]
+      if reads(instruction, load.destination) { lastUse = later }
+      if instruction.opcode != .store, instruction.destination == load.destination { break }
+    }
+    for later in 0..<program.count where program[later].opcode == .store {
+      guard operands[Int(program[later].a)].address == address else { continue }
+      var writer = later - 1
+      while writer >= 0, program[writer].opcode == .store || program[writer].destination != program[later].b {
+        writer -= 1
+      }
+      // The writer itself reads each vector before it writes it.
+      if writer < lastUse { return true }
+    }
+    return false
+  }
+
+  /// May instruction `writer` write the operand of the store at `store` itself? Not when it is a load or a constant, or
+  /// when the same memory is stored to twice.
+  private static func canForward(
+    _ writer: Int, to store: Int, _ program: UnsafeBufferPointer<TileInstruction>, _ operands: UnsafePointer<TileOperand>
+  ) -> Bool {
+    switch program[writer].opcode {
+    case .load, .constant, .store: return false
+    default: break
+    }
+    let address = operands[Int(program[store].a)].address
+    for index in 0..<program.count where index != store && program[index].opcode == .store {
+      if operands[Int(program[index].a)].address == address { return false }
+    }
+    // Loads of the same memory after the writer would see the new value too early.
+    for index in (writer + 1)..<program.count where program[index].opcode == .load {
+      if operands[Int(program[index].a)].address == address { return false }
+    }
+    return true
+  }
+
+  private static func reads(_ instruction: TileInstruction, _ register: UInt8) -> Bool {
+    switch instruction.opcode {
+    case .load, .constant, .iota: false
+    case .store: instruction.b == register
+    case .select, .multiplyAdd: instruction.a == register || instruction.b == register || instruction.c == register
+    case .convert: instruction.a == register
+    // Unary instructions have b = 0: taking it for a read costs at most a copy.
+    default: instruction.a == register || instruction.b == register
+    }
+  }
+
+  /// Rough nanoseconds for one tile.
+  private static func cost(_ instruction: TileInstruction) -> Int {
+    switch instruction.opcode {
+    case .load, .store, .constant: 6
+    case .exp, .log, .tanh, .sigmoid, .erf: instruction.type == 0 ? 40 : 120
+    case .expm1, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .erfInverse, .atan2, .power: 250
+    case .remainder, .floorDivide: 800
+    case .divide, .reciprocal, .sqrt: instruction.type == 0 ? 30 : 200
+    default: instruction.type == 0 ? 8 : 16
+    }
+  }
+}
