@@ -18,7 +18,7 @@ import PackageDescription
 func kernels(_ name: String, march: String) -> Target {
   .target(
     name: name, dependencies: ["KernelTypes", "CKernelSupport"],
-    swiftSettings: [.unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(march)"])])
+    swiftSettings: [.define(name), .unsafeFlags(["-Ounchecked", "-Xcc", "-march=\(march)"])])
 }
 
 #if arch(arm64)

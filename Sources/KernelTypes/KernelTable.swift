@@ -18,10 +18,25 @@ extension KernelStatus {
 
 /// The kernels of one instruction set.
 public struct KernelTable: Sendable {
+  /// `TileArguments`; items are tiles.
   public var tiles: KernelFunction
+  /// `GemmArguments`; items are blocks of C.
+  public var gemmF32, gemmF64: KernelFunction
+  /// `GemmArguments`; items are panels of B, `panelF32` or `panelF64` columns each.
+  public var packF32, packF64: KernelFunction
+  public var panelF32, panelF64: Int
 
-  public init(tiles: KernelFunction) {
+  public init(
+    tiles: KernelFunction, gemmF32: KernelFunction, gemmF64: KernelFunction, packF32: KernelFunction,
+    packF64: KernelFunction, panelF32: Int, panelF64: Int
+  ) {
     self.tiles = tiles
+    self.gemmF32 = gemmF32
+    self.gemmF64 = gemmF64
+    self.packF32 = packF32
+    self.packF64 = packF64
+    self.panelF32 = panelF32
+    self.panelF64 = panelF64
   }
 }
 

@@ -8,6 +8,8 @@ public struct KernelStatus: Equatable, Sendable {
     /// `detail` is the position of the first offending element.
     case indexOutOfRange, integerDivisionByZero, integerOverflow
     case singular, interrupted
+    /// `detail` is the number of bytes that could not be had.
+    case outOfMemory
   }
   public var code: Code
   public var detail: Int

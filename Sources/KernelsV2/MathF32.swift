@@ -12,6 +12,7 @@ typealias I32 = SIMD16<Int32>
 @_transparent func less(_ a: F32, _ b: F32) -> I32 { f32x16_lt(a, b) }
 @_transparent func equal(_ a: F32, _ b: F32) -> I32 { f32x16_eq(a, b) }
 @_transparent func isNaN(_ a: F32) -> I32 { f32x16_ne(a, a) }
+@_transparent func negated(_ a: F32) -> F32 { f32x16_neg(a) }
 @_transparent func absolute(_ a: F32) -> F32 { f32x16_abs(a) }
 @_transparent func copySign(_ a: F32, _ sign: F32) -> F32 { f32x16_copysign(a, sign) }
 @_transparent func bits(_ a: F32) -> I32 { f32x16_bits(a) }
@@ -85,7 +86,7 @@ q = fma(q, r, f(0x1p-1))
 }
 
 @_transparent
-func sigmoid(_ x: F32) -> F32 { f(1) / (f(1) + exp(-x)) }
+func sigmoid(_ x: F32) -> F32 { f(1) / (f(1) + exp(negated(x))) }
 
 /// Below 0.93 an odd polynomial; above, 1 - exp(-x - x * p(x)).
 @_transparent
@@ -109,7 +110,7 @@ q = fma(q, b, f(-0x1.85baeep-6))
 q = fma(q, b, f(0x1.b3432cp-4))
 q = fma(q, b, f(0x1.45306p-1))
 q = fma(q, b, f(0x1.077aeep-3))
-  let large: F32 = f(1) - exp(-fma(b, q, b))
+  let large: F32 = f(1) - exp(negated(fma(b, q, b)))
   return copySign(select(isSmall, small, large), x)
 }
 

@@ -14,6 +14,7 @@ typealias I64 = SIMD8<Int64>
 @_transparent func less(_ a: F64, _ b: F64) -> I64 { f64x8_lt(a, b) }
 @_transparent func equal(_ a: F64, _ b: F64) -> I64 { f64x8_eq(a, b) }
 @_transparent func isNaN(_ a: F64) -> I64 { f64x8_ne(a, a) }
+@_transparent func negated(_ a: F64) -> F64 { f64x8_neg(a) }
 @_transparent func absolute(_ a: F64) -> F64 { f64x8_abs(a) }
 @_transparent func copySign(_ a: F64, _ sign: F64) -> F64 { f64x8_copysign(a, sign) }
 @_transparent func bits(_ a: F64) -> I64 { f64x8_bits(a) }
@@ -161,7 +162,7 @@ func tanh(_ x: F64) -> F64 {
 }
 
 @_transparent
-func sigmoid(_ x: F64) -> F64 { d(1) / (d(1) + exp(-x)) }
+func sigmoid(_ x: F64) -> F64 { d(1) / (d(1) + exp(negated(x))) }
 
 /// Angles up to this are reduced by subtraction of multiples of pi / 2 in parts; beyond, `reduceHuge` is called.
 let angleLimit = 0x1p20
@@ -200,7 +201,7 @@ q = fma(q, z, d(0x1.5555555555555p-5))
   let half: F64 = d(0.5) * z
   let w: F64 = d(1) - half
   let lost: F64 = (d(1) - w) - half
-  let cosine: F64 = w + (lost + fma(z * z, q, -(high * low)))
+  let cosine: F64 = w + (lost + fma(z * z, q, negated(high * low)))
   return (sine, cosine)
 }
 
@@ -234,7 +235,7 @@ func tan(_ x: F64) -> F64 {
   if i64x8_any(huge) { (high, low, quarters) = reduceHuge(x, huge, high, low, quarters) }
   let (sine, cosine) = sineAndCosine(high, low)
   let odd: I64 = quarters &<< 63
-  let numerator = select(odd, -cosine, sine)
+  let numerator = select(odd, negated(cosine), sine)
   let denominator = select(odd, sine, cosine)
   return select(equal(x, d(0)), x, numerator / denominator)
 }
@@ -365,7 +366,7 @@ q = fma(q, t, d(-0x1.437f0b68bb6a5p-4))
 q = fma(q, t, d(0x1.eeea7dc8a7b51p-3))
 q = fma(q, t, d(-0x1.b57034efd3f8bp-2))
 q = fma(q, t, d(0x1.058671b52c776p-2))
-  let large: F64 = d(1) - exp(-(b * b)) * q
+  let large: F64 = d(1) - exp(negated(b * b)) * q
   return copySign(select(isSmall, small, select(isNaN(x), x, large)), x)
 }
 
@@ -373,7 +374,7 @@ q = fma(q, t, d(0x1.058671b52c776p-2))
 @_transparent
 func erfInverse(_ x: F64) -> F64 {
   let a = absolute(x)
-  let w = -log((d(1) - a) * (d(1) + a))
+  let w = negated(log((d(1) - a) * (d(1) + a)))
   let u: F64 = w - d(3.125)
 var center = d(-0x1.843f5e0f63f42p-72)
 center = fma(center, u, d(0x1.e3fb51a31cd76p-69))
@@ -500,7 +501,7 @@ p = fma(p, z, d(0x1.999999999999fp-2))
   let half: F64 = y * d(0.5)
   let isOdd = isInteger & f64x8_ne(f64x8_trunc(half), half)
   let isNegative = less(copySign(d(1), x), d(0))
-  result = select(isNegative & isOdd, -result, result)
+  result = select(isNegative & isOdd, negated(result), result)
   let isFiniteNegative = less(x, d(0)) & less(a, d(.infinity))
   result = select(isFiniteNegative & ~isInteger, d(.nan), result)
   // |x| = 1 to an infinite power.

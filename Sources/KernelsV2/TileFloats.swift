@@ -12,8 +12,8 @@ protocol CompareF32 { static func apply(_ x: F32, _ y: F32) -> I32 }
 protocol CompareF64 { static func apply(_ x: F64, _ y: F64) -> I64 }
 
 enum Negate: UnaryF32, UnaryF64 {
-  @_transparent static func apply(_ x: F32) -> F32 { -x }
-  @_transparent static func apply(_ x: F64) -> F64 { -x }
+  @_transparent static func apply(_ x: F32) -> F32 { negated(x) }
+  @_transparent static func apply(_ x: F64) -> F64 { negated(x) }
 }
 enum Absolute: UnaryF32, UnaryF64 {
   @_transparent static func apply(_ x: F32) -> F32 { absolute(x) }

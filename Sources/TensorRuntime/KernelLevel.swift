@@ -26,17 +26,11 @@ public enum KernelLevel: Int, Sendable, CaseIterable {
     #endif
   }()
 
-  /// The level in use. For tests and measurements: set it only while no kernel runs, and not above `best`.
+  /// The level that kernels called from this thread use, never above `best`. For tests and measurements.
   public static var current: KernelLevel {
-    get { KernelLevel(rawValue: Int(kernel_load32(word))) ?? best }
-    set { kernel_store32(word, UInt32(min(newValue.rawValue, best.rawValue))) }
+    get { ThreadMemory.current.pointee.level }
+    set { ThreadMemory.current.pointee.level = newValue.rawValue <= best.rawValue ? newValue : best }
   }
-
-  nonisolated(unsafe) private static let word: UnsafeMutablePointer<UInt32> = {
-    let word = UnsafeMutablePointer<UInt32>.allocate(capacity: 1)
-    word.initialize(to: UInt32(best.rawValue))
-    return word
-  }()
 
   #if arch(arm64)
     private static let tableArm64 = KernelsArm64.kernelTable()

@@ -193,6 +193,7 @@ struct ThreadMemory {
   var scratch: UnsafeMutableRawPointer
   /// Inside a job: no further splitting.
   var isInside: Bool
+  var level: KernelLevel
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
@@ -209,7 +210,8 @@ struct ThreadMemory {
     if let pointer = pthread_getspecific(key) { return pointer.assumingMemoryBound(to: ThreadMemory.self) }
     let memory = UnsafeMutablePointer<ThreadMemory>.allocate(capacity: 1)
     memory.initialize(
-      to: ThreadMemory(scratch: .allocate(byteCount: kernelScratchBytes, alignment: 4096), isInside: false))
+      to: ThreadMemory(scratch: .allocate(byteCount: kernelScratchBytes, alignment: 4096), isInside: false,
+        level: .best))
     pthread_setspecific(key, memory)
     return memory
   }

@@ -21,8 +21,7 @@ struct Dice {
   mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 }
 
-/// Level and thread count are the process's: whoever changes them does it alone.
-@Suite(.serialized) struct KernelSuite {
+@Suite struct KernelSuite {
   static func atLevel<R>(_ level: KernelLevel, threads: Int = 1, _ body: () throws -> R) rethrows -> R {
     let oldLevel = KernelLevel.current, oldThreads = ThreadPool.shared.threadCount
     KernelLevel.current = level
@@ -55,6 +54,8 @@ final class Block<T> {
     for (index, element) in elements.enumerated() { pointer[index] = element }
   }
 
+  /// As a dense vector.
+  var operand: TileOperand { TileOperand(address: pointer, strideInner: 1) }
   var elements: [T] { Array(UnsafeBufferPointer(start: pointer, count: count)) }
   /// The bytes behind the elements are untouched.
   var isIntactBehind: Bool {

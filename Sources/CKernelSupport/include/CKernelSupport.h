@@ -62,6 +62,8 @@ KERNEL_ACCESS(u8x8, uint8_t)
   KERNEL_INLINE V V##_ceil(V a) { return __builtin_elementwise_ceil(a); } \
   KERNEL_INLINE V V##_trunc(V a) { return __builtin_elementwise_trunc(a); } \
   KERNEL_INLINE V V##_round(V a) { return __builtin_elementwise_roundeven(a); } \
+  /* Swift's prefix minus is 0 - a, which loses the sign of a zero. */ \
+  KERNEL_INLINE V V##_neg(V a) { return -a; } \
   KERNEL_INLINE V V##_abs(V a) { return __builtin_elementwise_abs(a); } \
   KERNEL_INLINE V V##_copysign(V a, V sign) { return __builtin_elementwise_copysign(a, sign); } \
   KERNEL_INLINE B V##_bits(V a) { return (B)a; } \

@@ -1,0 +1,1430 @@
+// Written by Scripts/generate-gemm-tiles.py.
+#if KernelsV3
+import CKernelSupport
+
+enum GemmF32: GemmTiles {
+  typealias Element = Float
+  static var lanes: Int { 8 }
+  static var vectors: Int { 2 }
+  static var rows: Int { 6 }
+
+  @inline(__always)
+  static func run(rows: Int, vectors: Int, _ s: GemmStep<Float>) {
+    switch rows &* 2 &+ vectors {
+    case 3: tile1x1(s)
+    case 4: tile1x2(s)
+    case 5: tile2x1(s)
+    case 6: tile2x2(s)
+    case 7: tile3x1(s)
+    case 8: tile3x2(s)
+    case 9: tile4x1(s)
+    case 10: tile4x2(s)
+    case 11: tile5x1(s)
+    case 12: tile5x2(s)
+    case 13: tile6x1(s)
+    case 14: tile6x2(s)
+    default: break
+    }
+  }
+
+  @inline(never)
+  static func tile1x1(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+    } else {
+      f32x8_store_first(c, c0x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile1x2(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c0x1 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let b1 = f32x8_load(b + 8)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      c0x1 = f32x8_fma(x0, b1, c0x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c0x1 = f32x8_load(c + 8) + c0x1
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      f32x8_store(c + 8, c0x1)
+    } else {
+      f32x8_store(c, c0x0)
+      f32x8_store_first(c + 8, c0x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile2x1(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+    } else {
+      f32x8_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c1x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile2x2(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c0x1 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c1x1 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let b1 = f32x8_load(b + 8)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      c0x1 = f32x8_fma(x0, b1, c0x1)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      c1x1 = f32x8_fma(x1, b1, c1x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c0x1 = f32x8_load(c + 8) + c0x1
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f32x8_load(c + 1 * s.cRow + 8) + c1x1
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      f32x8_store(c + 8, c0x1)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store(c + 8, c1x1)
+    } else {
+      f32x8_store(c, c0x0)
+      f32x8_store_first(c + 8, c0x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store_first(c + 8, c1x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile3x1(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+    } else {
+      f32x8_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c2x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile3x2(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c0x1 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c1x1 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var c2x1 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let b1 = f32x8_load(b + 8)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      c0x1 = f32x8_fma(x0, b1, c0x1)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      c1x1 = f32x8_fma(x1, b1, c1x1)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      c2x1 = f32x8_fma(x2, b1, c2x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c0x1 = f32x8_load(c + 8) + c0x1
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f32x8_load(c + 1 * s.cRow + 8) + c1x1
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f32x8_load(c + 2 * s.cRow + 8) + c2x1
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      f32x8_store(c + 8, c0x1)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store(c + 8, c1x1)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store(c + 8, c2x1)
+    } else {
+      f32x8_store(c, c0x0)
+      f32x8_store_first(c + 8, c0x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store_first(c + 8, c1x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store_first(c + 8, c2x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile4x1(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var c3x0 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      let x3 = f32x8_splat(a0[row3])
+      c3x0 = f32x8_fma(x3, b0, c3x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+      c3x0 = f32x8_load(c + 3 * s.cRow) + c3x0
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+    } else {
+      f32x8_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c2x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c3x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile4x2(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c0x1 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c1x1 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var c2x1 = f32x8_splat(0)
+    var c3x0 = f32x8_splat(0)
+    var c3x1 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let b1 = f32x8_load(b + 8)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      c0x1 = f32x8_fma(x0, b1, c0x1)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      c1x1 = f32x8_fma(x1, b1, c1x1)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      c2x1 = f32x8_fma(x2, b1, c2x1)
+      let x3 = f32x8_splat(a0[row3])
+      c3x0 = f32x8_fma(x3, b0, c3x0)
+      c3x1 = f32x8_fma(x3, b1, c3x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c0x1 = f32x8_load(c + 8) + c0x1
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f32x8_load(c + 1 * s.cRow + 8) + c1x1
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f32x8_load(c + 2 * s.cRow + 8) + c2x1
+      c3x0 = f32x8_load(c + 3 * s.cRow) + c3x0
+      c3x1 = f32x8_load(c + 3 * s.cRow + 8) + c3x1
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      f32x8_store(c + 8, c0x1)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store(c + 8, c1x1)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store(c + 8, c2x1)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      f32x8_store(c + 8, c3x1)
+    } else {
+      f32x8_store(c, c0x0)
+      f32x8_store_first(c + 8, c0x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store_first(c + 8, c1x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store_first(c + 8, c2x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      f32x8_store_first(c + 8, c3x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile5x1(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var c3x0 = f32x8_splat(0)
+    var c4x0 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      let x3 = f32x8_splat(a0[row3])
+      c3x0 = f32x8_fma(x3, b0, c3x0)
+      let x4 = f32x8_splat(a1[0])
+      c4x0 = f32x8_fma(x4, b0, c4x0)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+      c3x0 = f32x8_load(c + 3 * s.cRow) + c3x0
+      c4x0 = f32x8_load(c + 4 * s.cRow) + c4x0
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      c += s.cRow
+      f32x8_store(c, c4x0)
+    } else {
+      f32x8_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c2x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c3x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c4x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile5x2(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c0x1 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c1x1 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var c2x1 = f32x8_splat(0)
+    var c3x0 = f32x8_splat(0)
+    var c3x1 = f32x8_splat(0)
+    var c4x0 = f32x8_splat(0)
+    var c4x1 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let b1 = f32x8_load(b + 8)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      c0x1 = f32x8_fma(x0, b1, c0x1)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      c1x1 = f32x8_fma(x1, b1, c1x1)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      c2x1 = f32x8_fma(x2, b1, c2x1)
+      let x3 = f32x8_splat(a0[row3])
+      c3x0 = f32x8_fma(x3, b0, c3x0)
+      c3x1 = f32x8_fma(x3, b1, c3x1)
+      let x4 = f32x8_splat(a1[0])
+      c4x0 = f32x8_fma(x4, b0, c4x0)
+      c4x1 = f32x8_fma(x4, b1, c4x1)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c0x1 = f32x8_load(c + 8) + c0x1
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f32x8_load(c + 1 * s.cRow + 8) + c1x1
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f32x8_load(c + 2 * s.cRow + 8) + c2x1
+      c3x0 = f32x8_load(c + 3 * s.cRow) + c3x0
+      c3x1 = f32x8_load(c + 3 * s.cRow + 8) + c3x1
+      c4x0 = f32x8_load(c + 4 * s.cRow) + c4x0
+      c4x1 = f32x8_load(c + 4 * s.cRow + 8) + c4x1
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      f32x8_store(c + 8, c0x1)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store(c + 8, c1x1)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store(c + 8, c2x1)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      f32x8_store(c + 8, c3x1)
+      c += s.cRow
+      f32x8_store(c, c4x0)
+      f32x8_store(c + 8, c4x1)
+    } else {
+      f32x8_store(c, c0x0)
+      f32x8_store_first(c + 8, c0x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store_first(c + 8, c1x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store_first(c + 8, c2x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      f32x8_store_first(c + 8, c3x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c4x0)
+      f32x8_store_first(c + 8, c4x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile6x1(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var c3x0 = f32x8_splat(0)
+    var c4x0 = f32x8_splat(0)
+    var c5x0 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      let x3 = f32x8_splat(a0[row3])
+      c3x0 = f32x8_fma(x3, b0, c3x0)
+      let x4 = f32x8_splat(a1[0])
+      c4x0 = f32x8_fma(x4, b0, c4x0)
+      let x5 = f32x8_splat(a1[row])
+      c5x0 = f32x8_fma(x5, b0, c5x0)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+      c3x0 = f32x8_load(c + 3 * s.cRow) + c3x0
+      c4x0 = f32x8_load(c + 4 * s.cRow) + c4x0
+      c5x0 = f32x8_load(c + 5 * s.cRow) + c5x0
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      c += s.cRow
+      f32x8_store(c, c4x0)
+      c += s.cRow
+      f32x8_store(c, c5x0)
+    } else {
+      f32x8_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c2x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c3x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c4x0, s.lastColumns)
+      c += s.cRow
+      f32x8_store_first(c, c5x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile6x2(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f32x8_splat(0)
+    var c0x1 = f32x8_splat(0)
+    var c1x0 = f32x8_splat(0)
+    var c1x1 = f32x8_splat(0)
+    var c2x0 = f32x8_splat(0)
+    var c2x1 = f32x8_splat(0)
+    var c3x0 = f32x8_splat(0)
+    var c3x1 = f32x8_splat(0)
+    var c4x0 = f32x8_splat(0)
+    var c4x1 = f32x8_splat(0)
+    var c5x0 = f32x8_splat(0)
+    var c5x1 = f32x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x8_load(b)
+      let b1 = f32x8_load(b + 8)
+      let x0 = f32x8_splat(a0[0])
+      c0x0 = f32x8_fma(x0, b0, c0x0)
+      c0x1 = f32x8_fma(x0, b1, c0x1)
+      let x1 = f32x8_splat(a0[row])
+      c1x0 = f32x8_fma(x1, b0, c1x0)
+      c1x1 = f32x8_fma(x1, b1, c1x1)
+      let x2 = f32x8_splat(a0[2 * row])
+      c2x0 = f32x8_fma(x2, b0, c2x0)
+      c2x1 = f32x8_fma(x2, b1, c2x1)
+      let x3 = f32x8_splat(a0[row3])
+      c3x0 = f32x8_fma(x3, b0, c3x0)
+      c3x1 = f32x8_fma(x3, b1, c3x1)
+      let x4 = f32x8_splat(a1[0])
+      c4x0 = f32x8_fma(x4, b0, c4x0)
+      c4x1 = f32x8_fma(x4, b1, c4x1)
+      let x5 = f32x8_splat(a1[row])
+      c5x0 = f32x8_fma(x5, b0, c5x0)
+      c5x1 = f32x8_fma(x5, b1, c5x1)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f32x8_load(c) + c0x0
+      c0x1 = f32x8_load(c + 8) + c0x1
+      c1x0 = f32x8_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f32x8_load(c + 1 * s.cRow + 8) + c1x1
+      c2x0 = f32x8_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f32x8_load(c + 2 * s.cRow + 8) + c2x1
+      c3x0 = f32x8_load(c + 3 * s.cRow) + c3x0
+      c3x1 = f32x8_load(c + 3 * s.cRow + 8) + c3x1
+      c4x0 = f32x8_load(c + 4 * s.cRow) + c4x0
+      c4x1 = f32x8_load(c + 4 * s.cRow + 8) + c4x1
+      c5x0 = f32x8_load(c + 5 * s.cRow) + c5x0
+      c5x1 = f32x8_load(c + 5 * s.cRow + 8) + c5x1
+    }
+    if s.lastColumns == 8 {
+      f32x8_store(c, c0x0)
+      f32x8_store(c + 8, c0x1)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store(c + 8, c1x1)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store(c + 8, c2x1)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      f32x8_store(c + 8, c3x1)
+      c += s.cRow
+      f32x8_store(c, c4x0)
+      f32x8_store(c + 8, c4x1)
+      c += s.cRow
+      f32x8_store(c, c5x0)
+      f32x8_store(c + 8, c5x1)
+    } else {
+      f32x8_store(c, c0x0)
+      f32x8_store_first(c + 8, c0x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c1x0)
+      f32x8_store_first(c + 8, c1x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c2x0)
+      f32x8_store_first(c + 8, c2x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c3x0)
+      f32x8_store_first(c + 8, c3x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c4x0)
+      f32x8_store_first(c + 8, c4x1, s.lastColumns)
+      c += s.cRow
+      f32x8_store(c, c5x0)
+      f32x8_store_first(c + 8, c5x1, s.lastColumns)
+    }
+  }
+}
+
+enum GemmF64: GemmTiles {
+  typealias Element = Double
+  static var lanes: Int { 4 }
+  static var vectors: Int { 2 }
+  static var rows: Int { 6 }
+
+  @inline(__always)
+  static func run(rows: Int, vectors: Int, _ s: GemmStep<Double>) {
+    switch rows &* 2 &+ vectors {
+    case 3: tile1x1(s)
+    case 4: tile1x2(s)
+    case 5: tile2x1(s)
+    case 6: tile2x2(s)
+    case 7: tile3x1(s)
+    case 8: tile3x2(s)
+    case 9: tile4x1(s)
+    case 10: tile4x2(s)
+    case 11: tile5x1(s)
+    case 12: tile5x2(s)
+    case 13: tile6x1(s)
+    case 14: tile6x2(s)
+    default: break
+    }
+  }
+
+  @inline(never)
+  static func tile1x1(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+    } else {
+      f64x4_store_first(c, c0x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile1x2(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c0x1 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let b1 = f64x4_load(b + 4)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      c0x1 = f64x4_fma(x0, b1, c0x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c0x1 = f64x4_load(c + 4) + c0x1
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      f64x4_store(c + 4, c0x1)
+    } else {
+      f64x4_store(c, c0x0)
+      f64x4_store_first(c + 4, c0x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile2x1(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+    } else {
+      f64x4_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c1x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile2x2(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c0x1 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c1x1 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let b1 = f64x4_load(b + 4)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      c0x1 = f64x4_fma(x0, b1, c0x1)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      c1x1 = f64x4_fma(x1, b1, c1x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c0x1 = f64x4_load(c + 4) + c0x1
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f64x4_load(c + 1 * s.cRow + 4) + c1x1
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      f64x4_store(c + 4, c0x1)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store(c + 4, c1x1)
+    } else {
+      f64x4_store(c, c0x0)
+      f64x4_store_first(c + 4, c0x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store_first(c + 4, c1x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile3x1(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+    } else {
+      f64x4_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c2x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile3x2(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c0x1 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c1x1 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var c2x1 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let b1 = f64x4_load(b + 4)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      c0x1 = f64x4_fma(x0, b1, c0x1)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      c1x1 = f64x4_fma(x1, b1, c1x1)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      c2x1 = f64x4_fma(x2, b1, c2x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c0x1 = f64x4_load(c + 4) + c0x1
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f64x4_load(c + 1 * s.cRow + 4) + c1x1
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f64x4_load(c + 2 * s.cRow + 4) + c2x1
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      f64x4_store(c + 4, c0x1)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store(c + 4, c1x1)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store(c + 4, c2x1)
+    } else {
+      f64x4_store(c, c0x0)
+      f64x4_store_first(c + 4, c0x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store_first(c + 4, c1x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store_first(c + 4, c2x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile4x1(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var c3x0 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      let x3 = f64x4_splat(a0[row3])
+      c3x0 = f64x4_fma(x3, b0, c3x0)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+      c3x0 = f64x4_load(c + 3 * s.cRow) + c3x0
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+    } else {
+      f64x4_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c2x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c3x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile4x2(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c0x1 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c1x1 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var c2x1 = f64x4_splat(0)
+    var c3x0 = f64x4_splat(0)
+    var c3x1 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let b1 = f64x4_load(b + 4)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      c0x1 = f64x4_fma(x0, b1, c0x1)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      c1x1 = f64x4_fma(x1, b1, c1x1)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      c2x1 = f64x4_fma(x2, b1, c2x1)
+      let x3 = f64x4_splat(a0[row3])
+      c3x0 = f64x4_fma(x3, b0, c3x0)
+      c3x1 = f64x4_fma(x3, b1, c3x1)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c0x1 = f64x4_load(c + 4) + c0x1
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f64x4_load(c + 1 * s.cRow + 4) + c1x1
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f64x4_load(c + 2 * s.cRow + 4) + c2x1
+      c3x0 = f64x4_load(c + 3 * s.cRow) + c3x0
+      c3x1 = f64x4_load(c + 3 * s.cRow + 4) + c3x1
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      f64x4_store(c + 4, c0x1)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store(c + 4, c1x1)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store(c + 4, c2x1)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      f64x4_store(c + 4, c3x1)
+    } else {
+      f64x4_store(c, c0x0)
+      f64x4_store_first(c + 4, c0x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store_first(c + 4, c1x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store_first(c + 4, c2x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      f64x4_store_first(c + 4, c3x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile5x1(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var c3x0 = f64x4_splat(0)
+    var c4x0 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      let x3 = f64x4_splat(a0[row3])
+      c3x0 = f64x4_fma(x3, b0, c3x0)
+      let x4 = f64x4_splat(a1[0])
+      c4x0 = f64x4_fma(x4, b0, c4x0)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+      c3x0 = f64x4_load(c + 3 * s.cRow) + c3x0
+      c4x0 = f64x4_load(c + 4 * s.cRow) + c4x0
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      c += s.cRow
+      f64x4_store(c, c4x0)
+    } else {
+      f64x4_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c2x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c3x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c4x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile5x2(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c0x1 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c1x1 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var c2x1 = f64x4_splat(0)
+    var c3x0 = f64x4_splat(0)
+    var c3x1 = f64x4_splat(0)
+    var c4x0 = f64x4_splat(0)
+    var c4x1 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let b1 = f64x4_load(b + 4)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      c0x1 = f64x4_fma(x0, b1, c0x1)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      c1x1 = f64x4_fma(x1, b1, c1x1)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      c2x1 = f64x4_fma(x2, b1, c2x1)
+      let x3 = f64x4_splat(a0[row3])
+      c3x0 = f64x4_fma(x3, b0, c3x0)
+      c3x1 = f64x4_fma(x3, b1, c3x1)
+      let x4 = f64x4_splat(a1[0])
+      c4x0 = f64x4_fma(x4, b0, c4x0)
+      c4x1 = f64x4_fma(x4, b1, c4x1)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c0x1 = f64x4_load(c + 4) + c0x1
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f64x4_load(c + 1 * s.cRow + 4) + c1x1
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f64x4_load(c + 2 * s.cRow + 4) + c2x1
+      c3x0 = f64x4_load(c + 3 * s.cRow) + c3x0
+      c3x1 = f64x4_load(c + 3 * s.cRow + 4) + c3x1
+      c4x0 = f64x4_load(c + 4 * s.cRow) + c4x0
+      c4x1 = f64x4_load(c + 4 * s.cRow + 4) + c4x1
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      f64x4_store(c + 4, c0x1)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store(c + 4, c1x1)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store(c + 4, c2x1)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      f64x4_store(c + 4, c3x1)
+      c += s.cRow
+      f64x4_store(c, c4x0)
+      f64x4_store(c + 4, c4x1)
+    } else {
+      f64x4_store(c, c0x0)
+      f64x4_store_first(c + 4, c0x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store_first(c + 4, c1x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store_first(c + 4, c2x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      f64x4_store_first(c + 4, c3x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c4x0)
+      f64x4_store_first(c + 4, c4x1, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile6x1(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var c3x0 = f64x4_splat(0)
+    var c4x0 = f64x4_splat(0)
+    var c5x0 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      let x3 = f64x4_splat(a0[row3])
+      c3x0 = f64x4_fma(x3, b0, c3x0)
+      let x4 = f64x4_splat(a1[0])
+      c4x0 = f64x4_fma(x4, b0, c4x0)
+      let x5 = f64x4_splat(a1[row])
+      c5x0 = f64x4_fma(x5, b0, c5x0)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+      c3x0 = f64x4_load(c + 3 * s.cRow) + c3x0
+      c4x0 = f64x4_load(c + 4 * s.cRow) + c4x0
+      c5x0 = f64x4_load(c + 5 * s.cRow) + c5x0
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      c += s.cRow
+      f64x4_store(c, c4x0)
+      c += s.cRow
+      f64x4_store(c, c5x0)
+    } else {
+      f64x4_store_first(c, c0x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c1x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c2x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c3x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c4x0, s.lastColumns)
+      c += s.cRow
+      f64x4_store_first(c, c5x0, s.lastColumns)
+    }
+  }
+
+  @inline(never)
+  static func tile6x2(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    let row = s.aRow
+    let row3 = 3 * row
+    var a0 = s.a
+    var a1 = s.a + 4 * row
+    var b = s.b
+    var c0x0 = f64x4_splat(0)
+    var c0x1 = f64x4_splat(0)
+    var c1x0 = f64x4_splat(0)
+    var c1x1 = f64x4_splat(0)
+    var c2x0 = f64x4_splat(0)
+    var c2x1 = f64x4_splat(0)
+    var c3x0 = f64x4_splat(0)
+    var c3x1 = f64x4_splat(0)
+    var c4x0 = f64x4_splat(0)
+    var c4x1 = f64x4_splat(0)
+    var c5x0 = f64x4_splat(0)
+    var c5x1 = f64x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x4_load(b)
+      let b1 = f64x4_load(b + 4)
+      let x0 = f64x4_splat(a0[0])
+      c0x0 = f64x4_fma(x0, b0, c0x0)
+      c0x1 = f64x4_fma(x0, b1, c0x1)
+      let x1 = f64x4_splat(a0[row])
+      c1x0 = f64x4_fma(x1, b0, c1x0)
+      c1x1 = f64x4_fma(x1, b1, c1x1)
+      let x2 = f64x4_splat(a0[2 * row])
+      c2x0 = f64x4_fma(x2, b0, c2x0)
+      c2x1 = f64x4_fma(x2, b1, c2x1)
+      let x3 = f64x4_splat(a0[row3])
+      c3x0 = f64x4_fma(x3, b0, c3x0)
+      c3x1 = f64x4_fma(x3, b1, c3x1)
+      let x4 = f64x4_splat(a1[0])
+      c4x0 = f64x4_fma(x4, b0, c4x0)
+      c4x1 = f64x4_fma(x4, b1, c4x1)
+      let x5 = f64x4_splat(a1[row])
+      c5x0 = f64x4_fma(x5, b0, c5x0)
+      c5x1 = f64x4_fma(x5, b1, c5x1)
+      a0 += step
+      a1 += step
+      b += bStep
+      left -= 1
+    }
+    var c = s.c
+    if s.accumulates {
+      c0x0 = f64x4_load(c) + c0x0
+      c0x1 = f64x4_load(c + 4) + c0x1
+      c1x0 = f64x4_load(c + 1 * s.cRow) + c1x0
+      c1x1 = f64x4_load(c + 1 * s.cRow + 4) + c1x1
+      c2x0 = f64x4_load(c + 2 * s.cRow) + c2x0
+      c2x1 = f64x4_load(c + 2 * s.cRow + 4) + c2x1
+      c3x0 = f64x4_load(c + 3 * s.cRow) + c3x0
+      c3x1 = f64x4_load(c + 3 * s.cRow + 4) + c3x1
+      c4x0 = f64x4_load(c + 4 * s.cRow) + c4x0
+      c4x1 = f64x4_load(c + 4 * s.cRow + 4) + c4x1
+      c5x0 = f64x4_load(c + 5 * s.cRow) + c5x0
+      c5x1 = f64x4_load(c + 5 * s.cRow + 4) + c5x1
+    }
+    if s.lastColumns == 4 {
+      f64x4_store(c, c0x0)
+      f64x4_store(c + 4, c0x1)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store(c + 4, c1x1)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store(c + 4, c2x1)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      f64x4_store(c + 4, c3x1)
+      c += s.cRow
+      f64x4_store(c, c4x0)
+      f64x4_store(c + 4, c4x1)
+      c += s.cRow
+      f64x4_store(c, c5x0)
+      f64x4_store(c + 4, c5x1)
+    } else {
+      f64x4_store(c, c0x0)
+      f64x4_store_first(c + 4, c0x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c1x0)
+      f64x4_store_first(c + 4, c1x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c2x0)
+      f64x4_store_first(c + 4, c2x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c3x0)
+      f64x4_store_first(c + 4, c3x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c4x0)
+      f64x4_store_first(c + 4, c4x1, s.lastColumns)
+      c += s.cRow
+      f64x4_store(c, c5x0)
+      f64x4_store_first(c + 4, c5x1, s.lastColumns)
+    }
+  }
+}
+#endif
