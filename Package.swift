@@ -65,7 +65,7 @@ let package = Package(
       name: "Interpreter",
       dependencies: [
         "Syntax", "Diagnostics", "SourceText", "StandardLibrary", "TensorTypes", "TensorRuntime", "TensorGraph",
-        "Transforms", "Execution", "Datasets", "ModelFiles", "Files",
+        "KernelTypes", "Transforms", "Execution", "Datasets", "ModelFiles", "Files",
       ]),
 
     .target(

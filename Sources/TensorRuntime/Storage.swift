@@ -18,5 +18,12 @@ public final class Storage: @unchecked Sendable {
     self.byteCount = byteCount
   }
 
+  /// Stands where a tensor's memory has been given away for a moment; nothing reads it.
+  public static let empty = Storage()
+  private init() {
+    address = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+    byteCount = 0
+  }
+
   deinit { free(address) }
 }

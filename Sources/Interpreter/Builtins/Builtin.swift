@@ -1,7 +1,8 @@
 import Diagnostics
 import SourceText
 
-/// A function that Swift gives to the language. Names and parameters are checked like those of an mdl function.
+/// A function that Swift gives to the language. Names and parameters are checked like those of an mdl function. Never
+/// changed once made, so it may be shared: its defaults are numbers, texts and none.
 public struct Builtin: @unchecked Sendable {
   public struct Parameter {
     public let name: String

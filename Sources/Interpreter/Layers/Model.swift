@@ -41,6 +41,10 @@ public final class ModelValue: HeapObject {
   /// By `definition.parameterNames`; nil until first reached.
   public var parameters: [Parameter?]
   public var isFrozen = false
+  /// What all parts of one whole model share, set when the whole is first called.
+  public internal(set) var root: ModelRoot?
+  /// The way from the whole to this part: `body[0]`, `head`; empty for the whole.
+  public internal(set) var path = ""
 
   init(definition: LayerValue, fields: [Value]) {
     self.definition = definition
@@ -48,6 +52,16 @@ public final class ModelValue: HeapObject {
     parameters = Array(repeating: nil, count: definition.parameterNames.count)
     super.init(.model)
   }
+}
+
+/// The address of a whole model: its parameters and draws depend on it and on the path inside.
+public final class ModelRoot {
+  /// The model's number in the session, by first use.
+  public let number: Int
+  /// How often it was called in training mode.
+  public var trainingStep = 0
+
+  init(number: Int) { self.number = number }
 }
 
 /// One learned (`param`) or carried (`state`) tensor of a model.
@@ -69,8 +83,30 @@ public final class Parameter {
 /// `f >> g >> h`: functions and models applied one after the other. `net[0]` is the first.
 public final class CompositionValue: HeapObject {
   public let parts: [Value]
+  public internal(set) var root: ModelRoot?
+  public internal(set) var path = ""
+  /// The chain that this one stands for while its functions are being traced.
+  var original: CompositionValue?
+
   init(parts: [Value]) {
     self.parts = parts
     super.init(.composition)
   }
+}
+
+/// A value for each of some parameters: gradients, or anything computed from them leaf by leaf.
+public final class TreeValue: HeapObject {
+  public let parameters: [Parameter]
+  /// `body[0].weight`, for people.
+  public let paths: [String]
+  public let values: [Value]
+
+  init(parameters: [Parameter], paths: [String], values: [Value]) {
+    self.parameters = parameters
+    self.paths = paths
+    self.values = values
+    super.init(.tree)
+  }
+
+  func with(values: [Value]) -> TreeValue { TreeValue(parameters: parameters, paths: paths, values: values) }
 }

@@ -1,6 +1,76 @@
+import Diagnostics
+import Execution
+import KernelTypes
+import SourceText
+import TensorGraph
+import TensorRuntime
+
 /// The tensor side of a session: the trace being recorded, if any, and the programs kept from earlier ones.
 final class TensorContext {
   /// The innermost trace; nil while tensor code runs at once.
   var current: Trace?
   var isTracing: Bool { current != nil }
+
+  /// Compiled programs by the structure of their graphs.
+  let programs = ProgramCache()
+  /// Traced calls by the structure of function and arguments.
+  let calls = CallCache()
+  /// False: one kernel per primitive and no passes, the semantics that compiled results are checked against.
+  var optimizes = true
+  /// Set by `seed`; 0 unless set.
+  var seed: UInt64 = 0
+  /// Rises with every `freeze` and `unfreeze`: what was traced before may no longer hold.
+  var freezeVersion = 0
+  /// Numbers of models, by first use.
+  var modelCount = 0
+  /// Shapes only: nothing is computed, results are zeros (`mdl check`).
+  var isDryRun = false
+
+  /// The models now being called, outermost first.
+  var activeModels: [ModelValue] = []
+  var layerPath: String { activeModels.last?.path ?? "" }
+  /// Draws made so far in the current call of the innermost active model.
+  var drawCounts: [Int] = []
+
+  /// Parameters and optimizer states made since the outermost compiled call began: undone when it fails.
+  var journal: [() -> Void] = []
+
+  /// The last traced calls, newest last, for `:graph` and `:plan`.
+  var recent: [CompiledCall] = []
+}
+
+extension Machine {
+  /// Compiles (or finds) the program of a graph and runs it.
+  func run(_ graph: Graph, inputs: [Tensor], at site: Site) throws(Diagnostic) -> [Tensor] {
+    do throws(ExecutionProblem) {
+      let program = try tensors.programs.program(
+        for: graph, options: CompileOptions(optimize: tensors.optimizes))
+      return try program.run(inputs)
+    } catch { throw executionDiagnostic(error, at: site) }
+  }
+
+  func executionDiagnostic(_ problem: ExecutionProblem, at site: Site) -> Diagnostic {
+    func place(_ origin: Origin) -> Span { origin.span.isNone ? site.span : origin.span }
+    switch problem {
+    case .kernel(let status, let origin):
+      var diagnostic = kernelDiagnostic(status, at: place(origin))
+      if !origin.layerPath.isEmpty { diagnostic.path.append(origin.layerPath) }
+      return diagnostic
+    case .check(let text, let origin): return .checkFailed(text, at: place(origin))
+    case .memory(let memory, let origin):
+      return .outOfMemory(requested: memory.requested, available: memory.available, at: place(origin))
+    case .interrupted: return .stopped(at: site.span)
+    case .unsupported(let text, let origin): return .notTraceable(text, at: place(origin))
+    }
+  }
+
+  private func kernelDiagnostic(_ status: KernelStatus, at span: Span) -> Diagnostic {
+    switch status.code {
+    case .indexOutOfRange: .positionOutOfRange(element: status.detail, at: span)
+    case .integerDivisionByZero: .tensorDivisionByZero(element: status.detail, at: span)
+    case .integerOverflow: .tensorOverflow(element: status.detail, at: span)
+    case .singular: .singularMatrix(row: status.detail, at: span)
+    case .interrupted, .ok: .stopped(at: span)
+    }
+  }
 }

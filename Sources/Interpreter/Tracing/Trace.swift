@@ -1,8 +1,157 @@
+import SourceText
 import TensorGraph
+import TensorRuntime
+import TensorTypes
 
-/// One recording of tensor code into a graph. Traces nest: `grad` inside `scan` inside a compiled call.
+/// One recording of tensor code into a graph. Traces nest: `grad` inside `scan` inside a compiled call. What an inner
+/// trace reads from an outer one becomes an input of the inner graph, so nothing is frozen.
 public final class Trace {
-  public let parent: Trace?
-  public var graph = Graph()
-  init(parent: Trace?) { self.parent = parent }
+  enum Kind {
+    /// One or a few operations outside any trace, run at once.
+    case immediate
+    /// A compiled call: its inputs are bound to where their values are found at each run.
+    case root
+    /// A derivative is taken of this graph, with respect to these models among others.
+    case gradient(models: Set<ObjectIdentifier>)
+    /// One example of a `vmap`.
+    case example
+    /// One step of a `scan`.
+    case step
+  }
+
+  /// Where the value of an input comes from.
+  enum Source {
+    case binding(Binding)
+    case outer(ValueID)
+    /// Exists per example or step only.
+    case element
+  }
+
+  let kind: Kind
+  let parent: Trace?
+  public internal(set) var graph = Graph()
+  /// One per graph input.
+  var sources: [Source] = []
+  private var imports: [ValueID: ValueID] = [:]
+  private var literals: [Literal: ValueID] = [:]
+  /// The value that a parameter or state has at this point of the recording.
+  var slots: [ObjectIdentifier: TracerValue] = [:]
+  /// States (and, at the root, parameters) that were assigned, in order of the first assignment.
+  var written: [Parameter] = []
+  /// Parameters that this gradient trace reached, with their inputs.
+  var differentiated: [(parameter: Parameter, path: String, input: ValueID)] = []
+  /// The number of the scan step as an i64 scalar input, made when a draw first needs it.
+  var stepNumber: ValueID?
+  /// What only the outermost trace keeps.
+  let record: RootRecord?
+
+  init(kind: Kind, parent: Trace?) {
+    self.kind = kind
+    self.parent = parent
+    if case .root = kind { record = RootRecord() } else { record = nil }
+  }
+
+  /// Whether values of this trace differ between examples or steps, so that the host can't see them.
+  var isPerElement: Bool {
+    switch kind {
+    case .example, .step: true
+    case .immediate, .root, .gradient: false
+    }
+  }
+
+  func addInput(_ type: TensorType, from source: Source) -> ValueID {
+    sources.append(source)
+    return graph.addInput(type)
+  }
+
+  /// The value of this trace that stands for `tracer`, imported through every trace between; nil for a tracer of a trace
+  /// that has ended.
+  func id(of tracer: TracerValue) -> ValueID? {
+    if tracer.trace === self { return tracer.id }
+    guard let outer = parent?.id(of: tracer) else { return nil }
+    return importing(outer)
+  }
+
+  /// The input that carries the parent's value `outer`.
+  func importing(_ outer: ValueID) -> ValueID {
+    if let known = imports[outer] { return known }
+    guard let parent else { return outer }
+    let input = addInput(parent.graph.type(of: outer), from: .outer(outer))
+    imports[outer] = input
+    return input
+  }
+
+  /// A tensor in memory as a value of this trace: bound at the root, imported from there.
+  func id(of constant: TensorValue) -> ValueID {
+    if let parent { return importing(parent.id(of: constant)) }
+    guard let record else { return addInput(constant.tensor.type, from: .binding(.constant(constant))) }
+    let key = ObjectIdentifier(constant)
+    if let known = record.constants[key] { return known }
+    let input = addInput(constant.tensor.type, from: .binding(.constant(constant)))
+    record.constants[key] = input
+    return input
+  }
+
+  func literal(_ literal: Literal) -> ValueID {
+    if let known = literals[literal] { return known }
+    let id = graph.newValue(TensorType(literal.dtype, .scalar))
+    graph.operations.append(Operation(.constant(literal), [], [id], origin: .none))
+    literals[literal] = id
+    return id
+  }
+
+  /// The outermost trace.
+  var root: Trace {
+    var trace = self
+    while let parent = trace.parent { trace = parent }
+    return trace
+  }
+}
+
+/// Where a compiled call finds the value of an input at each run.
+enum Binding {
+  /// The n-th leaf of the function and its arguments.
+  case leaf(Int)
+  /// The n-th leaf of a global.
+  case global(slot: Int, leaf: Int)
+  case parameter(Parameter)
+  case constant(TensorValue)
+  /// The n-th leaf of what an optimizer keeps for a parameter.
+  case optimizerState(OptimizerValue, Parameter, leaf: Int)
+  /// The number of the step that an optimizer takes next, equal for all `group` parameters.
+  case optimizerStep(OptimizerValue, group: [Parameter])
+  /// The key of a random draw: the seed, the call's own address and this relative address.
+  case draw(address: UInt64, model: ModelRoot?)
+}
+
+/// What the outermost trace of a compiled call collects beside its graph.
+final class RootRecord {
+  /// The tensors at the leaves of function and arguments, to evaluate what the host asks for while tracing.
+  var leafTensors: [Tensor] = []
+  var constants: [ObjectIdentifier: ValueID] = [:]
+  var globals: [Int: Value] = [:]
+  var globalSignatures: [(slot: Int, signature: Signature)] = []
+  var globalLeaves: [Int: [Tensor]] = [:]
+  /// Values that the host read: they must come out the same for the program to be used again.
+  var guards: [(value: ValueID, expected: Tensor)] = []
+  var known: [ValueID: Tensor] = [:]
+  /// What optimizers keep, as it stands at this point of the recording.
+  var optimizerStates: [OptimizerKey: Value] = [:]
+  var optimizerWrites: [(optimizer: OptimizerValue, parameter: Parameter)] = []
+  var optimizerSteps: [ObjectIdentifier: [(count: Int, value: TracerValue, group: [Parameter])]] = [:]
+  var prints: [(values: [Value], site: Site)] = []
+  var drawKeys: [UInt64: ValueID] = [:]
+  /// Models whose training step advances when the program has run.
+  var steppedModels: [ModelRoot] = []
+  /// Base of the relative addresses of draws that belong to no model.
+  var drawBase: UInt64 = 0
+}
+
+struct OptimizerKey: Hashable {
+  let optimizer: ObjectIdentifier
+  let parameter: ObjectIdentifier
+  init(_ optimizer: OptimizerValue, _ parameter: Parameter) {
+    self.optimizer = ObjectIdentifier(optimizer)
+    self.parameter = ObjectIdentifier(parameter)
+  }
 }

@@ -1,0 +1,135 @@
+import Diagnostics
+import SourceText
+import TensorRuntime
+import TensorTypes
+
+/// Models and optimizers.
+enum ModelBuiltins {
+  static let builtins: [Builtin] = [
+    Builtin(
+      "optimizer", [.init("start"), .init("step")],
+      """
+      An optimizer from two functions: `start: p -> state` and `step: (p, gradient, state, t) -> (new p, new state)`,
+      where t counts the steps of that parameter from 1.
+      """
+    ) { (call) in .object(OptimizerValue(start: call.arguments[0], step: call.arguments[1])) },
+    Builtin(
+      "update", [.init("model"), .init("optimizer"), .init("gradients")],
+      "One step of the optimizer on every parameter that has a gradient."
+    ) { (call) throws(Diagnostic) in
+      guard case .object(let object) = call.arguments[1], let optimizer = object as? OptimizerValue else {
+        throw .wrongKind(found: call.arguments[1].kindName, expected: "an optimizer", at: call.site.operand(1))
+      }
+      guard case .object(let other) = call.arguments[2], let gradients = other as? TreeValue else {
+        throw .wrongKind(found: call.arguments[2].kindName, expected: "the gradients of a model", at: call.site.operand(2))
+      }
+      try call.machine.update(call.arguments[0], optimizer, gradients, at: call.site)
+      return .none
+    },
+    Builtin("copy", [.init("model")], "Another model with the same layers and copies of the parameters.") {
+      (call) throws(Diagnostic) in
+      try call.machine.requireModel(call.arguments[0], at: call.site)
+      var copier = ModelCopier()
+      return copier.copy(call.arguments[0])
+    },
+    Builtin("freeze", [.init("model")], "Keeps the parameters of a model, or of a part of it, out of updates.") {
+      (call) throws(Diagnostic) in try call.machine.setFrozen(call.arguments[0], true, at: call.site)
+    },
+    Builtin("unfreeze", [.init("model")], "Lets a model, or a part of it, learn again.") {
+      (call) throws(Diagnostic) in try call.machine.setFrozen(call.arguments[0], false, at: call.site)
+    },
+    Builtin(
+      "parameters", [.init("model")],
+      "The parameters made so far: a list of records {path, value, trainable}."
+    ) { (call) throws(Diagnostic) in
+      try call.machine.requireModel(call.arguments[0], at: call.site)
+      let rows = ModelTree(call.arguments[0]).parameters.map { entry -> Value in
+        .object(
+          RecordValue(
+            names: ["path", "value", "trainable"],
+            values: [
+              .object(TextValue(entry.path)),
+              .object(TensorValue(entry.parameter.tensor, origin: entry.parameter.madeAt)),
+              .bool(!entry.parameter.isState && !entry.isFrozen),
+            ]))
+      }
+      return .object(ListValue(rows))
+    },
+    Builtin("parameter_count", [.init("model")], "The number of learned numbers made so far.") {
+      (call) throws(Diagnostic) in
+      try call.machine.requireModel(call.arguments[0], at: call.site)
+      return .int(
+        ModelTree(call.arguments[0]).parameters.filter { !$0.parameter.isState }.reduce(0) {
+          $0 + $1.parameter.tensor.count
+        })
+    },
+    Builtin(
+      "assign", [.init("model"), .init("source")],
+      "Sets the parameters and states of a model to those of another with the same layers: `assign(net, best)`."
+    ) { (call) throws(Diagnostic) in
+      try call.machine.assignParameters(of: call.arguments[0], from: call.arguments[1], at: call.site)
+      return .none
+    },
+  ]
+}
+
+extension Machine {
+  func requireModel(_ value: Value, at site: Site) throws(Diagnostic) {
+    guard value.holdsModel else { throw .notAModel(found: value.kindName, at: site.operand(0)) }
+  }
+
+  func setFrozen(_ value: Value, _ isFrozen: Bool, at site: Site) throws(Diagnostic) -> Value {
+    try requireModel(value, at: site)
+    for entry in ModelTree(value).models { entry.model.isFrozen = isFrozen }
+    tensors.freezeVersion += 1
+    return value
+  }
+
+  /// The trainable parameters of a model as a tree.
+  func parameterTree(of value: Value) -> Value {
+    let entries = ModelTree(value).parameters.filter { !$0.parameter.isState && !$0.isFrozen }
+    return .object(
+      TreeValue(
+        parameters: entries.map(\.parameter), paths: entries.map(\.path),
+        values: entries.map { .object(TensorValue($0.parameter.tensor, origin: $0.parameter.madeAt)) }))
+  }
+
+  func assignParameters(of target: Value, from source: Value, at site: Site) throws(Diagnostic) {
+    try requireModel(target, at: site)
+    try requireModel(source, at: Site(span: site.operand(1)))
+    let (to, from) = (ModelTree(target).parameters, ModelTree(source).parameters)
+    guard to.count == from.count else { throw .modelsDiffer(at: site.span) }
+    for (a, b) in zip(to, from) {
+      guard a.path == b.path, a.parameter.tensor.type == b.parameter.tensor.type else {
+        throw .modelsDiffer(at: site.span)
+      }
+    }
+    for (a, b) in zip(to, from) { a.parameter.tensor = b.parameter.tensor }
+  }
+}
+
+/// Copies models with their parts; a part used twice stays one part.
+struct ModelCopier {
+  private var copies: [ObjectIdentifier: ModelValue] = [:]
+
+  mutating func copy(_ value: Value) -> Value {
+    guard case .object(let object) = value else { return value }
+    switch object {
+    case let model as ModelValue:
+      if let known = copies[ObjectIdentifier(model)] { return .object(known) }
+      let twin = ModelValue(definition: model.definition, fields: [])
+      copies[ObjectIdentifier(model)] = twin
+      twin.fields = model.fields.map { copy($0) }
+      twin.isFrozen = model.isFrozen
+      twin.parameters = model.parameters.map { parameter in
+        parameter.map {
+          Parameter(name: $0.name, isState: $0.isState, tensor: $0.tensor, madeAt: $0.madeAt)
+        }
+      }
+      return .object(twin)
+    case let chain as CompositionValue: return .object(CompositionValue(parts: chain.parts.map { copy($0) }))
+    case let list as ListValue where value.holdsModel: return .object(ListValue(list.elements.map { copy($0) }))
+    default: return value
+    }
+  }
+}

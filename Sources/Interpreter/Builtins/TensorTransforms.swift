@@ -1,0 +1,58 @@
+import Diagnostics
+
+/// `grad` and its like, `scan`, `compiled`.
+enum TensorTransforms {
+  static let builtins: [Builtin] = [
+    transform(
+      "grad", .grad,
+      """
+      The derivative of a function that gives one number, as a function: `grad(x -> x ^ 3)(2.0)` is 12.
+      With respect to the first argument: a number, a tensor, a record of them, or a model.
+      """),
+    transform(
+      "value_and_grad", .valueAndGrad,
+      """
+      Like `grad`, giving the pair (value, gradient). A function that gives a tuple is differentiated by its first part;
+      the value is then the whole tuple.
+      """),
+    transform("jacobian", .jacobian, "All derivatives of a tensor-valued function: the result's shape, then the argument's."),
+    transform(
+      "compiled", .compiled,
+      "The same function as one program: tensor code inside, updates of models included, is planned and run together."),
+    Builtin(
+      "vmap", [.init("f"), .init("chunk", default: Value.none)],
+      "A function for one example, run on every row of its arguments. `chunk` bounds how many run together."
+    ) { (call) throws(Diagnostic) in
+      let chunk = call.isNone(1) ? nil : try call.integer(1)
+      return .object(TransformedValue(.vmap(chunk: chunk), of: call.arguments[0]))
+    },
+    Builtin(
+      "scan",
+      [
+        .init("xs"), .init("axis", default: .int(0)), .init("start"), .init("step"),
+        .init("reverse", default: .bool(false)),
+      ],
+      """
+      A loop over the slices of xs along an axis: `step: (carry, x) -> (carry, y)`. Gives (last carry, all y stacked
+      along the same axis). Differentiable; runs as a loop inside the program.
+      """
+    ) { (call) throws(Diagnostic) in
+      let axis = try call.integer(1)
+      let isReversed = try call.flag(4)
+      let machine = call.machine
+      let site = call.site
+      return try machine.compiledCall(
+        call.arguments[3], [call.arguments[0], call.arguments[2]], name: "scan \(axis) \(isReversed)", at: site
+      ) { (step, arguments, _) throws(Diagnostic) in
+        try machine.scanned(
+          arguments[0], axis: axis, start: arguments[1], step: step, isReversed: isReversed, at: site)
+      }
+    },
+  ]
+
+  private static func transform(_ name: String, _ kind: TransformedValue.Transform, _ documentation: String) -> Builtin {
+    Builtin(name, [.init("f")], documentation) { (call) throws(Diagnostic) in
+      .object(TransformedValue(kind, of: call.arguments[0]))
+    }
+  }
+}

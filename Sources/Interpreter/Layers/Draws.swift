@@ -1,0 +1,86 @@
+import Diagnostics
+import SourceText
+import TensorGraph
+import TensorRuntime
+
+/// Addresses of random draws: 64-bit hashes that depend on where a draw stands, never on source lines.
+enum Address {
+  /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014) over the running hash and the next part.
+  static func mix(_ hash: UInt64, _ part: UInt64) -> UInt64 {
+    var z = (hash &+ 0x9E37_79B9_7F4A_7C15) ^ (part &* 0xD6E8_FEB8_6659_FD93)
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  static func of(_ text: String) -> UInt64 { text.utf8.reduce(0) { mix($0, UInt64($1)) } }
+
+  /// A place in a model: its number and the path inside.
+  static func of(model number: Int, path: String) -> UInt64 {
+    mix(mix(0x6D6F_6465_6C, UInt64(number)), of(path))
+  }
+}
+
+extension Machine {
+  /// The key of the next random draw: data outside a trace, an input inside one.
+  func drawKeyValue(at site: Site) throws(Diagnostic) -> Value {
+    guard let trace = tensors.current else {
+      let key = drawKey(address: 0, base: nextDraw(), model: nil)
+      return try keyTensor(key, at: site)
+    }
+    let root = trace.root
+    guard let record = root.record else { throw .unstableTrace(at: site.span) }
+    let address: UInt64
+    var owner: ModelRoot?
+    if let model = tensors.activeModels.last, let count = tensors.drawCounts.last {
+      tensors.drawCounts[tensors.drawCounts.count - 1] = count + 1
+      owner = model.root
+      address = Address.mix(Address.of(model: model.root?.number ?? 0, path: model.path), UInt64(count))
+      if let owner, !record.steppedModels.contains(where: { $0 === owner }) { record.steppedModels.append(owner) }
+    } else {
+      address = nextDraw()
+    }
+    let id: ValueID
+    if let known = record.drawKeys[address] {
+      id = known
+    } else {
+      id = root.addInput(.init(.i64, [2]), from: .binding(.draw(address: address, model: owner)))
+      record.drawKeys[address] = id
+    }
+    let key = TracerValue(trace: root, id: id, type: .init(.i64, [2]), origin: site.span)
+    return try folded(.object(key), through: trace, at: site)
+  }
+
+  /// Inside a scan, each step has its own key.
+  private func folded(_ key: Value, through trace: Trace, at site: Site) throws(Diagnostic) -> Value {
+    var steps: [Trace] = []
+    var each: Trace? = trace
+    while let next = each {
+      if case .step = next.kind { steps.append(next) }
+      each = next.parent
+    }
+    var result = key
+    for step in steps.reversed() {
+      let number = step.stepNumber ?? step.addInput(.init(.i64, .scalar), from: .element)
+      step.stepNumber = number
+      let tracer = TracerValue(trace: step, id: number, type: .init(.i64, .scalar), origin: site.span)
+      result = try recordOne("random", [result, .object(tracer)], at: site) { (recorder, ids) throws(ShapeProblem) in
+        try recorder.emit(.foldKey, ids)
+      }
+    }
+    return result
+  }
+
+  /// The two words of a key: the seed with the base of the call, and the draw's own address with the model's step.
+  func drawKey(address: UInt64, base: UInt64, model: ModelRoot?) -> (UInt64, UInt64) {
+    if let model { return (Address.mix(tensors.seed, address), UInt64(bitPattern: Int64(model.trainingStep))) }
+    return (Address.mix(tensors.seed, base), address)
+  }
+
+  private func keyTensor(_ key: (UInt64, UInt64), at site: Site) throws(Diagnostic) -> Value {
+    do throws(MemoryProblem) {
+      let words = [Int(bitPattern: UInt(key.0)), Int(bitPattern: UInt(key.1))]
+      return .object(TensorValue(try .from(words, dtype: .i64, shape: [2]), origin: site.span))
+    } catch { throw .outOfMemory(requested: error.requested, available: error.available, at: site.span) }
+  }
+}
