@@ -67,6 +67,12 @@ extension Diagnostic {
       help: "end the function with `sum(...)` or `mean(...)`; `jacobian` differentiates every element")
   }
 
+  public static func extraResult(found: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .type, "with `extra: true` the function gives a pair", at: span, label: "found \(found)",
+      help: "end the function with `(value, anything)`")
+  }
+
   public static func everythingFrozen(at span: Span) -> Diagnostic {
     Diagnostic(
       .layer, "every part of this model is frozen", at: span, label: "nothing to differentiate",
@@ -150,8 +156,8 @@ extension Diagnostic {
     bytes >= 10 << 30 ? "\(bytes >> 30) GB" : bytes >= 10 << 20 ? "\(bytes >> 20) MB" : "\(bytes) bytes"
   }
 
-  public static func checkFailed(_ text: String, at span: Span) -> Diagnostic {
-    Diagnostic(.value, text, at: span, label: "found while computing this")
+  public static func checkFailed(_ message: String, help: String?, at span: Span) -> Diagnostic {
+    Diagnostic(.value, message, at: span, help: help)
   }
 
   public static func positionOutOfRange(element: Int, at span: Span) -> Diagnostic {

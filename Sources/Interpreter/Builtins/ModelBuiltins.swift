@@ -7,12 +7,14 @@ import TensorTypes
 enum ModelBuiltins {
   static let builtins: [Builtin] = [
     Builtin(
-      "optimizer", [.init("start"), .init("step")],
+      "optimizer", [.init("start"), .init("step"), .init("rate", default: Value.none)],
       """
       An optimizer from two functions: `start: p -> state` and `step: (p, gradient, state, t) -> (new p, new state)`,
-      where t counts the steps of that parameter from 1.
+      where t counts the steps of that parameter from 1. `rate`, a number or a schedule, can be read as `opt.rate`.
       """
-    ) { (call) in .object(OptimizerValue(start: call.arguments[0], step: call.arguments[1])) },
+    ) { (call) in
+      .object(OptimizerValue(start: call.arguments[0], step: call.arguments[1], rate: call.arguments[2]))
+    },
     Builtin(
       "update", [.init("model"), .init("optimizer"), .init("gradients")],
       "One step of the optimizer on every parameter that has a gradient."
@@ -64,8 +66,8 @@ enum ModelBuiltins {
         })
     },
     Builtin(
-      "assign", [.init("model"), .init("source")],
-      "Sets the parameters and states of a model to those of another with the same layers: `assign(net, best)`."
+      "restore", [.init("model"), .init("saved")],
+      "Sets the parameters and states of a model to those of a copy of it: `restore(net, best)`."
     ) { (call) throws(Diagnostic) in
       try call.machine.assignParameters(of: call.arguments[0], from: call.arguments[1], at: call.site)
       return .none

@@ -9,12 +9,15 @@ enum TensorTransforms {
       The derivative of a function that gives one number, as a function: `grad(x -> x ^ 3)(2.0)` is 12.
       With respect to the first argument: a number, a tensor, a record of them, or a model.
       """),
-    transform(
-      "value_and_grad", .valueAndGrad,
+    Builtin(
+      "value_and_grad", [.init("f"), .init("extra", default: .bool(false))],
       """
-      Like `grad`, giving the pair (value, gradient). A function that gives a tuple is differentiated by its first part;
-      the value is then the whole tuple.
-      """),
+      Like `grad`, giving the pair (value, gradient). With `extra: true` the function gives (value, anything), and the
+      result is ((value, anything), gradient).
+      """
+    ) { (call) throws(Diagnostic) in
+      .object(TransformedValue(.valueAndGrad(extra: try call.flag(1)), of: call.arguments[0]))
+    },
     transform("jacobian", .jacobian, "All derivatives of a tensor-valued function: the result's shape, then the argument's."),
     transform(
       "compiled", .compiled,

@@ -45,6 +45,8 @@ public final class ModelValue: HeapObject {
   public internal(set) var root: ModelRoot?
   /// The way from the whole to this part: `body[0]`, `head`; empty for the whole.
   public internal(set) var path = ""
+  /// What training handed to this model, when it is a whole one.
+  var attachment: Attachment?
 
   init(definition: LayerValue, fields: [Value]) {
     self.definition = definition
@@ -85,6 +87,7 @@ public final class CompositionValue: HeapObject {
   public let parts: [Value]
   public internal(set) var root: ModelRoot?
   public internal(set) var path = ""
+  var attachment: Attachment?
   /// The chain that this one stands for while its functions are being traced.
   var original: CompositionValue?
 

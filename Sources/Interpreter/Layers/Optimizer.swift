@@ -10,6 +10,10 @@ public final class OptimizerValue: HeapObject {
   public let start: Value
   /// (p, gradient, state, step) -> (new p, new state)
   public let step: Value
+  /// The learning rate or schedule, for people: `step` has its own.
+  public let rate: Value
+  /// Updates made so far.
+  public private(set) var updateCount = 0
   private struct Kept {
     let parameter: Parameter
     var state: Value
@@ -17,9 +21,10 @@ public final class OptimizerValue: HeapObject {
   }
   private var kept: [ObjectIdentifier: Kept] = [:]
 
-  init(start: Value, step: Value) {
+  init(start: Value, step: Value, rate: Value) {
     self.start = start
     self.step = step
+    self.rate = rate
     super.init(.optimizer)
   }
 
@@ -29,6 +34,8 @@ public final class OptimizerValue: HeapObject {
   func begin(_ parameter: Parameter, state: Value, stepCount: Int = 0) {
     kept[ObjectIdentifier(parameter)] = Kept(parameter: parameter, state: state, stepCount: stepCount)
   }
+  func setUpdateCount(_ count: Int) { updateCount = count }
+  func countUpdate() { updateCount += 1 }
   func forget(_ parameter: Parameter) { kept[ObjectIdentifier(parameter)] = nil }
 
   /// The state after one more step.

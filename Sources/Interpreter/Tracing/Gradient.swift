@@ -14,18 +14,21 @@ extension Machine {
     ) { (inner, arguments, named) throws(Diagnostic) in
       switch function.transform {
       case .compiled: try self.call(inner, arguments, named: named, at: site)
-      case .grad: try self.gradient(of: inner, arguments, named, withValue: false, at: site)
-      case .valueAndGrad: try self.gradient(of: inner, arguments, named, withValue: true, at: site)
+      case .grad: try self.gradient(of: inner, arguments, named, withValue: false, withExtra: false, at: site)
+      case .valueAndGrad(let extra):
+        try self.gradient(of: inner, arguments, named, withValue: true, withExtra: extra, at: site)
       case .vmap(let chunk): try self.vectorized(inner, arguments, named, chunk: chunk, at: site)
       case .jacobian: try self.jacobian(of: inner, arguments, named, at: site)
       }
     }
   }
 
-  /// The derivative of a scalar function with respect to its first argument: a number, tensor, record or model. A
-  /// function may give a tuple: the first part is differentiated, the others come out beside it.
+  /// The derivative of a scalar function with respect to its first argument: a number, tensor, record or model.
+  ///
+  /// - Parameter withExtra: the function gives a pair (number, anything); the second part comes out beside the value.
   private func gradient(
-    of function: Value, _ arguments: [Value], _ named: [(name: String, value: Value)], withValue: Bool, at site: Site
+    of function: Value, _ arguments: [Value], _ named: [(name: String, value: Value)], withValue: Bool,
+    withExtra: Bool, at site: Site
   ) throws(Diagnostic) -> Value {
     guard let outer = tensors.current, let target = arguments.first else { throw .gradWithoutArgument(at: site.span) }
     let models = try differentiableModels(in: target, at: site)
@@ -42,9 +45,12 @@ extension Machine {
     }
     var extras: [Value] = []
     var loss = result
-    if case .object(let tuple as TupleValue) = result, let first = tuple.elements.first {
-      loss = first
-      extras = Array(tuple.elements.dropFirst())
+    if withExtra {
+      guard case .object(let pair as TupleValue) = result, pair.elements.count == 2 else {
+        throw .extraResult(found: result.kindName, at: site.span)
+      }
+      loss = pair.elements[0]
+      extras = [pair.elements[1]]
     }
     guard let type = loss.tensorType, type.shape.rank == 0 else {
       throw .gradNeedsScalar(
@@ -95,7 +101,7 @@ extension Machine {
     }
     guard withValue else { return gradient }
     let value = Value.object(traced(lossOutput, isHostNumber: loss.isHostNumber))
-    guard !extras.isEmpty else { return .object(TupleValue([value, gradient])) }
+    guard withExtra else { return .object(TupleValue([value, gradient])) }
     guard case .object(let rest as TupleValue) = extraTemplate.traced(results, in: outer, at: site.span) else {
       return .none
     }
@@ -246,7 +252,7 @@ extension TransformedValue.Transform {
   var signatureWord: Int {
     switch self {
     case .grad: 0
-    case .valueAndGrad: 1
+    case .valueAndGrad(let extra): extra ? 9 : 1
     case .vmap(let chunk): 2 + (chunk ?? 0) * 8
     case .jacobian: 3
     case .compiled: 4

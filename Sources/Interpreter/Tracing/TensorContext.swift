@@ -56,7 +56,10 @@ extension Machine {
       var diagnostic = kernelDiagnostic(status, at: place(origin))
       if !origin.layerPath.isEmpty { diagnostic.path.append(origin.layerPath) }
       return diagnostic
-    case .check(let text, let origin): return .checkFailed(text, at: place(origin))
+    case .check(let text, let origin):
+      // The first line says what is wrong, a second one what to do.
+      let lines = text.split(separator: "\n", maxSplits: 1).map(String.init)
+      return .checkFailed(lines.first ?? text, help: lines.count > 1 ? lines[1] : nil, at: place(origin))
     case .memory(let memory, let origin):
       return .outOfMemory(requested: memory.requested, available: memory.available, at: place(origin))
     case .interrupted: return .stopped(at: site.span)

@@ -22,7 +22,7 @@ public enum IndexArgument {
 
 /// `grad(f)`, `vmap(f, chunk: 64)`, ...: a function made from a function.
 public final class TransformedValue: HeapObject {
-  public enum Transform { case grad, valueAndGrad, vmap(chunk: Int?), jacobian, compiled }
+  public enum Transform { case grad, valueAndGrad(extra: Bool), vmap(chunk: Int?), jacobian, compiled }
   public let transform: Transform
   public let function: Value
   init(_ transform: Transform, of function: Value) {

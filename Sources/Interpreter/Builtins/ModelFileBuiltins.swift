@@ -1,0 +1,48 @@
+import Diagnostics
+
+/// Models and runs in files.
+enum ModelFileBuiltins {
+  static let builtins: [Builtin] = [
+    Builtin(
+      "save", [.init("model"), .init("file"), .init("data", default: Value.none)],
+      """
+      Writes a model as one safetensors file: parameters, layers with their source, and how raw rows are prepared. After
+      your own training loop, pass the dataset: `save(net, file, data: digits)`.
+      """
+    ) { (call) throws(Diagnostic) in
+      try call.machine.requireModel(call.arguments[0], at: call.site)
+      if !call.isNone(2) { try call.machine.attachData(call.arguments[2], to: call.arguments[0], output: nil, at: call.site) }
+      let attachment = call.machine.attachment(of: call.arguments[0])
+      guard !call.machine.tensors.isDryRun else { return .none }
+      try ModelArchive.write(
+        call.arguments[0], attachment: attachment, to: try call.textArgument(1), call.machine, at: call.site)
+      return .none
+    },
+    Builtin("load", [.init("file")], "The model in a file written by `save`: code, parameters and preparation together.") {
+      (call) throws(Diagnostic) in try ModelArchive.read(try call.textArgument(0), call.machine, at: call.site)
+    },
+    Builtin(
+      "save_run", [.init("file"), .init("run")],
+      "Writes the state of a training run: a record of models, optimizers and plain values."
+    ) { (call) throws(Diagnostic) in
+      guard !call.machine.tensors.isDryRun else { return .none }
+      try RunArchive.write(call.arguments[1], to: try call.textArgument(0), call.machine, at: call.site)
+      return .none
+    },
+    Builtin(
+      "load_run", [.init("file"), .init("run")],
+      "The record that `save_run` wrote; models and optimizers of `run` are filled in place."
+    ) { (call) throws(Diagnostic) in
+      try RunArchive.read(try call.textArgument(0), into: call.arguments[1], call.machine, at: call.site)
+    },
+  ]
+}
+
+extension BuiltinCall {
+  func textArgument(_ index: Int) throws(Diagnostic) -> String {
+    guard case .object(let object) = arguments[index], let text = object as? TextValue else {
+      throw .wrongKind(found: arguments[index].kindName, expected: "a text", at: site.operand(index))
+    }
+    return text.text
+  }
+}
