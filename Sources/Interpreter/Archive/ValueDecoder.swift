@@ -24,7 +24,7 @@ struct ValueDecoder {
     self.tensors = tensors
     encodedModels = document["models"]?.list ?? []
     let source = document["source"]?.text ?? ""
-    module = source.isEmpty ? nil : try machine.runDefinitions(source, name: path)
+    module = source.isEmpty ? nil : try machine.runDefinitions(source, name: path, at: site)
   }
 
   mutating func decode(_ json: JSON) throws(Diagnostic) -> Value {
