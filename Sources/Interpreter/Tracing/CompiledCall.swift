@@ -10,8 +10,8 @@ import TensorTypes
 /// with the same code, structure and shapes; numbers and tensors are read anew.
 final class CompiledCall {
   let program: Program
-  let signature: Signature
-  let globals: [(slot: Int, signature: Signature)]
+  let key: TraceKey
+  let globals: [(slot: Int, key: TraceKey)]
   let bindings: [Binding]
   /// Program outputs that must come out as they did while tracing.
   let guards: [(output: Int, expected: Tensor)]
@@ -28,7 +28,7 @@ final class CompiledCall {
   private let donated: [Bool]
 
   init(
-    program: Program, signature: Signature, globals: [(slot: Int, signature: Signature)], bindings: [Binding],
+    program: Program, key: TraceKey, globals: [(slot: Int, key: TraceKey)], bindings: [Binding],
     guards: [(output: Int, expected: Tensor)], result: ResultTemplate,
     parameterWrites: [(parameter: Parameter, output: Int)],
     optimizerWrites: [(optimizer: OptimizerValue, parameter: Parameter, state: ResultTemplate)],
@@ -36,7 +36,7 @@ final class CompiledCall {
     watching objects: [HeapObject]
   ) {
     self.program = program
-    self.signature = signature
+    self.key = key
     self.globals = globals
     self.bindings = bindings
     self.guards = guards
@@ -208,25 +208,25 @@ extension Tensor {
 /// Traced calls, found by the structure of function and arguments. Bounded: the least recently used goes.
 final class CallCache {
   static let limit = 256
-  private var entries: [Signature: [CompiledCall]] = [:]
-  private var order: [Signature] = []
+  private var entries: [TraceKey: [CompiledCall]] = [:]
+  private var order: [TraceKey] = []
   private(set) var hits = 0
   private(set) var misses = 0
 
-  func candidates(for signature: Signature) -> [CompiledCall] { entries[signature] ?? [] }
+  func candidates(for key: TraceKey) -> [CompiledCall] { entries[key] ?? [] }
   func countHit() { hits += 1 }
   func countMiss() { misses += 1 }
 
   func insert(_ call: CompiledCall) {
-    if entries[call.signature] == nil { order.append(call.signature) }
+    if entries[call.key] == nil { order.append(call.key) }
     // Eight variants of one call (other globals, other guards) are kept.
-    var variants = (entries[call.signature] ?? []).filter(\.isAlive)
+    var variants = (entries[call.key] ?? []).filter(\.isAlive)
     if variants.count >= 8 { variants.removeFirst() }
     variants.append(call)
-    entries[call.signature] = variants
+    entries[call.key] = variants
     if order.count > Self.limit {
       entries[order.removeFirst()] = nil
-      for (signature, calls) in entries where !calls.contains(where: \.isAlive) { entries[signature] = nil }
+      for (key, calls) in entries where !calls.contains(where: \.isAlive) { entries[key] = nil }
       order.removeAll { entries[$0] == nil }
     }
   }

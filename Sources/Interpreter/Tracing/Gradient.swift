@@ -249,7 +249,7 @@ extension TransformedValue.Transform {
     }
   }
 
-  var signatureWord: Int {
+  var keyWord: Int {
     switch self {
     case .grad: 0
     case .valueAndGrad(let extra): extra ? 9 : 1

@@ -13,17 +13,17 @@ extension Machine {
     _ body: @escaping (Value, [Value], [(name: String, value: Value)]) throws(Diagnostic) -> Value
   ) throws(Diagnostic) -> Value {
     if tensors.isTracing { return try body(function, arguments, named) }
-    var walker = SignatureWalker()
-    walker.signature.texts.append(name)
+    var walker = TraceKeyWalker()
+    walker.key.texts.append(name)
     walker.walk(function)
     for argument in arguments { walker.walk(argument) }
     for argument in named {
-      walker.signature.texts.append(argument.name)
+      walker.key.texts.append(argument.name)
       walker.walk(argument.value)
     }
     let drawBase = nextDraw()
 
-    for call in tensors.calls.candidates(for: walker.signature) {
+    for call in tensors.calls.candidates(for: walker.key) {
       guard call.isAlive, call.freezeVersion == tensors.freezeVersion,
         let globalLeaves = currentGlobals(of: call)
       else { continue }
@@ -49,10 +49,10 @@ extension Machine {
   /// The leaves of the globals that a call reads, or nil when one has changed in structure.
   private func currentGlobals(of call: CompiledCall) -> [Int: [Leaf]]? {
     var leaves: [Int: [Leaf]] = [:]
-    for (slot, signature) in call.globals {
-      var walker = SignatureWalker()
+    for (slot, key) in call.globals {
+      var walker = TraceKeyWalker()
       walker.walk(globalValue(slot))
-      guard walker.signature == signature else { return nil }
+      guard walker.key == key else { return nil }
       leaves[slot] = walker.leaves
     }
     return leaves
@@ -60,7 +60,7 @@ extension Machine {
 
   private func traceCall(
     _ function: Value, _ arguments: [Value], _ named: [(name: String, value: Value)], _ name: String,
-    _ walker: SignatureWalker, _ drawBase: UInt64, at site: Site,
+    _ walker: TraceKeyWalker, _ drawBase: UInt64, at site: Site,
     _ body: @escaping (Value, [Value], [(name: String, value: Value)]) throws(Diagnostic) -> Value
   ) throws(Diagnostic) -> CompiledCall {
     let trace = Trace(kind: .root, parent: nil)
@@ -93,7 +93,7 @@ extension Machine {
   }
 
   /// Compiles what was recorded and says where each result goes.
-  private func finish(_ trace: Trace, _ value: Value, _ walker: SignatureWalker, _ name: String, at site: Site)
+  private func finish(_ trace: Trace, _ value: Value, _ walker: TraceKeyWalker, _ name: String, at site: Site)
     throws(Diagnostic) -> CompiledCall
   {
     guard let record = trace.record else { throw .unstableTrace(at: site.span) }
@@ -124,7 +124,7 @@ extension Machine {
       program = try tensors.programs.program(for: trace.graph, options: CompileOptions(optimize: tensors.optimizes))
     } catch { throw executionDiagnostic(error, at: site) }
     return CompiledCall(
-      program: program, signature: walker.signature, globals: record.globalSignatures, bindings: bindings,
+      program: program, key: walker.key, globals: record.globalKeys, bindings: bindings,
       guards: guards, result: result, parameterWrites: parameterWrites, optimizerWrites: optimizerWrites,
       prints: prints, steppedModels: record.steppedModels, freezeVersion: tensors.freezeVersion, name: name,
       watching: walker.objects)
@@ -134,12 +134,12 @@ extension Machine {
   func traced(global value: Value, slot: Int) -> Value {
     guard let root = tensors.current?.root, let record = root.record else { return value }
     if let known = record.globals[slot] { return known }
-    var walker = SignatureWalker()
+    var walker = TraceKeyWalker()
     walker.walk(value)
     var lifter = RootLifter(trace: root) { .global(slot: slot, leaf: $0) }
     guard let lifted = try? lifter.lift(value) else { return value }
     record.globals[slot] = lifted
-    record.globalSignatures.append((slot, walker.signature))
+    record.globalKeys.append((slot, walker.key))
     return lifted
   }
 }

@@ -130,7 +130,7 @@ final class RootRecord {
   var leafTensors: [Tensor] = []
   var constants: [ObjectIdentifier: ValueID] = [:]
   var globals: [Int: Value] = [:]
-  var globalSignatures: [(slot: Int, signature: Signature)] = []
+  var globalKeys: [(slot: Int, key: TraceKey)] = []
   var globalLeaves: [Int: [Tensor]] = [:]
   /// Values that the host read: they must come out the same for the program to be used again.
   var guards: [(value: ValueID, expected: Tensor)] = []

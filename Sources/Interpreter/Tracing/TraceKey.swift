@@ -3,16 +3,16 @@ import TensorTypes
 
 /// The structure of a value as integers: code, kinds, dtypes and shapes, but not the numbers in it. Equal signatures
 /// may share a compiled program; the leaves are its inputs.
-struct Signature: Hashable {
+struct TraceKey: Hashable {
   var words: [Int] = []
   var texts: [String] = []
-  /// Objects whose identity is part of the signature.
+  /// Objects whose identity is part of the key.
   var objects: [ObjectIdentifier] = []
 }
 
 /// Walks a value in the order of `LeafMap`.
-struct SignatureWalker {
-  var signature = Signature()
+struct TraceKeyWalker {
+  var key = TraceKey()
   var leaves: [Leaf] = []
   /// Objects that a cached program has to watch: it dies with them.
   var objects: [HeapObject] = []
@@ -20,41 +20,41 @@ struct SignatureWalker {
 
   mutating func walk(_ value: Value) {
     switch value {
-    case .none: signature.words.append(0)
-    case .bool(let truth): signature.words.append(truth ? 2 : 1)
+    case .none: key.words.append(0)
+    case .bool(let truth): key.words.append(truth ? 2 : 1)
     case .int(let number):
-      signature.words.append(3)
+      key.words.append(3)
       leaves.append(.int(number))
     case .float(let number):
-      signature.words.append(4)
+      key.words.append(4)
       leaves.append(.float(number))
     case .object(let object): walk(object)
     }
   }
 
   private mutating func walk(_ object: HeapObject) {
-    signature.words.append(8 + Int(object.kind.rawValue))
+    key.words.append(8 + Int(object.kind.rawValue))
     switch object {
     case let tensor as TensorValue:
-      signature.words.append(Int(tensor.tensor.dtype.rawValue) + 16 * Int(tensor.mark.rawValue))
-      signature.words.append(tensor.tensor.shape.rank)
-      signature.words.append(contentsOf: tensor.tensor.shape.sizes)
+      key.words.append(Int(tensor.tensor.dtype.rawValue) + 16 * Int(tensor.mark.rawValue))
+      key.words.append(tensor.tensor.shape.rank)
+      key.words.append(contentsOf: tensor.tensor.shape.sizes)
       leaves.append(.tensor(tensor.tensor))
-    case let text as TextValue: signature.texts.append(text.text)
-    case let range as RangeValue: signature.words += [range.lower, range.upper]
+    case let text as TextValue: key.texts.append(text.text)
+    case let range as RangeValue: key.words += [range.lower, range.upper]
     case let list as ListValue: walk(all: list.elements)
     case let tuple as TupleValue: walk(all: tuple.elements)
     case let record as RecordValue:
-      signature.texts += record.names
+      key.texts += record.names
       walk(all: record.values)
     case let tree as TreeValue:
-      for parameter in tree.parameters { signature.objects.append(ObjectIdentifier(parameter)) }
+      for parameter in tree.parameters { key.objects.append(ObjectIdentifier(parameter)) }
       walk(all: tree.values)
     case let dict as DictValue:
       for key in dict.keys { walk(key: key) }
       walk(all: dict.values)
     case let function as FunctionValue:
-      signature.objects.append(ObjectIdentifier(function.prototype))
+      key.objects.append(ObjectIdentifier(function.prototype))
       if let receiver = function.receiver { walk(receiver) }
       guard !function.captures.isEmpty, visited.insert(ObjectIdentifier(function)).inserted else { return }
       walk(all: function.captures)
@@ -65,10 +65,10 @@ struct SignatureWalker {
       // The chain's own identity only where it has state: models; plain functions are walked.
       walk(all: composition.parts)
     case let transformed as TransformedValue:
-      signature.words.append(transformed.transform.signatureWord)
+      key.words.append(transformed.transform.keyWord)
       walk(transformed.function)
     default:
-      signature.objects.append(ObjectIdentifier(object))
+      key.objects.append(ObjectIdentifier(object))
       objects.append(object)
     }
   }
@@ -76,13 +76,13 @@ struct SignatureWalker {
   /// Keys of a dict are structure: their numbers are compared, not read anew.
   private mutating func walk(key: Value) {
     switch key {
-    case .none: signature.words.append(0)
-    case .bool(let truth): signature.words.append(truth ? 2 : 1)
-    case .int(let number): signature.words += [3, number]
-    case .float(let number): signature.words += [4, Int(truncatingIfNeeded: number.bitPattern)]
+    case .none: key.words.append(0)
+    case .bool(let truth): key.words.append(truth ? 2 : 1)
+    case .int(let number): key.words += [3, number]
+    case .float(let number): key.words += [4, Int(truncatingIfNeeded: number.bitPattern)]
     case .object(let object):
       switch object {
-      case let text as TextValue: signature.texts.append(text.text)
+      case let text as TextValue: key.texts.append(text.text)
       case let tuple as TupleValue: for part in tuple.elements { walk(key: part) }
       default: walk(object)
       }
@@ -90,7 +90,7 @@ struct SignatureWalker {
   }
 
   private mutating func walk(all values: [Value]) {
-    signature.words.append(values.count)
+    key.words.append(values.count)
     for value in values { walk(value) }
   }
 }
