@@ -214,3 +214,11 @@ extension Diagnostic {
       help: "use a model made by `copy`, or by the same layer with the same hyperparameters")
   }
 }
+
+extension Diagnostic {
+  public static func noPreparation(found: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .value, "this model does not know how to prepare \(found)", at: span, label: "raw rows",
+      help: "train it on a dataset, or save it with `save(net, file, data: d)`; tensors are taken as they are")
+  }
+}
