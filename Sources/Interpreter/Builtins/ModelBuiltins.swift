@@ -66,6 +66,24 @@ enum ModelBuiltins {
         })
     },
     Builtin(
+      "layers_of", [.init("model"), .init("x")],
+      "The layers that x passes through: a list of records {path, name, output, parameters}."
+    ) { (call) throws(Diagnostic) in
+      try call.machine.requireModel(call.arguments[0], at: call.site)
+      let rows = try call.machine.layers(of: call.arguments[0], for: call.arguments[1], at: call.site)
+      return .object(
+        ListValue(
+          rows.map { row in
+            .object(
+              RecordValue(
+                names: ["path", "name", "output", "parameters"],
+                values: [
+                  .object(TextValue(row.path)), .object(TextValue(row.name)),
+                  row.output.map { .object(ListValue($0.sizes.map(Value.int))) } ?? .none, .int(row.parameterCount),
+                ]))
+          }))
+    },
+    Builtin(
       "restore", [.init("model"), .init("saved")],
       "Sets the parameters and states of a model to those of a copy of it: `restore(net, best)`."
     ) { (call) throws(Diagnostic) in

@@ -89,11 +89,6 @@ extension Machine {
 
   /// Gives problems of the data side the place of the call.
   func located<T>(_ site: Site, _ body: () throws(Diagnostic) -> T) throws(Diagnostic) -> T {
-    do { return try body() } catch {
-      guard error.span.isNone, !error.labels.isEmpty else { throw error }
-      var placed = error
-      placed.labels[0].span = site.span
-      throw placed
-    }
+    do { return try body() } catch { throw error.located(at: site.span) }
   }
 }

@@ -20,7 +20,9 @@ extension Machine {
         self.tensors.activeModels.removeLast()
         self.tensors.drawCounts.removeLast()
       }
-      return try self.invokeCall(of: model, arguments: arguments, named: named, at: site)
+      let result = try self.invokeCall(of: model, arguments: arguments, named: named, at: site)
+      self.tensors.layerLog?.add(model, result)
+      return result
     }
   }
 

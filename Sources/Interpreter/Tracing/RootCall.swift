@@ -58,7 +58,7 @@ extension Machine {
     return leaves
   }
 
-  private func traceCall(
+  func traceCall(
     _ function: Value, _ arguments: [Value], _ named: [(name: String, value: Value)], _ name: String,
     _ walker: TraceKeyWalker, _ drawBase: UInt64, at site: Site,
     _ body: @escaping (Value, [Value], [(name: String, value: Value)]) throws(Diagnostic) -> Value

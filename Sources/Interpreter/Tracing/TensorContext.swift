@@ -32,6 +32,9 @@ final class TensorContext {
   /// Draws made so far in the current call of the innermost active model.
   var drawCounts: [Int] = []
 
+  /// Collects the layers that a traced call passes through, while `layers_of` asks for them.
+  var layerLog: LayerLog?
+
   /// Parameters and optimizer states made since the outermost compiled call began: undone when it fails.
   var journal: [() -> Void] = []
 
