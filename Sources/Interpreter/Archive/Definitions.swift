@@ -17,7 +17,7 @@ extension Machine {
 
   func definition(named name: String, in module: Module?, path: String, at site: Site) throws(Diagnostic) -> Value {
     if let global = module?.globals[name] { return globalValue(global.slot) }
-    if let builtin = builtins.value(of: name) { return builtin }
+    if let index = builtins.index(name) { return builtins.value(index) }
     if let global = libraryGlobal(name) { return globalValue(global.slot) }
     throw .noDefinition(name, path: path, at: site.span)
   }

@@ -57,7 +57,9 @@ struct ValueDecoder {
       let dict = DictValue()
       for pair in content.list ?? [] {
         guard let parts = pair.list, parts.count == 2 else { throw damaged("a dict entry that is no pair") }
-        try machine.insert(try decode(parts[1]), at: try decode(parts[0]), into: dict, at: site)
+        let shown = try decode(parts[0])
+        guard let key = DictKey(shown) else { throw damaged("a dict key that is none") }
+        dict.set(key, shown: shown, try decode(parts[1]))
       }
       return .object(dict)
     case "range":

@@ -37,12 +37,3 @@ enum ModelFileBuiltins {
     },
   ]
 }
-
-extension BuiltinCall {
-  func textArgument(_ index: Int) throws(Diagnostic) -> String {
-    guard case .object(let object) = arguments[index], let text = object as? TextValue else {
-      throw .wrongKind(found: arguments[index].kindName, expected: "a text", at: site.operand(index))
-    }
-    return text.text
-  }
-}

@@ -17,6 +17,9 @@ final class BuiltinTable: @unchecked Sendable {
     [
       OutputBuiltins.all, TextBuiltins.all, ListBuiltins.all, FunctionalBuiltins.all, DictBuiltins.all,
       RecordBuiltins.all, KindBuiltins.all, SystemBuiltins.all,
+      TensorMath.builtins, TensorReductions.builtins, TensorShapes.builtins, TensorMaking.builtins,
+      TensorTransforms.builtins, TreeBuiltins.builtins, ModelBuiltins.builtins, ModelFileBuiltins.builtins,
+      PreparationBuiltins.builtins, TrainingBuiltins.builtins,
     ]
   }
 

@@ -5,14 +5,25 @@ import StandardLibrary
 import Synchronization
 import Syntax
 
-/// Set from a signal handler or another thread, read by the machine at loops and calls.
+/// Raised from a signal handler or another thread, read by the machine at loops and calls. While a training loop holds
+/// it, a first press waits for the loop to stop by itself; the next one counts.
 public final class InterruptFlag: Sendable {
-  private let flag = Atomic<Bool>(false)
+  private let presses = Atomic<Int>(0)
+  private let holders = Atomic<Int>(0)
   public init() {}
+
+  /// Whether the program has to stop now.
   public var isRaised: Bool {
-    get { flag.load(ordering: .relaxed) }
-    set { flag.store(newValue, ordering: .relaxed) }
+    get { presses.load(ordering: .relaxed) > (holders.load(ordering: .relaxed) > 0 ? 1 : 0) }
+    set {
+      if newValue { presses.add(1, ordering: .relaxed) } else { presses.store(0, ordering: .relaxed) }
+    }
   }
+
+  /// Whether anybody asked to stop.
+  public var isPressed: Bool { presses.load(ordering: .relaxed) > 0 }
+  public func hold() { holders.add(1, ordering: .relaxed) }
+  public func release() { holders.subtract(1, ordering: .relaxed) }
 }
 
 /// Runs compiled code: one per session.
@@ -23,6 +34,10 @@ public final class Machine {
   let builtins = BuiltinTable.shared
   /// Raised by Ctrl-C.
   public let interrupt = InterruptFlag()
+  /// Who shows the progress of training runs.
+  public var progress: (ProgressEvent) -> Void = { _ in }
+  /// The training run that Ctrl-C stopped, for `resume()`.
+  var suspendedRun = Value.none
   /// Where `print` writes; a line break is part of the text.
   public var output: (String) -> Void = { text in
     var text = text

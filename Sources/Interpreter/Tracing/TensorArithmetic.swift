@@ -140,7 +140,7 @@ extension Machine {
     }
     switch (operation, value) {
     case (.negate, .int(let number)):
-      guard number != .min else { throw .integerOverflow(at: site.span) }
+      guard number != .min else { throw .integerOverflow("-", at: site.span) }
       return .int(-number)
     case (.negate, .float(let number)): return .float(-number)
     default: break

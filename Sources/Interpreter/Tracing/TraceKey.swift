@@ -51,7 +51,7 @@ struct TraceKeyWalker {
       for parameter in tree.parameters { key.objects.append(ObjectIdentifier(parameter)) }
       walk(all: tree.values)
     case let dict as DictValue:
-      for key in dict.keys { walk(key: key) }
+      for name in dict.keys { walk(name: name) }
       walk(all: dict.values)
     case let function as FunctionValue:
       key.objects.append(ObjectIdentifier(function.prototype))
@@ -74,8 +74,8 @@ struct TraceKeyWalker {
   }
 
   /// Keys of a dict are structure: their numbers are compared, not read anew.
-  private mutating func walk(key: Value) {
-    switch key {
+  private mutating func walk(name value: Value) {
+    switch value {
     case .none: key.words.append(0)
     case .bool(let truth): key.words.append(truth ? 2 : 1)
     case .int(let number): key.words += [3, number]
@@ -83,7 +83,7 @@ struct TraceKeyWalker {
     case .object(let object):
       switch object {
       case let text as TextValue: key.texts.append(text.text)
-      case let tuple as TupleValue: for part in tuple.elements { walk(key: part) }
+      case let tuple as TupleValue: for part in tuple.elements { walk(name: part) }
       default: walk(object)
       }
     }
