@@ -76,6 +76,8 @@ extension Machine {
     case .integerDivisionByZero: .tensorDivisionByZero(element: status.detail, at: span)
     case .integerOverflow: .tensorOverflow(element: status.detail, at: span)
     case .singular: .singularMatrix(row: status.detail, at: span)
+    case .outOfMemory:
+      .outOfMemory(requested: status.detail, available: MemoryLimit.available(), at: span)
     case .interrupted, .ok: .stopped(at: span)
     }
   }
