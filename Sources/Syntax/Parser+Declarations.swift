@@ -92,7 +92,13 @@ extension TokenParser {
         }
       } else {
         // Up to the next `call` at the start of a statement, or to the end.
-        members += statements(until: nextCall(before: close))
+        for member in statements(until: nextCall(before: close)) {
+          switch member.kind {
+          case .binding, .function, .parameter, .state: members.append(member)
+          case .missing: break
+          default: report(.notALayerMember(at: member.span))
+          }
+        }
       }
     }
     return (members, call)

@@ -65,12 +65,12 @@ extension Diagnostic {
 
   public static func comprehension(at span: Span) -> Diagnostic {
     Diagnostic(.syntax, "`for` can't stand inside a value", at: span,
-      help: "write a loop as a statement of its own, or give a function to `map`")
+      help: "write `map(xs, x -> x * 2)`, or a loop as a statement of its own")
   }
 
   public static func unknownOperator(_ word: String, at span: Span) -> Diagnostic {
     Diagnostic(.syntax, "there is no operator `\(word)`", at: span,
-      help: word == "in" ? "`in` belongs to `for x in xs`" : "`not` stands before a whole condition")
+      help: word == "in" ? "write `contains(xs, x)`" : "write `not contains(xs, x)`")
   }
 
   public static func lambdaWord(at span: Span) -> Diagnostic {

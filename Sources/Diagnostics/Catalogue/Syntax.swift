@@ -180,6 +180,11 @@ extension Diagnostic {
       help: "a layer owns its parameters; an ordinary value is made with `let`")
   }
 
+  public static func notALayerMember(at span: Span) -> Diagnostic {
+    Diagnostic(.layer, "this can't stand directly in a `layer`", at: span,
+      help: "a layer holds `let`, `param`, `state`, `fn` and `call`; what is to run belongs in `call`")
+  }
+
   public static func secondCall(in layer: String, at span: Span, first: Span) -> Diagnostic {
     Diagnostic(.layer, "`\(layer)` has two `call`s", at: span, more: [Label(first, "the first one")],
       help: "a layer is applied in one way; name other functions with `fn`")
