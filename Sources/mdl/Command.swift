@@ -1,6 +1,86 @@
 import ArgumentParser
+import Glibc
 import REPL
+import Session
+import Terminal
 
-@main struct Command: ParsableCommand {
-  func run() throws {}
+@main struct Mdl: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mdl",
+    abstract: "A small language for experiments with neural networks.",
+    usage: """
+      mdl [OPTIONS]                 the prompt
+      mdl [OPTIONS] FILE [ARGS]     run a program; it sees the list `args`
+      mdl [OPTIONS] -e CODE         run a line
+      mdl check FILE...             names, arguments and shapes, without training
+      mdl test [FILE...]            run the test blocks
+      mdl doc NAME                  documentation and source of anything
+      """,
+    version: "mdl \(Engine.version)",
+    subcommands: [Check.self, Test.self, Doc.self])
+
+  @OptionGroup var options: Options
+
+  @Option(name: .short, help: ArgumentHelp("Run CODE and show its value.", valueName: "code"))
+  var e: String?
+
+  @Argument(parsing: .captureForPassthrough, help: .hidden)
+  var words: [String] = []
+
+  func run() throws {
+    if let first = words.first, first.hasPrefix("-"), first != "--" {
+      throw ValidationError("Unknown option '\(first)'")
+    }
+    let words = words.first == "--" ? Array(words.dropFirst()) : words
+    try options.withSession(arguments: e == nil ? Array(words.dropFirst()) : words) { session in
+      if let e { return session.finish(session.engine.evaluate(e, name: "-e")) }
+      if let file = words.first { return session.finish(session.engine.run(file: file), withValue: false) }
+      return Prompt(engine: session.engine, console: session.console).run()
+    }
+  }
+}
+
+struct Check: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Check names, arguments and shapes without training.")
+  @OptionGroup var options: Options
+  @Argument(help: "Programs to check.") var files: [String]
+
+  func run() throws {
+    try options.withSession { session in
+      var status: Int32 = 0
+      for file in files { status = max(status, session.finish(session.engine.check(file: file), withValue: false)) }
+      return status
+    }
+  }
+}
+
+struct Test: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the test blocks of programs; without FILE, of all programs below this directory.")
+  @OptionGroup var options: Options
+  @Argument(help: "Programs with test blocks.") var files: [String] = []
+
+  func run() throws {
+    try options.withSession { session in session.runTests(files.isEmpty ? programs(below: ".") : files) }
+  }
+}
+
+struct Doc: ParsableCommand {
+  static let configuration = CommandConfiguration(abstract: "Show the documentation and the source of a name.")
+  @OptionGroup var options: Options
+  @Argument(help: "A name of the library, or a builtin.") var name: String
+
+  func run() throws {
+    try options.withSession { session in
+      let documentation = session.finish(session.engine.documentation(of: name))
+      guard documentation == 0 else { return documentation }
+      let source = session.engine.source(of: name)
+      if !source.failed {
+        session.console.write("\n")
+        return session.finish(source)
+      }
+      return 0
+    }
+  }
 }

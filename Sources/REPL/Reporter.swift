@@ -1,0 +1,70 @@
+import Diagnostics
+import Session
+import Terminal
+
+/// Shows what the engine gives: results on standard output, diagnostics and progress on standard error.
+public final class Reporter {
+  private let engine: Engine
+  private let console: Console
+  /// Whether the last evaluation ended by Ctrl-C.
+  public private(set) var wasInterrupted = false
+
+  public init(engine: Engine, console: Console) {
+    self.engine = engine
+    self.console = console
+    engine.onOutput = { console.write($0) }
+    engine.onProgress = { event in
+      let state = ProgressState(
+        epoch: event.epoch, epochs: event.epochs, step: event.step, steps: event.steps,
+        values: event.values.map { ($0.name, $0.value) })
+      switch event.moment {
+      case .started: console.beginProgress()
+      case .step: console.showStep(state)
+      case .epoch: console.showEpoch(state)
+      case .ended: console.endProgress()
+      }
+    }
+  }
+
+  /// The value (if `withValue`) and the diagnostics; false if there was an error.
+  @discardableResult public func show(_ evaluation: Evaluation, withValue: Bool = true) -> Bool {
+    console.endProgress()
+    if withValue, let display = evaluation.display { console.write(lines(of: display)) }
+    report(evaluation.diagnostics)
+    wasInterrupted = evaluation.isInterrupted
+    return !evaluation.failed
+  }
+
+  public func report(_ diagnostics: [Diagnostic]) {
+    guard !diagnostics.isEmpty else { return }
+    let width = console.error.isTerminal ? console.width : nil
+    let renderer = DiagnosticRenderer(sources: engine.sources, color: console.error.hasColour, width: width)
+    console.writeError(renderer.render(diagnostics) + "\n")
+  }
+
+  /// What belongs to no program text.
+  public func error(_ message: String, help: String?) {
+    let colour = console.error.hasColour
+    console.writeError(
+      Style.error("error", colour) + Style.bold(": \(message)", colour) + "\n"
+        + (help.map { "  = " + Style.help("help", colour) + ": \($0)\n" } ?? ""))
+  }
+
+  public func warn(_ message: String) {
+    console.writeError(Style.warning("warning", console.error.hasColour) + ": \(message)\n")
+  }
+
+  private func lines(of display: Display) -> String {
+    switch display {
+    case .text(let text):
+      return text.hasSuffix("\n") ? text : text + "\n"
+    case .table(let rows, let note):
+      var table = Table(rows.first.map { $0.map { _ in .right } } ?? [])
+      for row in rows { table.add(row) }
+      var lines = table.lines(width: console.output.isTerminal ? console.width : nil)
+      if let head = lines.first { lines[0] = Style.bold(head, console.output.hasColour) }
+      if let note { lines.append(Style.dim(note, console.output.hasColour)) }
+      return lines.joined(separator: "\n") + "\n"
+    }
+  }
+}

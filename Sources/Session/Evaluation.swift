@@ -1,0 +1,46 @@
+import Diagnostics
+
+/// What an entry, a file or a question came to: plain data for whoever shows it.
+public struct Evaluation: Sendable {
+  /// The value to be shown; nil when there is none, or nothing to say about it.
+  public var display: Display?
+  public var diagnostics: [Diagnostic]
+  /// Wall-clock time of running, without parsing and compiling.
+  public var seconds: Double
+
+  public init(display: Display? = nil, diagnostics: [Diagnostic] = [], seconds: Double = 0) {
+    self.display = display
+    self.diagnostics = diagnostics
+    self.seconds = seconds
+  }
+
+  /// Warnings alone are no failure.
+  public var failed: Bool { diagnostics.contains { $0.severity == .error } }
+  public var isInterrupted: Bool { diagnostics.contains { $0.code == .interrupted } }
+}
+
+/// A value made readable.
+public enum Display: Sendable, Equatable {
+  /// Lines as they are; `name` is set for a binding.
+  case text(String)
+  /// The first row is the header.
+  case table([[String]], note: String?)
+}
+
+/// What Tab can offer: each candidate replaces the text from `start` (a UTF-8 offset) to the cursor.
+public struct Completion: Sendable, Equatable {
+  public var start: Int
+  public var candidates: [String]
+  public init(start: Int, candidates: [String]) {
+    self.start = start
+    self.candidates = candidates
+  }
+}
+
+/// The outcome of one `test` block.
+public struct TestOutcome: Sendable {
+  public var file: String
+  public var name: String
+  public var diagnostics: [Diagnostic]
+  public var passed: Bool { diagnostics.allSatisfy { $0.severity == .warning } }
+}
