@@ -17,6 +17,7 @@ extension LineEditor {
     add("mdl-complete", ["^I"]) { editor, _ in key(editor) { $0.completeWord() } }
     add("mdl-paste", ["^[[200~"]) { editor, _ in key(editor) { $0.paste() } }
     add("mdl-undo", ["^_"]) { editor, _ in key(editor) { $0.undoChange() } }
+    add("mdl-cancel", ["^]"]) { editor, _ in key(editor) { $0.cancel() } }
     add("mdl-close", ["}", "]", ")"]) { editor, bracket in key(editor) { $0.close(bracket) } }
     for (key, function) in [
       (handIn, "ed-newline"), ("^R", "em-inc-search-prev"), ("^[[3~", "ed-delete-next-char"), ("^[[C", "ed-next-char"),
@@ -75,6 +76,14 @@ extension LineEditor {
       return UInt8(CC_NORM)
     }
     return insert("\n" + String(repeating: " ", count: indentation))
+  }
+
+  /// Ctrl-C: the entry ends as it is, and is not looked at.
+  private func cancel() -> UInt8 {
+    isCancelled = true
+    move(to: buffer.count)
+    el_wpush(editor, wide(handIn))
+    return insert("^C")
   }
 
   /// That of the row, two more after an opening bracket or an unfinished definition.
@@ -145,6 +154,7 @@ extension LineEditor {
     let mark = Array("\u{1B}[201~".utf8)
     var bytes: [UInt8] = []
     while let byte = nextByte() {
+      if byte == cancelKey { return cancel() }
       bytes.append(byte)
       if bytes.count >= mark.count, bytes.suffix(mark.count).elementsEqual(mark) { break }
     }
@@ -180,11 +190,10 @@ extension LineEditor {
 
   /// Shows the candidates in columns below the entry; libedit then draws the entry again below them.
   private func list(_ candidates: [String]) {
-    let position = cursor
-    el_cursor(editor, Int32(buffer.count))
-    mdl_editor_refresh(editor)
-    el_cursor(editor, Int32(position - buffer.count))
-    draw("\r\n" + columns(candidates, width: terminalWidth(STDOUT_FILENO)).joined(separator: "\r\n") + "\r\n")
+    let rowsBelow = screenRow(of: buffer.count) - screenRow(of: cursor)
+    draw(
+      String(repeating: "\r\n", count: rowsBelow + 1)
+        + columns(candidates, width: terminalWidth(STDOUT_FILENO)).joined(separator: "\r\n") + "\r\n")
   }
 }
 

@@ -27,11 +27,12 @@ final class LineEditor {
   let editor: OpaquePointer
   private let pastEntries: OpaquePointer?
   private let wake: Int32
-  var prompt: UnsafeMutablePointer<wchar_t>
+  private let prompt: UnsafeMutablePointer<wchar_t>
+  private let promptWidth: Int
   /// Bytes read from the terminal and not used yet.
   private var pending: [UInt8] = []
   private var pendingStart = 0
-  private var ending = Input.cancelled
+  var isCancelled = false
   var browsing: Browsing?
   var undo = UndoStack()
 
@@ -62,6 +63,7 @@ final class LineEditor {
     let mark = "\u{1}"
     let shown = colour ? mark + Style.prompt.start + mark + prompt + mark + Style.end + mark : prompt
     self.prompt = allocateWide(shown)
+    promptWidth = displayWidth(prompt)
     pastEntries = history_winit()
     mdl_editor_owner(editor, Unmanaged.passUnretained(self).toOpaque())
     mdl_editor_prompt(editor, { owner(of: $0)?.prompt }, 1)
@@ -86,14 +88,15 @@ final class LineEditor {
 
   /// Asks for one entry; without its last line break.
   func read() -> Input {
-    ending = .cancelled
+    isCancelled = false
     browsing = nil
     undo = UndoStack()
-    setBracketedPaste(true)
+    draw(Control.markPastes(true))
     var count: Int32 = 0
     let line = el_wgets(editor, &count)
-    setBracketedPaste(false)
-    guard let line, count > 0 else { return count == 0 ? .end : ending }
+    draw(Control.markPastes(false))
+    if isCancelled { return .cancelled }
+    guard let line, count > 0 else { return .end }
     var scalars = UnsafeBufferPointer(start: line, count: Int(count))[...]
     while scalars.last == 10 { scalars = scalars.dropLast() }
     return .entry(string(scalars))
@@ -104,27 +107,40 @@ final class LineEditor {
     if let pastEntries { mdl_history_enter(pastEntries, wide(entry)) }
   }
 
-  func setBracketedPaste(_ on: Bool) {
-    draw(on ? "\u{1B}[?2004h" : "\u{1B}[?2004l")
-  }
-
   /// Straight to the terminal, between what libedit draws.
   func draw(_ text: String) {
     let bytes = Array(text.utf8)
     _ = write(isatty(STDOUT_FILENO) == 1 ? STDOUT_FILENO : STDERR_FILENO, bytes, bytes.count)
   }
 
+  /// How many rows of the screen lie above the one with `position`, the prompt's row being 0.
+  func screenRow(of position: Int) -> Int {
+    let width = max(1, terminalWidth(isatty(STDOUT_FILENO) == 1 ? STDOUT_FILENO : STDERR_FILENO))
+    var rows = 0
+    var column = promptWidth
+    for character in string(buffer[..<position]) {
+      let columns = displayWidth(of: character)
+      if character == "\n" || column + columns > width {
+        rows += 1
+        column = character == "\n" ? 0 : columns
+      } else {
+        column += columns
+      }
+    }
+    return rows
+  }
+
   // MARK: Reading keys
 
-  /// libedit's source of characters: 1 when there is one, 0 at the end, -1 after Ctrl-C.
+  /// libedit's source of characters: 1 when there is one, 0 at the end.
   private func readCharacter(into character: UnsafeMutablePointer<wchar_t>?) -> Int32 {
     undo.record(buffer, cursor: cursor)
-    guard let scalar = nextScalar() else { return ending == .end ? 0 : -1 }
+    guard let scalar = nextScalar() else { return 0 }
     character?.pointee = wchar_t(scalar.value)
     return 1
   }
 
-  /// Decodes UTF-8; a byte that does not belong gives U+FFFD. Nil after Ctrl-C or at the end.
+  /// Decodes UTF-8; a byte that does not belong gives U+FFFD. Nil at the end.
   func nextScalar() -> Unicode.Scalar? {
     guard let first = nextByte() else { return nil }
     var bytes = [first]
@@ -144,22 +160,24 @@ final class LineEditor {
     return pending[pendingStart - 1]
   }
 
-  /// Fills `pending`; meanwhile answers a resize and the return from Ctrl-Z.
+  /// Fills `pending`; meanwhile answers a resize and the return from Ctrl-Z. Ctrl-C becomes a key of its own, so that
+  /// libedit leaves the line in order. False at the end of the input.
   private func waitForInput() -> Bool {
     var block = [UInt8](repeating: 0, count: 1 << 14)
     while true {
       if Signals.takeInterrupt() {
-        leaveLine(showing: "^C")
-        ending = .cancelled
-        return false
+        pending = [cancelKey]
+        pendingStart = 0
+        return true
       }
       if Signals.takeContinue() {
         mdl_editor_set(editor, EL_PREP_TERM, 1)
-        setBracketedPaste(true)
+        draw(Control.markPastes(true) + Control.clear(fromRowAbove: 0))
         mdl_editor_refresh(editor)
       }
       if Signals.takeResize() {
         el_resize(editor)
+        draw(Control.clear(fromRowAbove: screenRow(of: cursor)))
         mdl_editor_refresh(editor)
       }
       var sources = [
@@ -174,20 +192,13 @@ final class LineEditor {
         pendingStart = 0
         return true
       }
-      if count == 0 || (errno != EINTR && errno != EAGAIN) {
-        ending = .end
-        return false
-      }
+      if count == 0 || (errno != EINTR && errno != EAGAIN) { return false }
     }
   }
-
-  /// Moves below the text being edited, so that what follows does not overwrite it.
-  private func leaveLine(showing mark: String) {
-    el_cursor(editor, Int32(buffer.count))
-    mdl_editor_refresh(editor)
-    draw(mark + "\r\n")
-  }
 }
+
+/// Ctrl-], in place of the signal.
+let cancelKey: UInt8 = 0x1D
 
 /// The editor that libedit's call belongs to.
 func owner(of editor: OpaquePointer?) -> LineEditor? {

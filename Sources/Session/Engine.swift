@@ -1,1 +1,116 @@
+import Diagnostics
 import Interpreter
+import SourceText
+import Syntax
+
+/// A session: names, values and random numbers that live from one entry to the next. Plain data in and out; whoever
+/// holds it decides how to show what comes out.
+public final class Engine {
+  public static let version = "0.1"
+
+  public let sources: SourceMap
+  let machine: Machine
+  /// Entries that succeeded, for `saveSession`.
+  private var transcript: [String] = []
+  private var entryCount = 0
+
+  /// Where `print` writes; line breaks are part of the text.
+  public var onOutput: (String) -> Void {
+    get { machine.output }
+    set { machine.output = newValue }
+  }
+  /// Told how a training run goes on.
+  public var onProgress: (ProgressEvent) -> Void {
+    get { machine.progress }
+    set { machine.progress = newValue }
+  }
+
+  /// - Parameters:
+  ///   - threads: nil for one a core.
+  ///   - isEager: run tensor code one operation at a time.
+  ///   - arguments: the list `args` of the program.
+  public init(seed: UInt64 = 0, threads: Int? = nil, isEager: Bool = false, arguments: [String] = []) {
+    sources = SourceMap()
+    machine = Machine(sources: sources)
+    machine.arguments = arguments
+    machine.isEager = isEager
+    if let threads { machine.threads = threads }
+    machine.setSeed(seed)
+  }
+
+  /// Runs `body` where deep programs find room; waits for it.
+  public static func onLargeStack(_ body: @escaping () -> Void) { Machine.onLargeStack(body) }
+
+  /// Stops what is running, at its next safe place; may be called from a signal handler or another thread.
+  public var interrupt: @Sendable () -> Void {
+    let flag = machine.interrupt
+    return { flag.isRaised = true }
+  }
+
+  public var seed: UInt64 {
+    get { machine.randomState.seed }
+    set {
+      machine.setSeed(newValue)
+      transcript.append("seed(\(newValue))")
+    }
+  }
+
+  // MARK: Entries
+
+  /// Whether `text` can be run as it is: nothing is open that more lines would close.
+  public func isComplete(_ text: String) -> Bool {
+    !Parser.parse(SourceFile(id: .none, name: "", text: text)).isIncomplete
+  }
+
+  /// Runs an entry of the prompt. After a failure random numbers go on as if it had not been tried.
+  public func evaluate(_ text: String, name: String? = nil) -> Evaluation {
+    entryCount += 1
+    let file = sources.add(name: name ?? "prompt \(entryCount)", text: text)
+    let random = machine.randomState
+    let evaluation = run(file, in: machine.main, showing: true)
+    if evaluation.failed { machine.randomState = random } else { transcript.append(text) }
+    return evaluation
+  }
+
+  /// Cuts piped text into what would be entries at the prompt: directives, and statements with the definitions before
+  /// them. Each keeps its line numbers by the empty lines before it.
+  public func entries(in text: String) -> [String] {
+    var entries: [String] = []
+    var program: [Substring] = []
+    func endProgram() {
+      entries += statements(in: program.joined(separator: "\n"))
+      program = []
+    }
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix(":"), isComplete(program.joined(separator: "\n")) {
+        endProgram()
+        entries.append(String(line))
+      } else {
+        program.append(line)
+      }
+    }
+    endProgram()
+    return entries
+  }
+
+  private func statements(in text: String) -> [String] {
+    let file = SourceFile(id: .none, name: "", text: text)
+    let result = Parser.parse(file)
+    guard result.diagnostics.isEmpty else { return [text] }
+    var entries: [String] = []
+    var start = 0
+    for statement in result.program.statements {
+      switch statement.kind {
+      // Definitions may name each other.
+      case .function, .layer, .test, .import: continue
+      default:
+        entries.append(String(decoding: file.bytes[start..<Int(statement.span.end)], as: UTF8.self))
+        start = Int(statement.span.end)
+      }
+    }
+    if let last = result.program.statements.last, Int(last.span.end) > start {
+      entries.append(String(decoding: file.bytes[start...], as: UTF8.self))
+    }
+    return entries
+  }
+}

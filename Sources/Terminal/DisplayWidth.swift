@@ -5,7 +5,7 @@ public func displayWidth(_ text: some StringProtocol) -> Int {
   return width
 }
 
-func displayWidth(of character: Character) -> Int {
+public func displayWidth(of character: Character) -> Int {
   if character.isASCII { return character.asciiValue.map { $0 >= 32 && $0 != 127 ? 1 : 0 } ?? 0 }
   var width = 0
   for scalar in character.unicodeScalars {

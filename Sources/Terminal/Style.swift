@@ -25,7 +25,15 @@ public enum Style: Sendable, CaseIterable {
 }
 
 /// The escape sequences that are not colours.
-enum Control {
+public enum Control {
   /// Back to the start of the line, and empty to its end.
   static let clearLine = "\r\u{1B}[K"
+
+  /// Up by `rows`, to the start of that line, and empty from there on.
+  public static func clear(fromRowAbove rows: Int) -> String {
+    (rows > 0 ? "\u{1B}[\(rows)A" : "") + "\r\u{1B}[J"
+  }
+
+  /// Asks the terminal to put marks around pasted text, or to stop that.
+  public static func markPastes(_ on: Bool) -> String { on ? "\u{1B}[?2004h" : "\u{1B}[?2004l" }
 }
