@@ -1,4 +1,5 @@
 import CLibEdit
+import Diagnostics
 import Terminal
 
 // What the editor does with text alone.
@@ -31,7 +32,7 @@ func pastedText(_ text: String, isComplete: (String) -> Bool) -> String {
 
 /// Words in as many columns as fit, read downwards.
 func columns(_ words: [String], width: Int) -> [String] {
-  guard let widest = words.map({ displayWidth($0) }).max() else { return [] }
+  guard let widest = words.map({ DisplayWidth.of($0) }).max() else { return [] }
   let perRow = max(1, (width + 1) / (widest + 2))
   let rows = (words.count + perRow - 1) / perRow
   var table = Table()

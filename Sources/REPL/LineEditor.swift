@@ -1,4 +1,5 @@
 import CLibEdit
+import Diagnostics
 import Glibc
 import Terminal
 
@@ -63,7 +64,7 @@ final class LineEditor {
     let mark = "\u{1}"
     let shown = colour ? mark + Style.prompt.start + mark + prompt + mark + Style.end + mark : prompt
     self.prompt = allocateWide(shown)
-    promptWidth = displayWidth(prompt)
+    promptWidth = DisplayWidth.of(prompt)
     pastEntries = history_winit()
     mdl_editor_owner(editor, Unmanaged.passUnretained(self).toOpaque())
     mdl_editor_prompt(editor, { owner(of: $0)?.prompt }, 1)
@@ -119,7 +120,7 @@ final class LineEditor {
     var rows = 0
     var column = promptWidth
     for character in string(buffer[..<position]) {
-      let columns = displayWidth(of: character)
+      let columns = DisplayWidth.of(character)
       if character == "\n" || column + columns > width {
         rows += 1
         column = character == "\n" ? 0 : columns

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// Rows of cells in aligned columns, two spaces apart.
 public struct Table {
   public enum Alignment: Sendable { case left, right }
@@ -16,7 +18,7 @@ public struct Table {
     for row in rows {
       for (column, cell) in row.enumerated() {
         if column == widths.count { widths.append(0) }
-        widths[column] = max(widths[column], displayWidth(cell))
+        widths[column] = max(widths[column], DisplayWidth.of(cell))
       }
     }
     return rows.map { row in
