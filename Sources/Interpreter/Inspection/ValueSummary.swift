@@ -1,0 +1,171 @@
+import TensorRuntime
+import TensorTypes
+
+// Values made readable for somebody at the prompt: never longer than a few lines, whatever the value.
+
+extension Machine {
+  /// One line: `[3, 4]  -0.31 0.92 ...`, `"text"`, `{rate: 0.1, steps: [100]}`.
+  public func summary(of value: Value) -> String { summary(of: value, depth: 0) }
+
+  /// What the prompt shows for an expression: shape and type of a tensor above its first rows, otherwise one line.
+  public func details(of value: Value) -> String {
+    guard case .object(let object as TensorValue) = value, object.tensor.shape.rank > 0 else { return summary(of: value) }
+    let tensor = object.tensor
+    let head = "\(tensor.shape) \(tensor.dtype.name)" + (object.mark == .probabilities ? " probabilities" : "")
+    let broken = nonFiniteCount(tensor)
+    return ([head + (broken > 0 ? "  (\(broken) not finite)" : "")] + rows(of: tensor)).joined(separator: "\n")
+  }
+
+  /// Records with the same fields, as a history of training is: a header and one row for each. Nil for other values.
+  public func table(of value: Value, limit: Int = 20) -> (rows: [[String]], left: Int)? {
+    guard case .object(let list as ListValue) = value, list.elements.count > 1 else { return nil }
+    var rows: [[String]] = []
+    for element in list.elements {
+      guard case .object(let record as RecordValue) = element, !record.names.isEmpty else { return nil }
+      if rows.isEmpty { rows.append(record.names) }
+      guard record.names == rows[0] else { return nil }
+      if rows.count <= limit { rows.append(record.values.map { summary(of: $0, depth: 2) }) }
+    }
+    return (rows, list.elements.count - rows.count + 1)
+  }
+
+  // MARK: One line
+
+  private func summary(of value: Value, depth: Int) -> String {
+    switch value {
+    case .none: return "none"
+    case .bool(let truth): return "\(truth)"
+    case .int(let number): return "\(number)"
+    case .float(let number): return depth < 2 ? "\(number)" : number.shortText
+    case .object(let object): return summary(of: object, depth: depth)
+    }
+  }
+
+  private func summary(of object: HeapObject, depth: Int) -> String {
+    switch object {
+    case let text as TextValue: return quoted(text.text, limit: depth == 0 ? 2000 : 40)
+    case let tensor as TensorValue: return summary(of: tensor.tensor, depth: depth)
+    case let list as ListValue: return "[" + joined(list.elements, depth) + "]"
+    case let tuple as TupleValue: return "(" + joined(tuple.elements, depth) + ")"
+    case let range as RangeValue: return "\(range.lower)..<\(range.upper)"
+    case let record as RecordValue: return "{" + joined(record.names, record.values, depth) + "}"
+    case let dict as DictValue:
+      return "dict([" + joined(dict.keys.map { summary(of: $0, depth: depth + 1) }, dict.values, depth) + "])"
+    case let function as FunctionValue: return callText("fn", function.prototype.signature)
+    case let builtin as BuiltinValue: return callText("fn", CallSignature(builtin.builtin))
+    case let layer as LayerValue: return "layer \(layer.name)"
+    case let model as ModelValue: return summary(of: model, depth: depth)
+    case let chain as CompositionValue:
+      let parts = chain.parts.prefix(8).map { summary(of: $0, depth: depth + 1) }
+      return parts.joined(separator: " >> ") + (chain.parts.count > 8 ? " >> ..." : "")
+    default: return otherSummary(of: object)
+    }
+  }
+
+  /// `f(x, k)`: a name in the place of the whole signature.
+  private func callText(_ word: String, _ signature: CallSignature) -> String {
+    let parameters = signature.parameters.map { $0.isRequired ? $0.name : "\($0.name)?" }.joined(separator: ", ")
+    return signature.name.isEmpty ? "(\(parameters)) -> ..." : "\(word) \(signature.name)(\(parameters))"
+  }
+
+  private func summary(of model: ModelValue, depth: Int) -> String {
+    let count = model.definition.hyperparameterCount
+    let shown = zip(model.definition.fieldNames, model.fields).prefix(count).filter { _, value in
+      switch value {
+      case .none: false
+      case .object(let object): object.kind == .text
+      default: true
+      }
+    }
+    let arguments = shown.prefix(4).map { "\($0.0): \(summary(of: $0.1, depth: 2))" }.joined(separator: ", ")
+    let size = parameterCount(of: model)
+    return "\(model.definition.name)(\(arguments))" + (depth == 0 && size > 0 ? "  \(grouped(size)) parameters" : "")
+  }
+
+  private func parameterCount(of model: ModelValue) -> Int {
+    ModelTree(.object(model)).parameters.reduce(0) { $0 + ($1.parameter.isState ? 0 : $1.parameter.tensor.count) }
+  }
+
+  private func joined(_ values: [Value], _ depth: Int) -> String {
+    guard depth < 3 else { return values.isEmpty ? "" : "..." }
+    let shown = values.prefix(8).map { summary(of: $0, depth: depth + 1) }
+    return shown.joined(separator: ", ") + (values.count > 8 ? ", ... \(values.count) in all" : "")
+  }
+
+  private func joined(_ names: [String], _ values: [Value], _ depth: Int) -> String {
+    guard depth < 3 else { return names.isEmpty ? "" : "..." }
+    let shown = zip(names, values).prefix(12).map { "\($0): \(summary(of: $1, depth: depth + 1))" }
+    return shown.joined(separator: ", ") + (names.count > 12 ? ", ... \(names.count) in all" : "")
+  }
+
+  private func quoted(_ text: String, limit: Int) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars.prefix(limit) {
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      case "\"", "\\", "{": result += "\\\(scalar)"
+      default: result.unicodeScalars.append(scalar.value < 32 || scalar.value == 127 ? "\u{FFFD}" : scalar)
+      }
+    }
+    return result + (text.unicodeScalars.count > limit ? "...\"" : "\"")
+  }
+
+  // MARK: Tensors
+
+  private func summary(of tensor: Tensor, depth: Int) -> String {
+    guard tensor.shape.rank > 0 else { return tensor.displayed(at: 0) }
+    let dtype = tensor.dtype == .f32 ? "" : " \(tensor.dtype.name)"
+    guard depth < 2 else { return "\(tensor.shape)\(dtype)" }
+    let head = tensorHead(tensor, limit: depth == 0 ? 8 : 3)
+    return "\(tensor.shape)\(dtype)" + (head.isEmpty ? "" : depth == 0 ? "  \(head)" : " \(head)")
+  }
+
+  /// The first rows in columns; of more than two dimensions, those of the first matrix.
+  private func rows(of tensor: Tensor) -> [String] {
+    guard tensor.count > 0 else { return [] }
+    let width = tensor.shape[tensor.shape.rank - 1]
+    let height = tensor.shape.rank == 1 ? 1 : tensor.shape[tensor.shape.rank - 2]
+    let shownColumns = head(of: width, limit: 8)
+    let shownRows = head(of: height, limit: 8)
+    let cells = shownRows.map { row in
+      shownColumns.map { column in
+        row.map { row in column.map { tensor.displayed(at: row * width + $0) } ?? "..." } ?? (column == nil ? "" : "...")
+      }
+    }
+    let widths = shownColumns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    var lines = cells.map { row in
+      "  " + zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
+    }
+    let matrices = tensor.count / max(1, width * height)
+    if matrices > 1 { lines.append("  ... and \(grouped(matrices - 1)) more of \([height, width])") }
+    return lines
+  }
+
+  /// Indices to show of an axis: all, or the first and the last with nil for what is left out.
+  private func head(of size: Int, limit: Int) -> [Int?] {
+    if size <= limit { return Array(0..<size) }
+    return Array(0..<(limit - 2)) + [nil, size - 1]
+  }
+
+  private func nonFiniteCount(_ tensor: Tensor) -> Int {
+    guard tensor.dtype.isFloating, tensor.count <= 1 << 20 else { return 0 }
+    var count = 0
+    for index in 0..<tensor.count {
+      if case .float(let number) = tensor.element(at: index), !number.isFinite { count += 1 }
+    }
+    return count
+  }
+
+  /// `1,234,567`
+  private func grouped(_ number: Int) -> String {
+    var digits = "\(number.magnitude)"
+    var position = digits.count - 3
+    while position > 0 {
+      digits.insert(",", at: digits.index(digits.startIndex, offsetBy: position))
+      position -= 3
+    }
+    return digits
+  }
+}
