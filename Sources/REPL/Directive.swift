@@ -54,7 +54,7 @@ extension Prompt {
     case .vars: return show(engine.variables())
     case .history: listHistory(argument)
     case .load: return show(engine.load(path(argument)))
-    case .save: return show(engine.saveSession(to: path(argument)))
+    case .save: return save(path(argument))
     case .seed: return seed(argument)
     case .quit: break
     }
@@ -108,6 +108,18 @@ extension Prompt {
     for entry in history.entries.suffix(1000) where text.isEmpty || entry.contains(text) {
       console.write(entry.split(separator: "\n").joined(separator: "\n  ") + "\n")
     }
+  }
+
+  /// The session as a program that makes the same values again.
+  private func save(_ path: String) -> Bool {
+    let text = Array(engine.transcriptText.utf8)
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    defer { if file >= 0 { close(file) } }
+    guard file >= 0, write(file, text, text.count) == text.count else {
+      reporter.error("cannot write `\(path)`: \(String(cString: strerror(errno)))", help: nil)
+      return false
+    }
+    return true
   }
 
   /// A path as typed, with or without quotes and `~`.

@@ -54,7 +54,7 @@ public final class Reporter {
     console.writeError(Style.warning("warning", console.error.hasColour) + ": \(message)\n")
   }
 
-  private func lines(of display: Display) -> String {
+  private func lines(of display: Shown) -> String {
     switch display {
     case .text(let text):
       return text.hasSuffix("\n") ? text : text + "\n"

@@ -36,6 +36,7 @@ public final class Engine {
     machine.isEager = isEager
     if let threads { machine.threads = threads }
     machine.setSeed(seed)
+    if seed != 0 { transcript.append("seed(\(seed))") }
   }
 
   /// Runs `body` where deep programs find room; waits for it.
@@ -67,13 +68,16 @@ public final class Engine {
     entryCount += 1
     let file = sources.add(name: name ?? "prompt \(entryCount)", text: text)
     let random = machine.randomState
-    let evaluation = run(file, in: machine.main, showing: true)
+    let evaluation = run(file, isPrompt: true)
     if evaluation.failed { machine.randomState = random } else { transcript.append(text) }
     return evaluation
   }
 
+  /// The entries that succeeded, as a program.
+  public var transcriptText: String { transcript.map { $0 + "\n" }.joined() }
+
   /// Cuts piped text into what would be entries at the prompt: directives, and statements with the definitions before
-  /// them. Each keeps its line numbers by the empty lines before it.
+  /// them.
   public func entries(in text: String) -> [String] {
     var entries: [String] = []
     var program: [Substring] = []
@@ -104,13 +108,19 @@ public final class Engine {
       // Definitions may name each other.
       case .function, .layer, .test, .import: continue
       default:
-        entries.append(String(decoding: file.bytes[start..<Int(statement.span.end)], as: UTF8.self))
+        entries.append(entry(file, from: start, to: Int(statement.span.end)))
         start = Int(statement.span.end)
       }
     }
     if let last = result.program.statements.last, Int(last.span.end) > start {
-      entries.append(String(decoding: file.bytes[start...], as: UTF8.self))
+      entries.append(entry(file, from: start, to: file.bytes.count))
     }
     return entries
+  }
+
+  /// Without the line breaks, blanks and `;` between two statements.
+  private func entry(_ file: SourceFile, from start: Int, to end: Int) -> String {
+    let bytes = file.bytes[start..<end].drop { $0 == 10 || $0 == 13 || $0 == 32 || $0 == UInt8(ascii: ";") }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

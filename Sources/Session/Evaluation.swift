@@ -3,12 +3,12 @@ import Diagnostics
 /// What an entry, a file or a question came to: plain data for whoever shows it.
 public struct Evaluation: Sendable {
   /// The value to be shown; nil when there is none, or nothing to say about it.
-  public var display: Display?
+  public var display: Shown?
   public var diagnostics: [Diagnostic]
   /// Wall-clock time of running, without parsing and compiling.
   public var seconds: Double
 
-  public init(display: Display? = nil, diagnostics: [Diagnostic] = [], seconds: Double = 0) {
+  public init(display: Shown? = nil, diagnostics: [Diagnostic] = [], seconds: Double = 0) {
     self.display = display
     self.diagnostics = diagnostics
     self.seconds = seconds
@@ -20,10 +20,10 @@ public struct Evaluation: Sendable {
 }
 
 /// A value made readable.
-public enum Display: Sendable, Equatable {
-  /// Lines as they are; `name` is set for a binding.
+public enum Shown: Sendable, Equatable {
+  /// Lines as they are.
   case text(String)
-  /// The first row is the header.
+  /// The first row is the header; the note says what was left out.
   case table([[String]], note: String?)
 }
 

@@ -27,9 +27,10 @@ enum BuiltProgram {
     var error: String
   }
 
-  /// Runs the binary to its end; a run of more than a minute is ended.
+  /// Runs the binary to its end; a run that takes longer than `seconds` is ended.
   static func run(
-    _ arguments: [String], input: String = "", environment: [String: String] = [:], directory: URL? = nil
+    _ arguments: [String], input: String = "", environment: [String: String] = [:], directory: URL? = nil,
+    seconds: Double = 60
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -45,7 +46,7 @@ enum BuiltProgram {
     process.standardError = try FileHandle(forWritingTo: errorFile)
     try process.run()
     let guardian = DispatchWorkItem { process.terminate() }
-    DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: guardian)
+    DispatchQueue.global().asyncAfter(deadline: .now() + seconds, execute: guardian)
     process.waitUntilExit()
     guardian.cancel()
     let status = process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus

@@ -1,22 +1,63 @@
 import SourceText
 import StandardLibrary
 
-/// A name that programs can use, for completion and `:doc`.
-public struct KnownName: Sendable {
+/// What is known of a name that programs can use.
+public struct KnownName {
   public var name: String
   public var signature: CallSignature?
   public var documentation: String?
-  /// Where the definition stands; none for builtins and library names not used yet.
+  /// The whole definition; none for builtins.
   public var definition: Span
+  /// Its value now; nil for builtins and for names that have none yet.
+  public var value: Value?
 }
 
 extension Machine {
   /// Every name that can stand in an entry of the prompt: the user's, the library's and the builtins, in order.
   public var visibleNames: [String] {
-    var names = Set(main.globals.keys)
-    names.formUnion(main.imported.keys)
+    var names = Set(userNames)
     for file in StandardLibrary.files { names.formUnion(file.names) }
-    names.formUnion(BuiltinTable.shared.names)
-    return names.filter { !$0.hasPrefix("_") || main.globals[$0] != nil }.sorted()
+    names.formUnion(builtins.names)
+    return names.sorted()
+  }
+
+  /// Those that the user defined or imported, in order.
+  public var userNames: [String] { Set(main.globals.keys).union(main.imported.keys).sorted() }
+
+  /// Looks a name up as an entry of the prompt would; a file of the library is read when it is first asked for.
+  public func known(_ name: String) -> KnownName? {
+    if let global = main.globals[name] ?? main.imported[name]?.global ?? libraryGlobal(name) {
+      var value: Value? = globalValue(global.slot)
+      if case .object(let object)? = value, object is Missing.Marker { value = nil }
+      return KnownName(
+        name: name, signature: global.signature, documentation: global.documentation, definition: global.definition,
+        value: value)
+    }
+    guard let builtin = builtins[name] else { return nil }
+    return KnownName(
+      name: name, signature: CallSignature(builtin), documentation: builtin.documentation, definition: .none, value: nil)
+  }
+
+  /// The fields of `path[0].path[1]...`, for completion; nothing is called.
+  public func fieldNames(of path: [String]) -> [String] {
+    guard let first = path.first, var value = known(first)?.value else { return [] }
+    for name in path.dropFirst() {
+      guard let next = fields(of: value).first(where: { $0.name == name })?.value else { return [] }
+      value = next
+    }
+    return fields(of: value).map(\.name)
+  }
+
+  private func fields(of value: Value) -> [(name: String, value: Value?)] {
+    guard case .object(let object) = value else { return [] }
+    switch object {
+    case let record as RecordValue: return Array(zip(record.names, record.values))
+    case let model as ModelValue:
+      let fields = zip(model.definition.fieldNames, model.fields).map { ($0, Optional($1)) }
+      return fields + model.definition.parameterNames.map { ($0, nil) }
+    case let module as ModuleValue:
+      return module.module.globals.keys.filter { !$0.hasPrefix("_") }.sorted().map { ($0, known($0)?.value) }
+    default: return []
+    }
   }
 }

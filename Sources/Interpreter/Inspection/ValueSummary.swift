@@ -51,38 +51,15 @@ extension Machine {
     case let record as RecordValue: return "{" + joined(record.names, record.values, depth) + "}"
     case let dict as DictValue:
       return "dict([" + joined(dict.keys.map { summary(of: $0, depth: depth + 1) }, dict.values, depth) + "])"
-    case let function as FunctionValue: return callText("fn", function.prototype.signature)
-    case let builtin as BuiltinValue: return callText("fn", CallSignature(builtin.builtin))
-    case let layer as LayerValue: return "layer \(layer.name)"
-    case let model as ModelValue: return summary(of: model, depth: depth)
-    case let chain as CompositionValue:
-      let parts = chain.parts.prefix(8).map { summary(of: $0, depth: depth + 1) }
-      return parts.joined(separator: " >> ") + (chain.parts.count > 8 ? " >> ..." : "")
-    default: return otherSummary(of: object)
+    case is ModelValue, is CompositionValue:
+      let text = Display.text(.object(object), machine: self, limit: 200)
+      let size = depth == 0 ? parameterCount(of: object) : 0
+      return size > 0 ? text + "  \(grouped(size)) parameters" : text
+    default: return Display.text(.object(object), machine: self, limit: 200)
     }
   }
 
-  /// `f(x, k)`: a name in the place of the whole signature.
-  private func callText(_ word: String, _ signature: CallSignature) -> String {
-    let parameters = signature.parameters.map { $0.isRequired ? $0.name : "\($0.name)?" }.joined(separator: ", ")
-    return signature.name.isEmpty ? "(\(parameters)) -> ..." : "\(word) \(signature.name)(\(parameters))"
-  }
-
-  private func summary(of model: ModelValue, depth: Int) -> String {
-    let count = model.definition.hyperparameterCount
-    let shown = zip(model.definition.fieldNames, model.fields).prefix(count).filter { _, value in
-      switch value {
-      case .none: false
-      case .object(let object): object.kind == .text
-      default: true
-      }
-    }
-    let arguments = shown.prefix(4).map { "\($0.0): \(summary(of: $0.1, depth: 2))" }.joined(separator: ", ")
-    let size = parameterCount(of: model)
-    return "\(model.definition.name)(\(arguments))" + (depth == 0 && size > 0 ? "  \(grouped(size)) parameters" : "")
-  }
-
-  private func parameterCount(of model: ModelValue) -> Int {
+  private func parameterCount(of model: HeapObject) -> Int {
     ModelTree(.object(model)).parameters.reduce(0) { $0 + ($1.parameter.isState ? 0 : $1.parameter.tensor.count) }
   }
 
@@ -99,17 +76,7 @@ extension Machine {
   }
 
   private func quoted(_ text: String, limit: Int) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars.prefix(limit) {
-      switch scalar {
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case "\"", "\\", "{": result += "\\\(scalar)"
-      default: result.unicodeScalars.append(scalar.value < 32 || scalar.value == 127 ? "\u{FFFD}" : scalar)
-      }
-    }
-    return result + (text.unicodeScalars.count > limit ? "...\"" : "\"")
+    text.count > limit ? Display.quoted(String(text.prefix(limit))) + "..." : Display.quoted(text)
   }
 
   // MARK: Tensors

@@ -1,0 +1,90 @@
+import Diagnostics
+import Interpreter
+import SourceText
+
+// Questions about names and values.
+
+extension Engine {
+  /// What Tab offers at `cursor`, a UTF-8 offset in `text`.
+  public func complete(_ text: String, cursor: Int, directives: [String] = []) -> Completion {
+    let before = String(decoding: Array(text.utf8).prefix(cursor), as: UTF8.self)
+    let context = CompletionContext(before: before)
+    let typed = context.typed
+    let candidates: [String] =
+      switch context {
+      case .nothing: []
+      case .directive: directives
+      case .file: paths(beginningWith: typed)
+      case .field(let path, _): machine.fieldNames(of: path)
+      case .name(_, let callee): names(inCallOf: callee)
+      }
+    return Completion(start: before.utf8.count - typed.utf8.count, candidates: candidates.filter { $0.hasPrefix(typed) })
+  }
+
+  /// Arguments of the call first: they are what is meant most often.
+  private func names(inCallOf callee: String?) -> [String] {
+    let parameters = callee.flatMap { machine.known($0)?.signature?.parameters } ?? []
+    return parameters.map { $0.name + ": " } + machine.visibleNames + Engine.words
+  }
+
+  private static let words = [
+    "assert", "break", "continue", "else", "false", "for", "import", "layer", "match", "none", "return", "true", "while",
+  ]
+
+  /// `name(parameters)`, its documentation, and where it is from.
+  public func documentation(of name: String) -> Evaluation {
+    guard let known = machine.known(name) else { return unknown(name) }
+    var lines: [String] = []
+    if let signature = known.signature { lines.append(heading(name, signature, known)) }
+    if let value = known.value, known.signature == nil { lines.append("\(name): \(machine.summary(of: value))") }
+    if let documentation = known.documentation { lines.append(documentation) }
+    if known.documentation == nil { lines.append("`\(name)` has no documentation (write it above the definition, after `## `)") }
+    return Evaluation(display: .text(lines.joined(separator: "\n")))
+  }
+
+  /// As the definition writes it, with defaults; else from the parameters' names.
+  private func heading(_ name: String, _ signature: CallSignature, _ known: KnownName) -> String {
+    let source = sources.text(of: known.definition)
+    if let open = source.firstIndex(of: "(") {
+      var depth = 0
+      for index in source[open...].indices {
+        if "([{".contains(source[index]) { depth += 1 }
+        if ")]}".contains(source[index]) { depth -= 1 }
+        if depth == 0 {
+          let head = source[open...index].split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }
+          return name + head.joined(separator: " ")
+        }
+      }
+    }
+    let parameters = signature.parameters.map { $0.isVariadic ? "\($0.name)..." : $0.isRequired ? $0.name : "\($0.name) = ..." }
+    return "\(name)(\(parameters.joined(separator: ", ")))"
+  }
+
+  /// The definition as it was written.
+  public func source(of name: String) -> Evaluation {
+    guard let known = machine.known(name) else { return unknown(name) }
+    guard let file = sources.file(known.definition.file) else {
+      return Evaluation(display: .text("`\(name)` is built in: it has no source in mdl. `:doc \(name)` describes it."))
+    }
+    let place = "# \(file.name):\(file.line(at: Int(known.definition.start)))"
+    let comments = known.documentation.map { documentation in
+      documentation.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? "##\n" : "## \($0)\n" }.joined()
+    }
+    return Evaluation(display: .text("\(place)\n\(comments ?? "")\(file.text(of: known.definition))"))
+  }
+
+  /// The user's names with what they hold, one a line.
+  public func variables() -> Evaluation {
+    let lines = machine.userNames.map { name in
+      let known = machine.known(name)
+      let text = known?.value.map { machine.summary(of: $0) } ?? "no value"
+      return "\(name): \(text)"
+    }
+    return Evaluation(display: lines.isEmpty ? nil : .text(lines.joined(separator: "\n")))
+  }
+
+  func unknown(_ name: String) -> Evaluation {
+    let suggestion = Suggestion.closest(to: name, among: machine.visibleNames)
+    return Evaluation(diagnostics: [.unknownName(name, at: .none, suggestion: suggestion)])
+  }
+}
