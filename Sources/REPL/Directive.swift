@@ -84,7 +84,7 @@ extension Prompt {
       showsTime = argument == "on"
       return true
     default:
-      let evaluation = engine.evaluate(argument, name: ":time")
+      let evaluation = engine.evaluate(argument)
       let succeeded = reporter.show(evaluation)
       if succeeded { console.write(durationText(evaluation.seconds) + "\n") }
       return succeeded

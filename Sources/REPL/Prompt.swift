@@ -14,7 +14,6 @@ public final class Prompt {
   var history = History(path: nil)
   /// Show how long each entry took.
   var showsTime = false
-  private var entryCount = 0
   private var failed = false
 
   public init(engine: Engine, console: Console) {
@@ -109,8 +108,7 @@ public final class Prompt {
       if !run(directive, argument) { failed = true }
       return true
     }
-    entryCount += 1
-    if !show(engine.evaluate(entry, name: "entry \(entryCount)")) { failed = true }
+    if !show(engine.evaluate(entry)) { failed = true }
     return true
   }
 

@@ -65,12 +65,16 @@ public final class Engine {
 
   /// Runs an entry of the prompt. After a failure random numbers go on as if it had not been tried.
   public func evaluate(_ text: String, name: String? = nil) -> Evaluation {
-    entryCount += 1
-    let file = sources.add(name: name ?? "prompt \(entryCount)", text: text)
+    let file = newEntry(text, name: name)
     let random = machine.randomState
     let evaluation = run(file, isPrompt: true)
     if evaluation.failed { machine.randomState = random } else { transcript.append(text) }
     return evaluation
+  }
+
+  func newEntry(_ text: String, name: String? = nil) -> SourceFile {
+    entryCount += 1
+    return sources.add(name: name ?? "prompt \(entryCount)", text: text)
   }
 
   /// The entries that succeeded, as a program.

@@ -1,6 +1,7 @@
 import Diagnostics
 import Interpreter
 import SourceText
+import Syntax
 
 // Questions about names and values.
 
@@ -86,5 +87,44 @@ extension Engine {
   func unknown(_ name: String) -> Evaluation {
     let suggestion = Suggestion.closest(to: name, among: machine.visibleNames)
     return Evaluation(diagnostics: [.unknownName(name, at: .none, suggestion: suggestion)])
+  }
+}
+
+extension Engine {
+  /// Shape and type of a value; of a model, those of its parameters.
+  public func shape(of text: String) -> Evaluation {
+    ask(text) { (expression, file) throws(CompileFailure) in
+      try self.machine.shapes(of: expression, in: file).joined(separator: "\n")
+    }
+  }
+
+  /// The tensor operations that an expression becomes, with the source that each comes from.
+  public func graph(of text: String) -> Evaluation { programs(of: text, \.graph) }
+
+  /// The steps of the compiled program and the memory that it takes.
+  public func plan(of text: String) -> Evaluation { programs(of: text, \.plan) }
+
+  private func programs(of text: String, _ part: KeyPath<CompiledProgram, String>) -> Evaluation {
+    ask(text) { (expression, file) throws(CompileFailure) in
+      let programs = try self.machine.programs(of: expression, in: file)
+      if programs.isEmpty { return "no tensor operations" }
+      return programs.map { programs.count > 1 ? "# \($0.name)\n" + $0[keyPath: part] : $0[keyPath: part] }
+        .joined(separator: "\n\n")
+    }
+  }
+
+  /// Has `answer` look at one expression; random numbers go on as if nobody had asked.
+  private func ask(_ text: String, _ answer: (Expression, SourceFile) throws(CompileFailure) -> String) -> Evaluation {
+    let file = newEntry(text)
+    let parsed = Parser.parse(file)
+    guard parsed.diagnostics.isEmpty else { return Evaluation(diagnostics: parsed.diagnostics) }
+    guard parsed.program.statements.count == 1, case .expression(let expression) = parsed.program.statements[0].kind else {
+      return Evaluation(diagnostics: [.expressionWanted(at: file.wholeSpan)])
+    }
+    let random = machine.randomState
+    defer { machine.randomState = random }
+    do throws(CompileFailure) { return Evaluation(display: .text(try answer(expression, file))) } catch {
+      return Evaluation(diagnostics: error.diagnostics)
+    }
   }
 }

@@ -33,7 +33,10 @@ extension Machine {
         name: name, signature: global.signature, documentation: global.documentation, definition: global.definition,
         value: value)
     }
-    guard let builtin = builtins[name] else { return nil }
+    if let constant = builtins.constant(name) {
+      return KnownName(name: name, definition: .none, value: constant)
+    }
+    guard let builtin = builtins.builtin(name) else { return nil }
     return KnownName(
       name: name, signature: CallSignature(builtin), documentation: builtin.documentation, definition: .none, value: nil)
   }

@@ -1,3 +1,6 @@
+import Diagnostics
+import SourceText
+import Syntax
 import TensorRuntime
 import TensorTypes
 
@@ -27,6 +30,32 @@ extension Machine {
       if rows.count <= limit { rows.append(record.values.map { summary(of: $0, depth: 2) }) }
     }
     return (rows, list.elements.count - rows.count + 1)
+  }
+
+  /// Shapes and types: one line for a tensor, one for each parameter of a model or field of a record.
+  public func shapes(of expression: Expression, in file: SourceFile) throws(CompileFailure) -> [String] {
+    let statement = Statement(.expression(expression), expression.span)
+    let chunk = try load(
+      file: file, program: Program(documentation: nil, statements: [statement]), isPrompt: true)
+    do throws(Diagnostic) { return shapes(in: try run(chunk)) } catch { throw CompileFailure(diagnostics: [error]) }
+  }
+
+  private func shapes(in value: Value) -> [String] {
+    guard case .object(let object) = value else { return [value.kindName] }
+    switch object {
+    case let tensor as TensorValue: return ["\(tensor.tensor.shape) \(tensor.tensor.dtype.name)"]
+    case is ModelValue, is CompositionValue:
+      let parameters = ModelTree(value).parameters
+      return parameters.isEmpty
+        ? ["no parameters yet: they are made by the first call"]
+        : parameters.map { "\($0.path): \($0.parameter.tensor.shape)" + ($0.parameter.isState ? " state" : "") }
+    case let record as RecordValue:
+      return zip(record.names, record.values).flatMap { name, value in shapes(in: value).map { "\(name): \($0)" } }
+    case let tuple as TupleValue: return tuple.elements.flatMap(shapes)
+    case let list as ListValue:
+      return ["list of \(list.elements.count)"] + (list.elements.first.map { shapes(in: $0).map { "first: \($0)" } } ?? [])
+    default: return [value.kindName]
+    }
   }
 
   // MARK: One line
