@@ -69,7 +69,7 @@ let package = Package(
       ]),
 
     .target(
-      name: "Session", dependencies: ["Interpreter", "Syntax", "Diagnostics", "SourceText", "StandardLibrary"]),
+      name: "Session", dependencies: ["Interpreter", "Syntax", "Diagnostics", "SourceText", "Files"]),
     .target(name: "Terminal", dependencies: ["Diagnostics", "SourceText"]),
 
     .target(name: "REPL", dependencies: ["Session", "Terminal", "Diagnostics", "CLibEdit"]),
