@@ -65,7 +65,7 @@ extension Engine {
   public func source(of name: String) -> Evaluation {
     guard let known = machine.known(name) else { return unknown(name) }
     guard let file = sources.file(known.definition.file) else {
-      return Evaluation(display: .text("`\(name)` is built in: it has no source in mdl. `:doc \(name)` describes it."))
+      return Evaluation(display: .text("`\(name)` is built in: it has no source in mdl"))
     }
     let place = "# \(file.name):\(file.line(at: Int(known.definition.start)))"
     let comments = known.documentation.map { documentation in

@@ -24,14 +24,23 @@ import Terminal
   @Option(name: .short, help: ArgumentHelp("Run CODE and show its value.", valueName: "code"))
   var e: String?
 
-  @Argument(parsing: .captureForPassthrough, help: .hidden)
+  @Argument(parsing: .postTerminator, help: .hidden)
   var words: [String] = []
 
-  func run() throws {
-    if let first = words.first, first.hasPrefix("-"), first != "--" {
-      throw ValidationError("Unknown option '\(first)'")
+  static func main() { main(withTerminator(Array(CommandLine.arguments.dropFirst()))) }
+
+  /// What follows FILE belongs to the program, so a `--` goes before FILE.
+  private static func withTerminator(_ arguments: [String]) -> [String] {
+    var index = 0
+    while index < arguments.count, arguments[index].hasPrefix("-"), arguments[index] != "--" {
+      index += ["--seed", "--threads", "--color", "--colour", "-e"].contains(arguments[index]) ? 2 : 1
     }
-    let words = words.first == "--" ? Array(words.dropFirst()) : words
+    guard index < arguments.count, arguments[index] != "--" else { return arguments }
+    if ["check", "test", "doc", "help"].contains(arguments[index]) { return arguments }
+    return arguments[..<index] + ["--"] + arguments[index...]
+  }
+
+  func run() throws {
     try options.withSession(arguments: e == nil ? Array(words.dropFirst()) : words) { session in
       if let e { return session.finish(session.engine.evaluate(e, name: "-e")) }
       if let file = words.first { return session.finish(session.engine.run(file: file), withValue: false) }

@@ -125,14 +125,15 @@ extension Machine {
     let height = tensor.shape.rank == 1 ? 1 : tensor.shape[tensor.shape.rank - 2]
     let shownColumns = head(of: width, limit: 8)
     let shownRows = head(of: height, limit: 8)
-    let cells = shownRows.map { row in
-      shownColumns.map { column in
-        row.map { row in column.map { tensor.displayed(at: row * width + $0) } ?? "..." } ?? (column == nil ? "" : "...")
-      }
+    func cell(_ row: Int?, _ column: Int?) -> String {
+      guard let column else { return row == nil ? "" : "..." }
+      return row.map { tensor.displayed(at: $0 * width + column) } ?? "..."
     }
+    let cells = shownRows.map { row in shownColumns.map { cell(row, $0) } }
     let widths = shownColumns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     var lines = cells.map { row in
-      "  " + zip(row, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ")
+      let padded = zip(row, widths).map { cell, width in String(repeating: " ", count: width - cell.count) + cell }
+      return "  " + padded.joined(separator: "  ")
     }
     let matrices = tensor.count / max(1, width * height)
     if matrices > 1 { lines.append("  ... and \(grouped(matrices - 1)) more of \([height, width])") }
