@@ -95,7 +95,9 @@ extension Engine {
   private func withFile(_ path: String, _ body: (SourceFile) -> Evaluation) -> Evaluation {
     do throws(Diagnostic) {
       let bytes = try FileReader.bytes(of: path)
+      let outer = machine.mainPath
       machine.mainPath = path
+      defer { machine.mainPath = outer }
       return body(sources.add(name: path, bytes: bytes))
     } catch {
       return Evaluation(diagnostics: [error])

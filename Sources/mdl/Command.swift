@@ -58,7 +58,10 @@ struct Check: ParsableCommand {
   func run() throws {
     try options.withSession { session in
       var status: Int32 = 0
-      for file in files { status = max(status, session.finish(session.engine.check(file: file), withValue: false)) }
+      for file in files {
+        let session = session.renewed()
+        status = max(status, session.finish(session.engine.check(file: file), withValue: false))
+      }
       return status
     }
   }

@@ -31,9 +31,9 @@ struct Options: ParsableArguments {
     Signals.endOnClosedPipe()
     var status: Int32 = 0
     Engine.onLargeStack {
-      let engine = Engine(seed: seed, threads: threads, isEager: eager, arguments: arguments)
-      let session = CommandSession(engine: engine, console: Console(colour: colour))
-      Signals.catchInterrupts(engine.interrupt)
+      let session = CommandSession(console: Console(colour: colour)) {
+        Engine(seed: seed, threads: threads, isEager: eager, arguments: arguments)
+      }
       status = body(session)
       session.console.endProgress()
       session.console.flush()
@@ -47,17 +47,23 @@ struct Options: ParsableArguments {
   }
 }
 
-/// An engine with its console.
+/// An engine with its console; Ctrl-C stops what the engine does.
 final class CommandSession {
   let engine: Engine
   let console: Console
+  private let makeEngine: () -> Engine
   private let reporter: Reporter
 
-  init(engine: Engine, console: Console) {
-    self.engine = engine
+  init(console: Console, makeEngine: @escaping () -> Engine) {
     self.console = console
+    self.makeEngine = makeEngine
+    engine = makeEngine()
     reporter = Reporter(engine: engine, console: console)
+    Signals.catchInterrupts(engine.interrupt)
   }
+
+  /// The same without any names: files of one command know nothing of each other.
+  func renewed() -> CommandSession { CommandSession(console: console, makeEngine: makeEngine) }
 
   /// Shows an outcome and gives the exit status that it means: 0, 1, or 130 after Ctrl-C.
   func finish(_ evaluation: Evaluation, withValue: Bool = true) -> Int32 {
@@ -69,20 +75,22 @@ final class CommandSession {
   func runTests(_ files: [String]) -> Int32 {
     var passed = 0
     var failed = 0
+    let colour = console.output.hasColour
     for file in files {
-      let evaluation = engine.test(file: file) { outcome in
-        let colour = self.console.output.hasColour
+      let session = renewed()
+      let evaluation = session.engine.test(file: file) { outcome in
         if outcome.passed {
           passed += 1
-          self.console.write(Style.help("ok", colour) + "      \(file): \(outcome.name)\n")
+          console.write(Style.help("ok", colour) + "      \(file): \(outcome.name)\n")
         } else {
           failed += 1
-          self.console.write(Style.error("FAILED", colour) + "  \(file): \(outcome.name)\n")
-          self.reporter.report(outcome.diagnostics)
+          console.write(Style.error("FAILED", colour) + "  \(file): \(outcome.name)\n")
+          session.reporter.report(outcome.diagnostics)
         }
       }
-      if evaluation.isInterrupted { return finish(evaluation) }
-      if finish(evaluation, withValue: false) != 0 { failed += 1 }
+      let status = session.finish(evaluation, withValue: false)
+      if status == 130 { return status }
+      if status != 0 { failed += 1 }
     }
     console.write("\(passed) passed, \(failed) failed\n")
     return failed == 0 ? 0 : 1

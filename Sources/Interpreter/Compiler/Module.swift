@@ -32,7 +32,7 @@ public final class Global {
 /// One file (or the prompt, or a file of the library) and the names of its top level.
 public final class Module {
   /// The path by which it was loaded; `prompt` for what is typed.
-  public let path: String
+  public internal(set) var path: String
   public let isLibrary: Bool
   public internal(set) var documentation: String?
   public internal(set) var globals: [String: Global] = [:]

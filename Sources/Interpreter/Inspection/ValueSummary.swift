@@ -129,7 +129,7 @@ extension Machine {
       guard let column else { return row == nil ? "" : "..." }
       return row.map { tensor.displayed(at: $0 * width + column) } ?? "..."
     }
-    let cells = shownRows.map { row in shownColumns.map { cell(row, $0) } }
+    let cells = aligned(shownRows.map { row in shownColumns.map { cell(row, $0) } })
     let widths = shownColumns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     var lines = cells.map { row in
       let padded = zip(row, widths).map { cell, width in String(repeating: " ", count: width - cell.count) + cell }
@@ -138,6 +138,16 @@ extension Machine {
     let matrices = tensor.count / max(1, width * height)
     if matrices > 1 { lines.append("  ... and \(grouped(matrices - 1)) more of \([height, width])") }
     return lines
+  }
+
+  /// Every number with as many places as the longest has, so that the points stand below each other.
+  private func aligned(_ cells: [[String]]) -> [[String]] {
+    func places(_ cell: String) -> Int? {
+      guard let point = cell.firstIndex(of: "."), cell.last != ".", !cell.contains("e") else { return nil }
+      return cell.distance(from: point, to: cell.endIndex) - 1
+    }
+    let most = cells.joined().compactMap(places).max() ?? 0
+    return cells.map { row in row.map { cell in cell + String(repeating: "0", count: places(cell).map { most - $0 } ?? 0) } }
   }
 
   /// Indices to show of an axis: all, or the first and the last with nil for what is left out.
