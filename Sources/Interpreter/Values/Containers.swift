@@ -14,14 +14,18 @@ public final class ListValue: HeapObject {
     self.elements = elements
     super.init(.list)
   }
+
+  deinit { Reclaiming.free(&elements) }
 }
 
 public final class TupleValue: HeapObject {
-  public let elements: [Value]
+  public private(set) var elements: [Value]
   public init(_ elements: [Value]) {
     self.elements = elements
     super.init(.tuple)
   }
+
+  deinit { Reclaiming.free(&elements) }
 }
 
 /// Named fields in order. Changed like a list: only when uniquely referenced.
@@ -36,6 +40,8 @@ public final class RecordValue: HeapObject {
   public func value(of name: String) -> Value? {
     names.firstIndex(of: name).map { values[$0] }
   }
+
+  deinit { Reclaiming.free(&values) }
 }
 
 /// An insertion-ordered dictionary with Int, Float, Bool, Text or tuple keys.
@@ -49,6 +55,8 @@ public final class DictValue: HeapObject {
     positions = [:]
     super.init(.dict)
   }
+
+  deinit { Reclaiming.free(&values) }
 }
 
 /// What a dict key is compared by. 1 and 1.0 are one key.
@@ -80,5 +88,11 @@ public final class CellValue: HeapObject {
   public init(_ value: Value) {
     self.value = value
     super.init(.cell)
+  }
+
+  deinit {
+    var values = [value]
+    value = .none
+    Reclaiming.free(&values)
   }
 }

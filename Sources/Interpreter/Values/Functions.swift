@@ -19,6 +19,8 @@ public final class FunctionValue: HeapObject {
     isPlain = receiver == nil
     super.init(.function)
   }
+
+  deinit { if !captures.isEmpty { Reclaiming.free(&captures) } }
 }
 
 /// A builtin as a value.
