@@ -99,6 +99,7 @@ extension Compiler {
       filled.insert(parameter.name)
     }
     if let variadic, positionalCount > variadic { filled.insert(signature.parameters[variadic].name) }
+    var hasUnknown = false
     for argument in arguments {
       guard let name = argument.name else { continue }
       guard signature.parameters.contains(where: { $0.name == name.text && !$0.name.isEmpty }) else {
@@ -107,6 +108,7 @@ extension Compiler {
           .unknownArgument(
             name.text, of: signature.name, at: name.span, suggestion: Suggestion.closest(to: name.text, among: known),
             known: known))
+        hasUnknown = true
         continue
       }
       if !filled.insert(name.text).inserted {
@@ -114,7 +116,8 @@ extension Compiler {
       }
     }
     let missing = signature.parameters.filter { $0.isRequired && !filled.contains($0.name) }.map(\.name)
-    if !missing.isEmpty {
+    // A misspelt name is most often the one that is missing.
+    if !missing.isEmpty, !hasUnknown {
       report(.missingArguments(missing, of: signature.name, at: span, definition: definition))
     }
   }

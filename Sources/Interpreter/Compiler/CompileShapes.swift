@@ -12,7 +12,7 @@ extension Compiler {
       guard let annotation = parameter.annotation else { continue }
       let name = names(in: parameter.pattern).first ?? "the argument"
       switch annotation {
-      case .named(let kind): checkKind(kind, first + offset)
+      case .named(let kind): checkKind(kind, first + offset, isParameter: true)
       case .shape(let dimensions, let span):
         items.append(
           ShapeCheck.Item(
@@ -22,7 +22,8 @@ extension Compiler {
       }
     }
     if !items.isEmpty {
-      builder.emit(.checkShapes, wide: builder.add(shapeCheck: ShapeCheck(items: items)))
+      builder.emit(
+        .checkShapes, x: OperandFlag.option, wide: builder.add(shapeCheck: ShapeCheck(items: items)))
     }
     for (parameter, register) in computed {
       guard case .shape(let dimensions, let span)? = parameter.annotation else { continue }
@@ -30,7 +31,8 @@ extension Compiler {
       let item = ShapeCheck.Item(
         name: names(in: parameter.pattern).first ?? "the argument", register: register,
         sizes: dimensions.map { size($0, bindsNames: false, computes: true) }, span: span, text: dimensions.text)
-      builder.emit(.checkShapes, wide: builder.add(shapeCheck: ShapeCheck(items: [item])))
+      builder.emit(
+        .checkShapes, x: OperandFlag.option, wide: builder.add(shapeCheck: ShapeCheck(items: [item])))
       builder.release(to: mark)
     }
   }
@@ -64,14 +66,15 @@ extension Compiler {
     }
   }
 
-  private func checkKind(_ kind: Identifier, _ register: Int) {
+  private func checkKind(_ kind: Identifier, _ register: Int, isParameter: Bool = false) {
     guard KindName(rawValue: kind.text) != nil || resolve(kind.text).isLayer else {
       report(
         .unknownKind(
           kind.text, at: kind.span, suggestion: Suggestion.closest(to: kind.text, among: KindName.allNames)))
       return
     }
-    builder.emit(.checkKind, register, wide: builder.name(kind.text))
+    builder.emit(
+      .checkKind, x: isParameter ? OperandFlag.option : 0, register, wide: builder.name(kind.text))
   }
 
   /// One size of an annotation.

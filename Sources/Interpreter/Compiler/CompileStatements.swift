@@ -211,40 +211,44 @@ extension Compiler {
 
   // MARK: Functions inside blocks
 
-  /// Functions of a block that statements before them mention get a cell, and if nothing of the block that comes later
-  /// is needed to make them, they are made now.
+  /// When a statement mentions a function of its block that is defined further down, the block's functions get cells,
+  /// and those that read nothing that the block binds before them are made now.
   func prepareLocalFunctions(_ statements: [Statement]) {
     guard !state.isTopLevel else { return }
     var before: Set<String> = []
     var bound: Set<String> = []
-    var early: [(FunctionDeclaration, Statement)] = []
+    var isMentionedEarly = false
+    var functions: [(declaration: FunctionDeclaration, statement: Statement, isEarly: Bool)] = []
     for statement in statements {
-      switch statement.kind {
-      case .function(let declaration):
-        if before.contains(declaration.name.text) {
-          let register = builder.reserve()
-          builder.emit(.missing, register)
-          builder.emit(.newCell, register)
-          let variable = Variable(
-            declaration.name.text, declaration.name.span, .function, at: .cell(register),
-            signature: signature(of: declaration))
-          state.declare(variable)
-          var scan = NameScan()
-          scan.function(declaration.signature.parameters, declaration.signature.result, declaration.body)
-          if scan.names.isDisjoint(with: bound) { early.append((declaration, statement)) }
-        }
-      case .binding(_, let pattern, _, _): bound.formUnion(names(in: pattern))
-      default: break
+      if case .function(let declaration) = statement.kind {
+        if before.contains(declaration.name.text) { isMentionedEarly = true }
+        var scan = NameScan()
+        scan.function(declaration.signature.parameters, declaration.signature.result, declaration.body)
+        functions.append((declaration, statement, scan.names.isDisjoint(with: bound)))
+      } else if case .binding(_, let pattern, _, _) = statement.kind {
+        bound.formUnion(names(in: pattern))
       }
       var scan = NameScan()
       scan.statement(statement)
       before.formUnion(scan.names)
     }
-    for (declaration, statement) in early { makeForwardFunction(declaration, statement) }
+    guard isMentionedEarly else { return }
+    for (declaration, _, _) in functions where state.scopes.last?[declaration.name.text] == nil {
+      let register = builder.reserve()
+      builder.emit(.missing, register)
+      builder.emit(.newCell, register)
+      state.declare(
+        Variable(
+          declaration.name.text, declaration.name.span, .function, at: .cell(register),
+          signature: signature(of: declaration)))
+    }
+    for (declaration, statement, isEarly) in functions where isEarly { makeForwardFunction(declaration, statement) }
   }
 
   private func makeForwardFunction(_ declaration: FunctionDeclaration, _ statement: Statement) {
-    guard let variable = state.local(declaration.name.text), case .cell(let cell) = variable.place else { return }
+    guard let variable = state.local(declaration.name.text), variable.span == declaration.name.span,
+      case .cell(let cell) = variable.place
+    else { return }
     let mark = builder.nextRegister
     let register = builder.reserve()
     function(

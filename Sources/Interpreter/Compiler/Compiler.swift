@@ -278,6 +278,10 @@ final class Compiler {
   /// Reports a name that means nothing, once a chunk.
   func unknown(_ name: String, at span: Span) {
     guard reportedNames.insert(name).inserted else { return }
+    if machine.libraryFile(of: name) != nil, let problem = machine.libraryProblems.first {
+      report(problem)
+      return
+    }
     if let pending = pendingGlobals[name] {
       report(.usedBeforeDefinition(name, at: span, definition: pending.span))
       return

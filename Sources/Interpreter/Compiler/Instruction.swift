@@ -91,8 +91,8 @@ enum Opcode: UInt8 {
   case noMatch  // nothing fits R[a]
 
   // Annotations and layers.
-  case checkKind  // R[a] is of kind names[bc]
-  case checkShapes  // shape check bc
+  case checkKind  // R[a] is of kind names[bc]; x: it is an argument, so the caller is to blame
+  case checkShapes  // shape check bc; x as above
   case checkResult  // shape check bc of R[a]
   case size  // R[a] as a size of a dimension
   case modelField  // R[a] = fields[c] of the model R[b]

@@ -608,8 +608,8 @@ extension Machine {
         case .testRange: if try !testRange(base + i.ia, base + i.ib, i.x, pc) { pc += i.short }
         case .noMatch: throw noMatch(base + i.ia, pc)
 
-        case .checkKind: try checkKind(base + i.ia, i.wide, pc)
-        case .checkShapes: try checkShapes(i.wide, base, pc)
+        case .checkKind: try checkKind(base + i.ia, i.wide, i.x, pc)
+        case .checkShapes: try checkShapes(i.wide, base, i.x, pc)
         case .checkResult: try checkResult(i.wide, base + i.ia, base, pc)
         case .size: try size(base + i.ia, pc)
         case .modelField: base[i.ia] = modelField(base + i.ib, i.ic)

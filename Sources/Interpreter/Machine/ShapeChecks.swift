@@ -6,11 +6,11 @@ import TensorTypes
 
 extension Machine {
   @inline(never)
-  func checkKind(_ slot: Slot, _ name: Int, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+  func checkKind(_ slot: Slot, _ name: Int, _ flags: UInt8, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     let name = prototype.names[name]
     let value = slot.pointee
     if !isKind(value, name) {
-      throw .wrongKind(found: describe(value), expected: "\(name)", at: callSpan(at: site(pc)))
+      throw .wrongKind(found: describe(value), expected: name, at: place(of: flags, pc).span)
     }
   }
 
@@ -51,34 +51,44 @@ extension Machine {
   }
 
   @inline(never)
-  func checkShapes(_ index: Int, _ base: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+  func checkShapes(_ index: Int, _ base: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+    frame.pointee.next = pc
     let items = prototype.shapeChecks[index].items
-    for item in items { try check(item, base[item.register], base, items, pc) }
+    for item in items { try check(item, base[item.register], base, items) { self.place(of: flags, pc) } }
+  }
+
+  /// Arguments are the caller's business, everything else stands where it is checked.
+  private func place(of flags: UInt8, _ pc: UnsafePointer<Instruction>) -> Site {
+    flags & OperandFlag.option != 0 ? callerSite() : site(pc)
   }
 
   @inline(never)
   func checkResult(_ index: Int, _ slot: Slot, _ base: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
-    for item in prototype.shapeChecks[index].items { try check(item, slot.pointee, base, [], pc) }
+    frame.pointee.next = pc
+    for item in prototype.shapeChecks[index].items {
+      try check(item, slot.pointee, base, []) { self.site(pc) }
+    }
   }
 
   private func check(
     _ item: ShapeCheck.Item, _ value: Value, _ base: Slot, _ others: [ShapeCheck.Item],
-    _ pc: UnsafePointer<Instruction>
+    _ site: () -> Site
   ) throws(Diagnostic) {
-    let place = callSpan(at: item.name == "the result" ? site(pc) : callerSite())
     let shape: Shape
     if let known = self.shape(of: value) {
       shape = known
     } else if value.isHostScalar {
       shape = .scalar
     } else {
-      throw .annotationKind(item.name, expected: item.text, found: value.kindName, at: place, annotation: item.span)
+      throw .annotationKind(
+        item.name, expected: item.text, found: value.kindName, at: callSpan(at: site()), annotation: item.span)
     }
     let ellipsis = item.sizes.firstIndex { if case .ellipsis = $0 { true } else { false } }
     let named = item.sizes.count - (ellipsis == nil ? 0 : 1)
     guard ellipsis == nil ? shape.rank == named : shape.rank >= named else {
       throw .annotationRank(
-        item.name, expected: item.text, found: shape.description, rank: shape.rank, at: place, annotation: item.span)
+        item.name, expected: item.text, found: shape.description, rank: shape.rank, at: callSpan(at: site()),
+        annotation: item.span)
     }
     for (position, size) in item.sizes.enumerated() {
       if position == ellipsis { continue }
@@ -96,7 +106,8 @@ extension Machine {
           }
           throw .annotationSize(
             item.name, dimension: text, axis: axis, expected: expected, found: found, shape: shape.description,
-            pattern: item.text, at: place, annotation: item.span, boundBy: source?.name, boundAt: source?.span)
+            pattern: item.text, at: callSpan(at: site()), annotation: item.span, boundBy: source?.name,
+            boundAt: source?.span)
         }
       }
     }
