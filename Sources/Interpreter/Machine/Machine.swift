@@ -55,11 +55,6 @@ public final class Machine {
 
   /// The names of the prompt, or of the script that is run.
   public let main = Module(path: "", isLibrary: false)
-  /// The path of the script that runs: its imports start there.
-  public var mainPath: String {
-    get { main.path }
-    set { main.path = newValue }
-  }
   /// Files by path, and the library's by name.
   var modules: [String: Module] = [:]
   var libraryModules: [String: Module] = [:]
