@@ -1,6 +1,7 @@
 import SourceText
 
-/// What went wrong, as data. The words come from the catalogue (`Catalogue/*.swift`), the picture from `DiagnosticRenderer`.
+/// What went wrong, as data. The words come from the catalogue (`Catalogue/*.swift`), the picture from
+/// `DiagnosticRenderer`.
 public struct Diagnostic: Error, Sendable, Equatable {
   public enum Severity: Sendable, Equatable { case error, warning }
 

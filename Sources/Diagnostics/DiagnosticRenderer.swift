@@ -58,7 +58,9 @@ public struct DiagnosticRenderer {
     let bullet = "\(margin) " + style.paint("=", .gutter) + " "
     if !diagnostic.path.isEmpty { lines.append(bullet + "while running " + diagnostic.path.joined(separator: " > ")) }
     let placeless = diagnostic.labels.filter { sources.file($0.span.file) == nil && !$0.text.isEmpty }.map(\.text)
-    for note in placeless + diagnostic.notes { lines.append(bullet + style.paint("note", .note) + ": " + printable(note)) }
+    for note in placeless + diagnostic.notes {
+      lines.append(bullet + style.paint("note", .note) + ": " + printable(note))
+    }
     if let help = diagnostic.help { lines.append(bullet + style.paint("help", .help) + ": " + printable(help)) }
     return lines.joined(separator: "\n")
   }

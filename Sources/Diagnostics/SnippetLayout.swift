@@ -115,7 +115,8 @@ struct LabelLayout {
     }
     // Beside the carets only if they end with this label, else it would seem to belong to another.
     let end = marks.map { $0.column + $0.width }.max() ?? 0
-    let isBeside = !last.text.isEmpty && last.column + last.width == end && marks.filter { $0.column == last.column }.count == 1
+    let isBeside =
+      !last.text.isEmpty && last.column + last.width == end && marks.filter { $0.column == last.column }.count == 1
     if isBeside { carets.write(last.text, at: end + 1, last.isPrimary ? primary : .secondary) }
     var lines = [carets.text(style)]
 

@@ -234,8 +234,10 @@ public struct Lexer {
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if let opener = openers.last, opener.kind == .paren || opener.kind == .bracket {
       if !hasBracketProblem {
-        report(.bracketsDisagree(open: openSpan(opener), opener.kind.signs.0, close: span(start, position), text,
-          expected: opener.kind.signs.1))
+        report(
+          .bracketsDisagree(
+            open: openSpan(opener), opener.kind.signs.0, close: span(start, position), text,
+            expected: opener.kind.signs.1))
       }
       hasBracketProblem = true
       _ = popOpener()

@@ -107,7 +107,8 @@ extension TokenParser {
     let written = text(current)
     advance()
     let digits = written.filter { $0 != "_" }
-    let radix = digits.hasPrefix("0x") || digits.hasPrefix("0X") ? 16 : digits.hasPrefix("0b") || digits.hasPrefix("0B") ? 2 : 10
+    let radix =
+      digits.hasPrefix("0x") || digits.hasPrefix("0X") ? 16 : digits.hasPrefix("0b") || digits.hasPrefix("0B") ? 2 : 10
     let body = radix == 10 ? digits[...] : digits.dropFirst(2)
     if let value = Int(body, radix: radix) { return Expression(.integer(value), span) }
     if !body.isEmpty, body.allSatisfy({ $0.hexDigitValue.map { $0 < radix } ?? false }) {

@@ -71,7 +71,8 @@ extension TokenParser {
   }
 
   /// What stands in a layer; `call(x) = ...` is kept apart from the rest.
-  @inline(never) private mutating func layerMembers(until close: Int, layer: String) -> ([Statement], CallDeclaration?) {
+  @inline(never) private mutating func layerMembers(until close: Int, layer: String) -> ([Statement], CallDeclaration?)
+  {
     var members: [Statement] = []
     var call: CallDeclaration?
     while index < close {

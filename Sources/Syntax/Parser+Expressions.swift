@@ -139,7 +139,9 @@ extension TokenParser {
       let outer = try enter()
       defer { leave(outer) }
       advance()
-      if endsStatement || current.isFirstOnLine, index >= 2, tokens[index - 2].kind == .minus, tokens[index - 2].end == start {
+      if endsStatement || current.isFirstOnLine, index >= 2, tokens[index - 2].kind == .minus,
+        tokens[index - 2].end == start
+      {
         throw fail(.increment("--", name: nil, at: Span(file: file.id, start: Int(start) - 1, end: Int(start) + 1)))
       }
       if let lowest = lowestInteger(from: start) { return lowest }
@@ -224,7 +226,9 @@ extension TokenParser {
     let token = current
     guard token.isWord, !token.isFirstOnLine else {
       if kind == .integer { throw fail(.numberAsField(text(token), at: here)) }
-      if index >= 2, tokens[index - 2].kind == .integer { throw fail(.pointAfterNumber(at: tokens[index - 1].span(in: file))) }
+      if index >= 2, tokens[index - 2].kind == .integer {
+        throw fail(.pointAfterNumber(at: tokens[index - 1].span(in: file)))
+      }
       throw fail(unexpected(.field))
     }
     advance()

@@ -29,12 +29,16 @@ extension TokenParser {
     case (.arrow, .statementEnd), (.arrow, .separator), (.arrow, .body), (.fatArrow, .statementEnd),
       (.fatArrow, .separator):
       return .lambdaNeedsParentheses(at: here)
+    case (.assign, .separator(_, byLines: true)), (.plusAssign, _), (.minusAssign, _), (.starAssign, _),
+      (.slashAssign, _):
+      return .assignmentNeedsBraces(text(current), at: here)
     case (.assign, .separator), (.assign, .interpolationEnd): return .assignmentInCondition(at: here)
     case (.assign, .statementEnd): return .secondAssignment(at: here)
     case (.question, _): return .ternary(at: here)
     case (.if, .statementEnd), (.if, .separator): return .conditionBehindValue(at: here)
     case (.for, .separator): return .comprehension(at: here)
     case (.else, .value(_)): return .elseAtLineStart(at: here)
+    case (_, .value(_)) where kind.beginsStatementOnly: return .statementAsValue(text(current), at: here)
     case (.comma, .statementEnd): return .looseComma(at: here)
     case (.leftBrace, .statementEnd), (.leftBrace, .separator): return .braceCannotAttach(at: here)
     case (.pipe, .statementEnd), (.compose, .statementEnd): return .blockBodyEnds(text(current), at: here)

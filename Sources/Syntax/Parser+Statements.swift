@@ -277,7 +277,8 @@ extension TokenParser {
       assignment = nil
     case .otherAssign:
       throw fail(.longAssignment(text(current), name: file.text(of: expression.span), at: here))
-    case .doublePlus where peek(1).kind == .newline || peek(1).kind == .endOfFile || peek(1).kind == .semicolon
+    case .doublePlus
+    where peek(1).kind == .newline || peek(1).kind == .endOfFile || peek(1).kind == .semicolon
       || peek(1).kind == .rightBrace:
       throw fail(.increment("++", name: file.text(of: expression.span), at: here))
     default: return .expression(expression)

@@ -27,7 +27,8 @@ extension Statement: CustomStringConvertible {
     case .assert(let condition): node("assert", ["\(condition)"])
     case .import(let path, _, let alias): node("import", [quoted(path)] + (alias.map { ["as", $0.text] } ?? []))
     case .test(let name, let body): node("test", [quoted(name), "\(body)"])
-    case .parameter(let name, let annotation, let initial): node("param", ["\(name.text): \(annotation)", "\(initial)"])
+    case .parameter(let name, let annotation, let initial):
+      node("param", ["\(name.text): \(annotation)", "\(initial)"])
     case .state(let name, let annotation, let initial): node("state", ["\(name.text): \(annotation)", "\(initial)"])
     case .assignment(let place, let operation, let value):
       node("\(operation?.rawValue ?? "")=", ["\(place)", "\(value)"])

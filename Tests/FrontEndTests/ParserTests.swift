@@ -67,6 +67,7 @@ struct TreeCase: CustomTestStringConvertible {
   TreeCase("f(x -> {\n a\n b\n})", "(call f (-> (x) (block a b)))"),
   TreeCase("a; b;\nc", "a\nb\nc"),
   TreeCase("fn f(x)\n{ x }", "(fn f (x) (block x))"),
+  TreeCase("\u{FEFF}let a = 1\r\nlet b = a\r\n  |> f\r\n", "(let a 1)\n(let b (|> a f))"),
   // Indices and patterns
   TreeCase("x[..., 0]", "(index x ... 0)"),
   TreeCase("x[:, -1]", "(index x (: _ _ _) (- 1))"),
@@ -111,7 +112,8 @@ func incomplete(_ source: String) {
 func notIncomplete(_ source: String) { #expect(!parse(source).isIncomplete) }
 
 @Test func documentation() {
-  let file = parse("#!/usr/bin/env mdl\n## About the file.\n## More.\n\n## Doubles.\nfn f(x) = 2 * x\nlet a = 1 ## no\nlet b = 2")
+  let file = parse(
+    "#!/usr/bin/env mdl\n## About the file.\n## More.\n\n## Doubles.\nfn f(x) = 2 * x\nlet a = 1 ## no\nlet b = 2")
   #expect(file.program.documentation == "About the file.\nMore.")
   #expect(file.program.statements.map(\.documentation) == ["Doubles.", nil, nil])
   let direct = parse("## A layer.\nlayer L {\n  ## The call.\n  fn call2(x) = x\n}")

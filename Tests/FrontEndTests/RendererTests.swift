@@ -208,15 +208,18 @@ private func render(_ sources: SourceMap, _ diagnostic: Diagnostic, width: Int? 
     let text = DiagnosticRenderer(sources: sources, color: false).render([
       Diagnostic(.name, "second", at: spans[1]), Diagnostic(.name, "first", at: spans[0]),
     ])
-    #expect(text.split(separator: "\n").filter { $0.hasPrefix("error") } == ["error[name]: first", "error[name]: second"])
+    #expect(
+      text.split(separator: "\n").filter { $0.hasPrefix("error") } == ["error[name]: first", "error[name]: second"])
     #expect(text.contains("^\n\nerror"))
   }
 }
 
-@Test(arguments: [
-  ("epocs", "epochs"), ("crossEntropy", "cross_entropy"), ("lenght", "length"), ("Dens", "Dense"),
-  ("dense", "Dense"), ("zzz", nil), ("x", nil), ("", nil), ("acuracy", "accuracy"), ("valeu_and_grad", "value_and_grad"),
-] as [(String, String?)])
+@Test(
+  arguments: [
+    ("epocs", "epochs"), ("crossEntropy", "cross_entropy"), ("lenght", "length"), ("Dens", "Dense"),
+    ("dense", "Dense"), ("zzz", nil), ("x", nil), ("", nil), ("acuracy", "accuracy"),
+    ("valeu_and_grad", "value_and_grad"),
+  ] as [(String, String?)])
 func suggestions(_ name: String, _ expected: String?) {
   let known = ["epochs", "cross_entropy", "length", "Dense", "y", "accuracy", "value_and_grad", "grad", "loss"]
   #expect(Suggestion.closest(to: name, among: known) == expected)

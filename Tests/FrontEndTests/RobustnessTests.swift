@@ -20,7 +20,8 @@ private let pieces = [
   "let ", "var ", "fn ", "layer ", "for ", " in ", "while ", "if ", " else ", "match ", "break", "continue", "return ",
   "assert ", "import ", "true", "none", " and ", " or ", "not ", "param ", "state ", "call", "test ", "x", "f", "größe",
   "1", "2.5e-3", "0x", "1_", "9999999999999999999", "\"", "\"a\"", "\"{x:.3f}\"", "\"{", "'", "\\", "#", "## doc\n",
-  "(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "->", "|>", ">>", "+", "-", "*", "/", "//", "%", "@", "^", "==", "!=",
+  "(", ")", "[", "]", "{", "}", ",", ";", ":", ".", "->", "|>", ">>", "+", "-", "*", "/", "//", "%", "@", "^", "==",
+  "!=",
   "<", "<=", "..<", "...", "=", "+=", "**", "++", "&&", "||", "!", "=>", ":=", "..", "?", "\n", "\n", " ", "\r\n", "\t",
   "“", "≤", "\u{200B}", "\u{1F600}", "elif ", "def ", "lambda ", "case ", "True", "_",
 ]
@@ -73,7 +74,11 @@ private func survive(_ bytes: [UInt8]) {
   let words = program.split(separator: " ", omittingEmptySubsequences: false).flatMap { word in
     // Cut at brackets too, so that these get lost as well.
     word.reduce(into: [""]) { parts, character in
-      if "(){}[]\"".contains(character) { parts += [String(character), ""] } else { parts[parts.count - 1].append(character) }
+      if "(){}[]\"".contains(character) {
+        parts += [String(character), ""]
+      } else {
+        parts[parts.count - 1].append(character)
+      }
     } + [" "]
   }
   var random = Random(state: 2)
@@ -133,12 +138,14 @@ private func parseOnSmallStack(_ text: String) -> ParseResult {
     pthread_attr_setstacksize(&attributes, 1 << 20)
   #endif
   var thread = pthread_t()
-  let status = pthread_create(&thread, &attributes, { argument in
-    guard let argument else { return nil }
-    let box = Unmanaged<Box>.fromOpaque(argument).takeUnretainedValue()
-    box.result = parse(box.text)
-    return nil
-  }, Unmanaged.passUnretained(box).toOpaque())
+  let status = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument else { return nil }
+      let box = Unmanaged<Box>.fromOpaque(argument).takeUnretainedValue()
+      box.result = parse(box.text)
+      return nil
+    }, Unmanaged.passUnretained(box).toOpaque())
   #expect(status == 0)
   pthread_join(thread, nil)
   return box.result ?? parse("(")
@@ -148,8 +155,12 @@ private func parseOnSmallStack(_ text: String) -> ParseResult {
 func longChains(_ link: String) {
   let isPostfix = !link.hasSuffix(" ")
   func program(_ count: Int) -> ParseResult {
-    parse((isPostfix ? "x" : "") + (isPostfix && link == "a.b" ? String(repeating: ".b", count: count)
-      : isPostfix ? String(repeating: String(link.dropFirst()), count: count) : String(repeating: link, count: count) + "x"))
+    parse(
+      (isPostfix ? "x" : "")
+        + (isPostfix && link == "a.b"
+          ? String(repeating: ".b", count: count)
+          : isPostfix
+            ? String(repeating: String(link.dropFirst()), count: count) : String(repeating: link, count: count) + "x"))
   }
   #expect(program(900).diagnostics == [])
   #expect(program(20_000).diagnostics.map(\.code) == [.limit])
@@ -171,7 +182,8 @@ func longChains(_ link: String) {
 /// Twice the text may take little more than twice the time, whatever it holds.
 @Test(arguments: [
   "let x = f(a, b) + 1\n", "(", ")", "[", "{", "}", "\"", "\"{", "'", "\n", ";", "if a { ", "|>", "x ", "## doc\n",
-  "a: ", "for (", "\\", "let a = \"\n", "$", "case ", "layer L {\ncall(x) = x\n", "{a\n", "if a {b:1}{", "let x = (\n", "{(", "(\"{", "f(a b\nlet ",
+  "a: ", "for (", "\\", "let a = \"\n", "$", "case ", "layer L {\ncall(x) = x\n", "{a\n", "if a {b:1}{", "let x = (\n",
+  "{(", "(\"{", "f(a b\nlet ",
 ])
 func timeIsLinear(_ piece: String) {
   // The time of this thread alone: other tests run beside it.
