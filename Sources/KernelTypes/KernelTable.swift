@@ -26,9 +26,17 @@ public struct KernelTable: Sendable {
   public var packF32, packF64: KernelFunction
   public var panelF32, panelF64: Int
 
+  /// `ReduceArguments`; items are leaves, or blocks of a leaf's columns.
+  public var reduceF32, reduceF64: KernelFunction
+  /// `RandomArguments`; items are groups of 64 floats, or of 32 elements of eight bytes.
+  public var random: KernelFunction
+  /// `TransposeArguments`; items are blocks of sixteen source rows.
+  public var transpose32: KernelFunction
+
   public init(
     tiles: KernelFunction, gemmF32: KernelFunction, gemmF64: KernelFunction, packF32: KernelFunction,
-    packF64: KernelFunction, panelF32: Int, panelF64: Int
+    packF64: KernelFunction, panelF32: Int, panelF64: Int, reduceF32: KernelFunction, reduceF64: KernelFunction,
+    random: KernelFunction, transpose32: KernelFunction
   ) {
     self.tiles = tiles
     self.gemmF32 = gemmF32
@@ -37,6 +45,10 @@ public struct KernelTable: Sendable {
     self.packF64 = packF64
     self.panelF32 = panelF32
     self.panelF64 = panelF64
+    self.reduceF32 = reduceF32
+    self.reduceF64 = reduceF64
+    self.random = random
+    self.transpose32 = transpose32
   }
 }
 

@@ -9,5 +9,9 @@ public func kernelTable() -> KernelTable {
     packF32: { packF32($0, $1, $2, $3) },
     packF64: { packF64($0, $1, $2, $3) },
     panelF32: GemmF32.vectors * GemmF32.lanes,
-    panelF64: GemmF64.vectors * GemmF64.lanes)
+    panelF64: GemmF64.vectors * GemmF64.lanes,
+    reduceF32: { reduceF32($0, $1, $2, $3) },
+    reduceF64: { reduceF64($0, $1, $2, $3) },
+    random: { randomGroups($0, $1, $2, $3) },
+    transpose32: { transpose32($0, $1, $2, $3) })
 }

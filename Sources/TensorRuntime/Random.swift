@@ -1,45 +1,30 @@
-import Glibc
 import KernelTypes
 import TensorTypes
 
 extension Kernels {
   /// Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): element i depends on the
-  /// two words of the key and on i only.
+  /// two words of the key and on i only. Uniform floats have 24 bits and doubles 53, in [0, 1); normals are Box and
+  /// Muller's pairs; integers (i64) lie in 0 ..< bound.
   public static func random(
     _ distribution: Distribution, _ dtype: DType, key0: UInt64, key1: UInt64, output: UnsafeMutableRawPointer,
     count: Int
   ) -> KernelStatus {
-    for i in 0..<count {
-      let wide = dtype.size == 8
-      let group = wide ? 32 : 64
-      let block = UInt64(i / group * 16 + i % 16)
-      let words = philox(block, key0, key1)
-      let slot = (i % group) / 16
-      switch (distribution, dtype) {
-      case (.integers(let bound), _):
-        let word = slot == 0 ? words.0 : words.1
-        output.storeBytes(
-          of: Int(word.multipliedFullWidth(by: UInt64(max(bound, 1))).high), toByteOffset: i * 8, as: Int.self)
-      case (.uniform, .f32):
-        let word = UInt32(truncatingIfNeeded: (slot < 2 ? words.0 : words.1) >> (slot % 2 == 0 ? 0 : 32))
-        output.storeBytes(of: Float(word >> 8) * 0x1p-24, toByteOffset: i * 4, as: Float.self)
-      case (.uniform, _):
-        let word = slot == 0 ? words.0 : words.1
-        output.storeBytes(of: Double(word >> 11) * 0x1p-53, toByteOffset: i * 8, as: Double.self)
-      case (.normal, .f32):
-        let pair = slot < 2 ? words.0 : words.1
-        let u = (Double((pair & 0xffff_ffff) >> 1) + 0.5) * 0x1p-31, v = Double(pair >> 40) * 0x1p-24
-        let radius = (-2 * log(u)).squareRoot()
-        let value = slot % 2 == 0 ? radius * cos(2 * .pi * v) : radius * sin(2 * .pi * v)
-        output.storeBytes(of: Float(value), toByteOffset: i * 4, as: Float.self)
-      case (.normal, _):
-        let u = (Double(words.0 >> 11) + 0.5) * 0x1p-53, v = Double(words.1 >> 11) * 0x1p-53
-        let radius = (-2 * log(u)).squareRoot()
-        let value = slot == 0 ? radius * cos(2 * .pi * v) : radius * sin(2 * .pi * v)
-        output.storeBytes(of: value, toByteOffset: i * 8, as: Double.self)
-      }
+    guard count > 0 else { return .ok }
+    var bound: UInt64 = 1
+    let kind: RandomArguments.Kind
+    switch distribution {
+    case .uniform: kind = dtype == .f32 ? .uniformF32 : .uniformF64
+    case .normal: kind = dtype == .f32 ? .normalF32 : .normalF64
+    case .integers(let limit):
+      kind = .integers
+      bound = UInt64(max(limit, 1))
     }
-    return .ok
+    var job = RandomArguments(kind: kind, key0: key0, key1: key1, bound: bound, output: output, count: count)
+    return KernelStatus(
+      encoded: withUnsafeMutablePointer(to: &job) {
+        ThreadPool.shared.run(
+          KernelLevel.table.random, $0, items: $0.pointee.groups, nanoseconds: count * (kind == .normalF64 ? 6 : 1))
+      })
   }
 
   /// A new key from a key and a number (Philox on the pair, apart from the blocks that `random` draws).

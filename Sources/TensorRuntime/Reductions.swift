@@ -2,34 +2,41 @@ import KernelTypes
 import TensorTypes
 
 extension Kernels {
-  /// Input [outer, reduced, inner] to output [outer, inner]. An empty reduction gives the neutral element. NaN is kept
+  /// Input [outer, reduced, inner] to output [outer, inner], which do not overlap. An empty reduction gives the neutral element. NaN is kept
   /// by `maximum` and `minimum`; a sum or product of i64 that overflows is reported.
   public static func reduce(
     _ reduction: Reduction, _ dtype: DType, input: UnsafeRawPointer, output: UnsafeMutableRawPointer, outer: Int,
     reduced: Int, inner: Int
   ) -> KernelStatus {
+    guard outer > 0, inner > 0 else { return .ok }
+    if dtype.isFloating {
+      let operation: ReduceArguments.Operation
+      switch reduction {
+      case .sum: operation = .sum
+      case .product: operation = .product
+      case .maximum: operation = .maximum
+      case .minimum: operation = .minimum
+      case .all, .any: return .ok
+      }
+      return reduceFloats(
+        ReduceArguments(
+          operation: operation, input: input, output: output, outer: outer, reduced: reduced, inner: inner), dtype)
+    }
     func fold<T>(_: T.Type, _ neutral: T, _ combine: (T, T, inout Bool) -> T) -> KernelStatus {
       let input = input.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
       var overflow = false
       for o in 0..<outer {
-        for j in 0..<inner {
-          var result = neutral
-          for i in 0..<reduced { result = combine(result, input[(o * reduced + i) * inner + j], &overflow) }
-          if overflow { return KernelStatus(.integerOverflow, detail: o * inner + j) }
-          output[o * inner + j] = result
+        let result = output + o * inner
+        for j in 0..<inner { result[j] = neutral }
+        for i in 0..<reduced {
+          let row = input + (o * reduced + i) * inner
+          for j in 0..<inner { result[j] = combine(result[j], row[j], &overflow) }
         }
+        if overflow { return KernelStatus(.integerOverflow, detail: o * inner) }
       }
       return .ok
     }
     switch (dtype, reduction) {
-    case (.f32, .sum): return fold(Float.self, 0) { x, y, _ in x + y }
-    case (.f32, .product): return fold(Float.self, 1) { x, y, _ in x * y }
-    case (.f32, .maximum): return fold(Float.self, -.infinity) { x, y, _ in x != x || x >= y ? x : y }
-    case (.f32, .minimum): return fold(Float.self, .infinity) { x, y, _ in x != x || x <= y ? x : y }
-    case (.f64, .sum): return fold(Double.self, 0) { x, y, _ in x + y }
-    case (.f64, .product): return fold(Double.self, 1) { x, y, _ in x * y }
-    case (.f64, .maximum): return fold(Double.self, -.infinity) { x, y, _ in x != x || x >= y ? x : y }
-    case (.f64, .minimum): return fold(Double.self, .infinity) { x, y, _ in x != x || x <= y ? x : y }
     case (.i64, .sum):
       return fold(Int.self, 0) { x, y, overflow in
         let (sum, over) = x.addingReportingOverflow(y)
@@ -50,6 +57,30 @@ extension Kernels {
     }
   }
 
+  /// Layer after layer of leaves until one is left of each row.
+  private static func reduceFloats(_ arguments: ReduceArguments, _ dtype: DType) -> KernelStatus {
+    var layer = arguments
+    var partials: Storage?
+    if layer.leaves > 1 {
+      let bytes = layer.outer * layer.leaves * layer.inner * dtype.size
+      partials = Storage(byteCount: bytes)
+      guard let partials else { return KernelStatus(.outOfMemory, detail: bytes) }
+      layer.output = partials.address
+    }
+    let table = KernelLevel.table
+    let bytes = layer.outer * layer.reduced * layer.inner * dtype.size
+    // Some 20 bytes a nanosecond.
+    withUnsafeMutablePointer(to: &layer) {
+      _ = ThreadPool.shared.run(
+        dtype == .f32 ? table.reduceF32 : table.reduceF64, $0, items: $0.pointee.items, nanoseconds: bytes / 16)
+    }
+    guard let partials else { return .ok }
+    return reduceFloats(
+      ReduceArguments(
+        operation: arguments.operation, input: partials.address, output: arguments.output, outer: arguments.outer,
+        reduced: layer.leaves, inner: arguments.inner), dtype)
+  }
+
   /// The same layout to the i64 index of the first extreme; `reduced` > 0. NaN counts as extreme.
   public static func argReduce(
     maximum: Bool, _ dtype: DType, input: UnsafeRawPointer, output: UnsafeMutablePointer<Int>, outer: Int,
@@ -57,8 +88,9 @@ extension Kernels {
   ) -> KernelStatus {
     func find<T: Comparable>(_: T.Type) {
       let input = input.assumingMemoryBound(to: T.self)
-      for o in 0..<outer {
-        for j in 0..<inner {
+      _ = ThreadPool.shared.run(items: outer * inner, nanoseconds: outer * inner * reduced * 2) { begin, end in
+        for item in begin..<end {
+          let o = item / inner, j = item % inner
           let base = o * reduced * inner + j
           var best = input[base], index = 0
           for i in 1..<max(reduced, 1) {
@@ -67,8 +99,9 @@ extension Kernels {
             let x = input[base + i * inner]
             if x != x || (maximum ? x > best : x < best) { (best, index) = (x, i) }
           }
-          output[o * inner + j] = index
+          output[item] = index
         }
+        return 0
       }
     }
     guard reduced > 0 else { return .ok }
@@ -88,17 +121,22 @@ extension Kernels {
   ) -> KernelStatus {
     func scan<T>(_: T.Type, _ combine: (T, T, inout Bool) -> T) -> KernelStatus {
       let input = input.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
-      var overflow = false
-      for o in 0..<outer {
-        for i in 0..<length {
-          let row = (o * length + i) * inner
-          for j in row..<(row + inner) {
-            output[j] = i == 0 ? input[j] : combine(output[j - inner], input[j], &overflow)
-            if overflow { return KernelStatus(.integerOverflow, detail: j) }
+      let result = withoutActuallyEscaping(combine) { combine in
+        ThreadPool.shared.run(items: outer, nanoseconds: outer * length * inner * 2) { begin, end in
+          var overflow = false
+          for o in begin..<end {
+            for i in 0..<length {
+              let row = (o * length + i) * inner
+              for j in row..<(row + inner) {
+                output[j] = i == 0 ? input[j] : combine(output[j - inner], input[j], &overflow)
+                if overflow { return KernelStatus(.integerOverflow, detail: j).encoded }
+              }
+            }
           }
+          return 0
         }
       }
-      return .ok
+      return KernelStatus(encoded: result)
     }
     switch (dtype, cumulation) {
     case (.f32, .sum): return scan(Float.self) { x, y, _ in x + y }

@@ -12,13 +12,21 @@ extension Kernels {
     if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
     let bytes = inner * elementSize
     guard bytes > 0 else { return .ok }
-    for o in 0..<outer {
-      let source = table + o * rows * bytes, target = output + o * count * bytes
-      switch bytes {
-      case 4: pick(UInt32.self, source, ids, target, count)
-      case 8: pick(UInt64.self, source, ids, target, count)
-      default: for i in 0..<count { memcpy(target + i * bytes, source + ids[i] * bytes, bytes) }
+    _ = ThreadPool.shared.run(items: outer * count, nanoseconds: outer * count * (2 + bytes / 8)) { begin, end in
+      var item = begin
+      while item < end {
+        // The ids of one outer entry at a time.
+        let o = item / count, first = item % count
+        let rest = min(count - first, end - item)
+        let source = table + o * rows * bytes, target = output + item * bytes
+        switch bytes {
+        case 4: pick(UInt32.self, source, ids + first, target, rest)
+        case 8: pick(UInt64.self, source, ids + first, target, rest)
+        default: for i in 0..<rest { memcpy(target + i * bytes, source + ids[first + i] * bytes, bytes) }
+        }
+        item += rest
       }
+      return 0
     }
     return .ok
   }
@@ -30,18 +38,25 @@ extension Kernels {
     rows: Int, inner: Int, count: Int
   ) -> KernelStatus {
     if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
-    memset(output, 0, outer * rows * inner * dtype.size)
     func add<T>(_: T.Type, _ sum: (T, T, inout Bool) -> T) -> KernelStatus {
       let updates = updates.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
-      var overflow = false
-      for o in 0..<outer {
-        for i in 0..<count {
-          let source = updates + (o * count + i) * inner, target = output + (o * rows + ids[i]) * inner
-          for j in 0..<inner { target[j] = sum(target[j], source[j], &overflow) }
-          if overflow { return KernelStatus(.integerOverflow, detail: o * count + i) }
+      // Threads share the columns, so each row's sum keeps the order of the ids.
+      let bytes = outer * (rows + 2 * count) * inner * dtype.size
+      let result = withoutActuallyEscaping(sum) { sum in
+        ThreadPool.shared.run(items: inner, grain: 64, nanoseconds: bytes / 8) { begin, end in
+          var overflow = false
+          for o in 0..<outer {
+            for row in 0..<rows { memset(output + (o * rows + row) * inner + begin, 0, (end - begin) * dtype.size) }
+            for i in 0..<count {
+              let source = updates + (o * count + i) * inner, target = output + (o * rows + ids[i]) * inner
+              for j in begin..<end { target[j] = sum(target[j], source[j], &overflow) }
+              if overflow { return KernelStatus(.integerOverflow, detail: o * count + i).encoded }
+            }
+          }
+          return 0
         }
       }
-      return .ok
+      return KernelStatus(encoded: result)
     }
     return switch dtype {
     case .f32: add(Float.self) { x, y, _ in x + y }

@@ -21,24 +21,27 @@ extension Kernels {
     _ outer: Int, _ length: Int, _ inner: Int, _ descending: Bool, isNaN: (T) -> Bool
   ) {
     let input = input.assumingMemoryBound(to: T.self), values = values.assumingMemoryBound(to: T.self)
-    var entries: [(value: T, index: Int)] = []
-    entries.reserveCapacity(length)
-    for o in 0..<outer {
-      for j in 0..<inner {
-        entries.removeAll(keepingCapacity: true)
-        let base = o * length * inner + j
-        for i in 0..<length { entries.append((input[base + i * inner], i)) }
-        // Positions break ties, so the order is total and the sort stable whatever the algorithm.
-        entries.sort { x, y in
-          let nanX = isNaN(x.value), nanY = isNaN(y.value)
-          if nanX || nanY { return nanX == nanY ? x.index < y.index : nanY }
-          if x.value == y.value { return x.index < y.index }
-          return descending ? x.value > y.value : x.value < y.value
+    withoutActuallyEscaping(isNaN) { isNaN in
+      _ = ThreadPool.shared.run(items: outer * inner, nanoseconds: outer * inner * length * 40) { begin, end in
+        var entries: [(value: T, index: Int)] = []
+        entries.reserveCapacity(length)
+        for item in begin..<end {
+          entries.removeAll(keepingCapacity: true)
+          let base = item / inner * length * inner + item % inner
+          for i in 0..<length { entries.append((input[base + i * inner], i)) }
+          // Positions break ties, so the order is total and the sort stable whatever the algorithm.
+          entries.sort { x, y in
+            let nanX = isNaN(x.value), nanY = isNaN(y.value)
+            if nanX || nanY { return nanX == nanY ? x.index < y.index : nanY }
+            if x.value == y.value { return x.index < y.index }
+            return descending ? x.value > y.value : x.value < y.value
+          }
+          for i in 0..<length {
+            values[base + i * inner] = entries[i].value
+            indices[base + i * inner] = entries[i].index
+          }
         }
-        for i in 0..<length {
-          values[base + i * inner] = entries[i].value
-          indices[base + i * inner] = entries[i].index
-        }
+        return 0
       }
     }
   }

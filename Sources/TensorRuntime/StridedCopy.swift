@@ -52,26 +52,47 @@ private struct CopyAxes {
       dense *= size
     }
     axes.reverse()
+    // A transposition works on squares: the axis with the smaller strided step goes next to the dense one.
+    guard axes.count > 2, let last = axes.last, (stridedIsInput ? last.input : last.output) != 1 else { return }
+    func step(_ axis: Axis) -> Int { (stridedIsInput ? axis.input : axis.output).magnitude == 1 ? 0 : 1 }
+    if let near = axes.indices.dropLast(2).first(where: { step(axes[$0]) == 0 }) {
+      axes.insert(axes.remove(at: near), at: axes.count - 1)
+    }
   }
 
   func run(_ elementSize: Int, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer) {
     if isEmpty { return }
-    switch elementSize {
-    case 1: copy(UInt8.self, input, output)
-    case 4: copy(UInt32.self, input, output)
-    default: copy(UInt64.self, input, output)
+    guard let first = axes.first else {
+      output.copyMemory(from: input, byteCount: elementSize)
+      return
+    }
+    let bytes = axes.reduce(elementSize) { $0 * $1.size }
+    let table = KernelLevel.table
+    // Whole squares for each thread where the first axis is one side of them.
+    _ = ThreadPool.shared.run(items: first.size, grain: axes.count <= 2 ? 16 : 1, nanoseconds: bytes / 6) { begin, end in
+      var part = self
+      part.axes[0].size = end - begin
+      let input = input + begin * first.input * elementSize, output = output + begin * first.output * elementSize
+      switch elementSize {
+      case 1: part.copy(UInt8.self, input, output, table)
+      case 4: part.copy(UInt32.self, input, output, table)
+      default: part.copy(UInt64.self, input, output, table)
+      }
+      return 0
     }
   }
 
-  private func copy<T>(_: T.Type, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer) {
-    descend(0, input.assumingMemoryBound(to: T.self), output.assumingMemoryBound(to: T.self))
+  private func copy<T>(
+    _: T.Type, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer, _ table: KernelTable
+  ) {
+    descend(0, input.assumingMemoryBound(to: T.self), output.assumingMemoryBound(to: T.self), table)
   }
 
-  private func descend<T>(_ depth: Int, _ input: UnsafePointer<T>, _ output: UnsafeMutablePointer<T>) {
+  private func descend<T>(
+    _ depth: Int, _ input: UnsafePointer<T>, _ output: UnsafeMutablePointer<T>, _ table: KernelTable
+  ) {
     let left = axes.count - depth
-    if left == 0 {
-      output[0] = input[0]
-    } else if left == 1 {
+    if left == 1 {
       let axis = axes[depth]
       if axis.input == 1, axis.output == 1 {
         memcpy(output, input, axis.size * MemoryLayout<T>.size)
@@ -79,17 +100,30 @@ private struct CopyAxes {
         for i in 0..<axis.size { output[i * axis.output] = input[i * axis.input] }
       }
     } else if left == 2, axes[depth].input == 1 || axes[depth].output == 1 {
-      transpose(axes[depth], axes[depth + 1], input, output)
+      transpose(axes[depth], axes[depth + 1], input, output, table)
     } else {
       let axis = axes[depth]
-      for i in 0..<axis.size { descend(depth + 1, input + i * axis.input, output + i * axis.output) }
+      for i in 0..<axis.size { descend(depth + 1, input + i * axis.input, output + i * axis.output, table) }
     }
   }
 
   /// Squares of 16 by 16 keep the lines of both sides in the first cache.
   private func transpose<T>(
-    _ rows: Axis, _ columns: Axis, _ input: UnsafePointer<T>, _ output: UnsafeMutablePointer<T>
+    _ rows: Axis, _ columns: Axis, _ input: UnsafePointer<T>, _ output: UnsafeMutablePointer<T>, _ table: KernelTable
   ) {
+    if MemoryLayout<T>.size == 4, columns.output == 1 || rows.output == 1 {
+      // Source rows lie along the axis whose output step is 1.
+      let (across, along) = columns.output == 1 ? (rows, columns) : (columns, rows)
+      if across.input == 1 {
+        var job = TransposeArguments(
+          source: input, target: output, rows: along.size, columns: across.size, sourceRow: along.input,
+          targetRow: across.output)
+        withUnsafeMutablePointer(to: &job) {
+          _ = table.transpose32($0, 0, $0.pointee.blocks, ThreadMemory.current.pointee.scratch)
+        }
+        return
+      }
+    }
     let side = 16
     for i0 in stride(from: 0, to: rows.size, by: side) {
       for j0 in stride(from: 0, to: columns.size, by: side) {

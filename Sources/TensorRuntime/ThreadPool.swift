@@ -110,6 +110,22 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
 
+  /// The same for plain Swift: `body` gets parts of 0 ..< `items` and gives 0 or an encoded status.
+  func run(items: Int, grain: Int = 1, nanoseconds: Int, _ body: (_ begin: Int, _ end: Int) -> Int) -> Int {
+    withoutActuallyEscaping(body) { body in
+      var box = Body(call: body)
+      return withUnsafeMutablePointer(to: &box) { box in
+        run(
+          { context, begin, end, _ in context.assumingMemoryBound(to: Body.self).pointee.call(begin, end) }, box,
+          items: items, grain: grain, nanoseconds: nanoseconds)
+      }
+    }
+  }
+
+  private struct Body {
+    var call: (Int, Int) -> Int
+  }
+
   /// Takes chunks until none is left.
   private func work(_ scratch: UnsafeMutableRawPointer) {
     guard let function else { return }

@@ -171,15 +171,47 @@ KERNEL_INLINE f64x8 f64x8_zip_high(f64x8 a, f64x8 b) {
 }
 
 // The lanes folded in halves: 16 to 8 to 4 to 2 to 1, always in this order.
-KERNEL_INLINE float f32x16_sum(f32x16 v) {
-  f32x8 a = v.lo + v.hi;
-  f32x4 b = a.lo + a.hi;
-  return (b[0] + b[2]) + (b[1] + b[3]);
+typedef float f32x2 __attribute__((ext_vector_type(2)));
+#define KERNEL_ADD(a, b) ((a) + (b))
+#define KERNEL_MULTIPLY(a, b) ((a) * (b))
+#define KERNEL_LARGER(a, b) ((((a) > (b)) | ((a) != (a))) ? (a) : (b))
+#define KERNEL_SMALLER(a, b) ((((a) < (b)) | ((a) != (a))) ? (a) : (b))
+#define KERNEL_FOLD(name, OP) \
+  KERNEL_INLINE float f32x16_##name(f32x16 v) { \
+    f32x8 a = OP(v.lo, v.hi); \
+    f32x4 b = OP(a.lo, a.hi); \
+    f32x2 c = OP(b.lo, b.hi); \
+    return OP(c.x, c.y); \
+  } \
+  KERNEL_INLINE double f64x8_##name(f64x8 v) { \
+    f64x4 a = OP(v.lo, v.hi); \
+    f64x2 b = OP(a.lo, a.hi); \
+    return OP(b.x, b.y); \
+  }
+KERNEL_FOLD(sum, KERNEL_ADD)
+KERNEL_FOLD(product, KERNEL_MULTIPLY)
+KERNEL_FOLD(largest, KERNEL_LARGER)
+KERNEL_FOLD(smallest, KERNEL_SMALLER)
+
+// The first `count` lanes of v, `other` in the rest.
+KERNEL_INLINE f32x16 f32x16_first(f32x16 v, int count, float other) {
+  i32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return lane < count ? v : (f32x16)other;
 }
-KERNEL_INLINE double f64x8_sum(f64x8 v) {
-  f64x4 a = v.lo + v.hi;
-  f64x2 b = a.lo + a.hi;
-  return b[0] + b[1];
+KERNEL_INLINE f64x8 f64x8_first(f64x8 v, int count, double other) {
+  i64x8 lane = {0, 1, 2, 3, 4, 5, 6, 7};
+  return lane < (int64_t)count ? v : (f64x8)other;
+}
+
+// The upper and lower halves of 32 by 32 bit products.
+typedef uint64_t u64x16 __attribute__((ext_vector_type(16)));
+KERNEL_INLINE u32x16 u32x16_multiply_high(u32x16 a, uint32_t b) {
+  return __builtin_convertvector((__builtin_convertvector(a, u64x16) * (uint64_t)b) >> 32, u32x16);
+}
+KERNEL_INLINE u32x16 u32x16_multiply_low(u32x16 a, uint32_t b) { return a * b; }
+KERNEL_INLINE u32x16 u32x16_count_from(uint32_t first) {
+  u32x16 lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  return lane + first;
 }
 
 KERNEL_INLINE void kernel_prefetch(const void *_Nonnull p) { __builtin_prefetch(p, 0, 3); }

@@ -1,0 +1,30 @@
+/// One layer of a reduction of [outer, reduced, inner] floats: to [outer, leaves, inner].
+public struct ReduceArguments {
+  public enum Operation: UInt8, Sendable { case sum, product, maximum, minimum }
+
+  /// Columns of one item where inner > 1.
+  public static let blockColumns = 256
+
+  public var operation: Operation
+  public var input: UnsafeRawPointer
+  public var output: UnsafeMutableRawPointer
+  public var outer, reduced, inner: Int
+
+  public init(
+    operation: Operation, input: UnsafeRawPointer, output: UnsafeMutableRawPointer, outer: Int, reduced: Int, inner: Int
+  ) {
+    self.operation = operation
+    self.input = input
+    self.output = output
+    self.outer = outer
+    self.reduced = reduced
+    self.inner = inner
+  }
+
+  /// Terms of a leaf: neighbours are summed in many lanes, columns in one each.
+  public var leafRows: Int { inner == 1 ? 4096 : 256 }
+  /// At least one, also of nothing.
+  public var leaves: Int { max(1, (reduced + leafRows - 1) / leafRows) }
+  public var columnBlocks: Int { inner == 1 ? 1 : (inner + ReduceArguments.blockColumns - 1) / ReduceArguments.blockColumns }
+  public var items: Int { outer * leaves * columnBlocks }
+}
