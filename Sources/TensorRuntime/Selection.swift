@@ -46,7 +46,11 @@ extension Kernels {
         ThreadPool.shared.run(items: inner, grain: 64, nanoseconds: bytes / 8) { begin, end in
           var overflow = false
           for o in 0..<outer {
-            for row in 0..<rows { memset(output + (o * rows + row) * inner + begin, 0, (end - begin) * dtype.size) }
+            if end - begin == inner {
+              memset(output + o * rows * inner, 0, rows * inner * dtype.size)
+            } else {
+              for row in 0..<rows { memset(output + (o * rows + row) * inner + begin, 0, (end - begin) * dtype.size) }
+            }
             for i in 0..<count {
               let source = updates + (o * count + i) * inner, target = output + (o * rows + ids[i]) * inner
               for j in begin..<end { target[j] = sum(target[j], source[j], &overflow) }
