@@ -159,7 +159,7 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     #expect(floats(try mapped.x()) == [0, 0, 0, 0, 1, 0])
     #expect(diagnostic { _ = try data.filter { _ in false } }?.message == "filter: no row is left")
     #expect(diagnostic { _ = try data.adding(Step(.normalize)).map { $0.cells } }?.help == "put `map` before `normalize`")
-    #expect(diagnostic { _ = try data.map { [("r\($0.index)", .missing)] } }?.message.contains("row 1 of `map`") == true)
+    #expect(diagnostic { _ = try data.map { [("r\($0.index)", .missing)] } }?.message.hasPrefix("row 1 has the fields `r1`, expected `r0`") == true)
     #expect(
       diagnostic { _ = try dataset("a\n1\n2\n").map { [("a", $0.index == 0 ? .integer(1) : .text("x"))] } }?.message
         == "column `a` holds text in row 1, and integers before")

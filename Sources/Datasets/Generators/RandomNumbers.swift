@@ -8,7 +8,7 @@ public struct RandomKey: Sendable, Hashable {
   }
 
   /// Another key for each number.
-  func folded(_ number: Int) -> RandomKey {
+  public func folded(_ number: Int) -> RandomKey {
     RandomKey(
       RandomNumbers.mix(key0 ^ RandomNumbers.mix(UInt64(bitPattern: Int64(number)) &+ 1)), key1 &+ key0)
   }

@@ -26,7 +26,7 @@ extension Dataset {
           names = fields.map(\.name)
           cells = Array(repeating: [], count: names.count)
         } else if fields.map(\.name) != names {
-          throw .mapUneven(row: row, found: fields.map(\.name), expected: names)
+          throw .unevenRows(row: row, found: fields.map(\.name), expected: names)
         }
         for (position, field) in fields.enumerated() { cells[position].append(field.cell) }
       }

@@ -118,9 +118,9 @@ extension Diagnostic {
       .data, "`map` sees raw rows, and `\(step)` comes before it", at: .none, help: "put `map` before `\(step)`")
   }
 
-  public static func mapUneven(row: Int, found: [String], expected: [String]) -> Diagnostic {
+  public static func unevenRows(row: Int, found: [String], expected: [String]) -> Diagnostic {
     Diagnostic(
-      .data, "row \(row) of `map` has the fields \(listed(found)), expected \(listed(expected)) as in row 0", at: .none,
+      .data, "row \(row) has the fields \(listed(found)), expected \(listed(expected)) as in row 0", at: .none,
       help: "give every row the same fields (`none` for a missing value)")
   }
 
@@ -175,5 +175,11 @@ extension Diagnostic {
   public static func generatorNoise(_ name: String, _ found: String) -> Diagnostic {
     Diagnostic(
       .value, "`\(name)` was given the noise \(found), expected 0 or more", at: .none, help: "0.1 is a usual value")
+  }
+
+  public static func unknownChoice(_ word: String, among words: [String], at span: Span) -> Diagnostic {
+    Diagnostic(
+      .value, "`\(word)` is not known here, expected one of \(listed(words))", at: span,
+      help: Suggestion.closest(to: word, among: words).map { "did you mean \"\($0)\"?" } ?? "use one of these")
   }
 }

@@ -20,6 +20,7 @@ final class BuiltinTable: @unchecked Sendable {
       TensorMath.builtins, TensorReductions.builtins, TensorShapes.builtins, TensorMaking.builtins,
       TensorTransforms.builtins, TreeBuiltins.builtins, ModelBuiltins.builtins, ModelFileBuiltins.builtins,
       PreparationBuiltins.builtins, TrainingBuiltins.builtins,
+      DatasetReadingBuiltins.all, DatasetStepBuiltins.all, DatasetBatchBuiltins.all, DatasetGeneratorBuiltins.all,
     ]
   }
 
