@@ -151,7 +151,7 @@ public struct Column: Sendable {
     case .integers(let values): return .integer(values[row])
     case .floats(let values): return .float(values[row])
     case .texts(let values): return .text(values[row])
-    case .tensors(let values): return .tensor(values.row(row))
+    case .tensors(let values): return values.cell(row)
     }
   }
 

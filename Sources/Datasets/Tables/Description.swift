@@ -117,7 +117,9 @@ public enum TextTable {
       rows.append(
         shown.map { column in
           guard let column else { return "" }
-          if case .tensors(let values) = column.cells { return "\(values.dtype.name)\(values.rowShape)" }
+          if case .tensors(let values) = column.cells, values.rowShape.rank > 0 {
+            return "\(values.dtype.name)\(values.rowShape)"
+          }
           if case .float(let value) = column.cell(row) { return number(value) }
           return shortened(column.cell(row).description)
         })

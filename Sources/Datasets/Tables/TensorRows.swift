@@ -44,9 +44,14 @@ public struct TensorRows: Sendable {
     }
   }
 
-  func row(_ row: Int) -> RowTensor {
-    let range = row * rowSize..<(row + 1) * rowSize
-    return RowTensor(shape: rowShape, values: range.map(value))
+  /// A row without dimensions is a plain number.
+  func cell(_ row: Int) -> Cell {
+    guard rowShape.rank == 0 else {
+      let range = row * rowSize..<(row + 1) * rowSize
+      return .tensor(RowTensor(shape: rowShape, values: range.map(value)))
+    }
+    if case .integers(let values) = elements { return .integer(values[row]) }
+    return .float(value(row))
   }
 
   func value(_ index: Int) -> Double {

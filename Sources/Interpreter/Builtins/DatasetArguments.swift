@@ -1,11 +1,29 @@
 import Datasets
 import Diagnostics
+import SourceText
 import TensorRuntime
 
 extension BuiltinCall {
   /// Gives problems of the data side the place of this call.
   func onData<T>(_ body: () throws(Diagnostic) -> T) throws(Diagnostic) -> T {
-    do { return try body() } catch { throw error.located(at: site.span) }
+    do { return try body() } catch { throw error.located(at: stage) }
+  }
+
+  /// The call itself; in a pipe without what flows into it.
+  var stage: Span {
+    guard let first = site.operands.first, first.start == site.span.start, first.end < site.span.end,
+      let file = machine.sources.file(site.span.file)
+    else { return site.span }
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09 }
+    var start = Int(first.end)
+    let end = min(Int(site.span.end), file.bytes.count)
+    while start < end, isSpace(file.bytes[start]) || file.bytes[start] == UInt8(ascii: ")") { start += 1 }
+    guard start + 2 <= end, file.bytes[start] == UInt8(ascii: "|"), file.bytes[start + 1] == UInt8(ascii: ">") else {
+      return site.span
+    }
+    start += 2
+    while start < end, isSpace(file.bytes[start]) { start += 1 }
+    return Span(file: site.span.file, start: start, end: Int(site.span.end))
   }
 
   func datasetArgument(_ index: Int) throws(Diagnostic) -> Dataset {

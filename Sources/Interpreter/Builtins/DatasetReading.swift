@@ -125,7 +125,7 @@ enum DatasetReadingBuiltins {
         cells = Array(repeating: [], count: names.count)
       }
       guard record.names == names else {
-        throw Diagnostic.unevenRows(row: index, found: record.names, expected: names).located(at: call.site.span)
+        throw Diagnostic.unevenRows(row: index, found: record.names, expected: names).located(at: call.stage)
       }
       for (position, value) in record.values.enumerated() { cells[position].append(try call.cellArgument(value, 0)) }
     }

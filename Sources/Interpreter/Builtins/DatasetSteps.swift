@@ -71,8 +71,12 @@ enum DatasetStepBuiltins {
       let count = try call.wholeNumber(1)
       return try call.changed { (data) in data.head(count) }
     },
-    Builtin("rows", [.init("data")], "The number of rows.", for: [.dataset]) { (call) throws(Diagnostic) in
-      .int(try call.datasetArgument(0).rowCount)
+    Builtin("rows", [.init("data")], "The number of rows of a dataset or tensor.") { (call) throws(Diagnostic) in
+      if let size = call.machine.shape(of: call.arguments[0])?.sizes.first { return .int(size) }
+      guard call.arguments[0].object(as: DatasetValue.self) != nil else {
+        throw call.wrongKind(0, "a dataset or a tensor with rows")
+      }
+      return .int(try call.datasetArgument(0).rowCount)
     },
     Builtin("length", [.init("data")], "The number of rows.", for: [.dataset]) { (call) throws(Diagnostic) in
       .int(try call.datasetArgument(0).rowCount)
@@ -100,7 +104,7 @@ enum DatasetStepBuiltins {
       options.stratifiedBy = try call.textArgument(4)
     } else if try call.truthArgument(4) {
       guard let target = try call.datasetArgument(0).target else {
-        throw Diagnostic.noTarget("`stratified: true`").located(at: call.site.span)
+        throw Diagnostic.noTarget("`stratified: true`").located(at: call.stage)
       }
       options.stratifiedBy = target.column
     }
@@ -109,7 +113,7 @@ enum DatasetStepBuiltins {
   }
 
   private static func step(_ call: BuiltinCall, _ kind: Step.Kind, columns: Int) throws(Diagnostic) -> Value {
-    let step = Step(kind, columns: try call.namesArgument(columns), origin: call.site.span)
+    let step = Step(kind, columns: try call.namesArgument(columns), origin: call.stage)
     return try call.changed { (data) throws(Diagnostic) in try data.adding(step) }
   }
 
