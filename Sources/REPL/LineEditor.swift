@@ -92,6 +92,8 @@ final class LineEditor {
     isCancelled = false
     browsing = nil
     undo = UndoStack()
+    // At once, not with the first key: what is typed from now on is not echoed by the terminal as well.
+    mdl_editor_set(editor, EL_PREP_TERM, 1)
     draw(Control.markPastes(true))
     var count: Int32 = 0
     let line = el_wgets(editor, &count)

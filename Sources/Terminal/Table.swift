@@ -27,8 +27,9 @@ public struct Table {
         let right = column < alignments.count && alignments[column] == .right
         line += (column > 0 ? "  " : "") + padded(cell, toWidth: widths[column], right: right)
       }
+      if let width { line = cut(line, toWidth: width) }
       while line.last == " " { line.removeLast() }
-      return width.map { cut(line, toWidth: $0) } ?? line
+      return line
     }
   }
 }

@@ -3,10 +3,10 @@ import Foundation
 /// The mdl binary of this build, beside the test bundle.
 enum BuiltProgram {
   static let path: String = {
-    var info = Dl_info()
-    guard dladdr(#dsohandle, &info) != 0, let name = info.dli_fname else { return "mdl" }
-    let bundle = URL(fileURLWithPath: String(cString: name)).resolvingSymlinksInPath()
-    return bundle.deletingLastPathComponent().appendingPathComponent("mdl").path
+    let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
+    let line = maps.split(separator: "\n").first { $0.hasSuffix(".xctest") }
+    let bundle = line?.drop { $0 != "/" } ?? "mdl"
+    return URL(fileURLWithPath: String(bundle)).deletingLastPathComponent().appendingPathComponent("mdl").path
   }()
 
   /// The top of the repository.
@@ -40,7 +40,7 @@ enum BuiltProgram {
     let files = try Scratch()
     let (inputFile, outputFile, errorFile) = (files.path("input"), files.path("output"), files.path("error"))
     try input.write(to: inputFile, atomically: false, encoding: .utf8)
-    for file in [outputFile, errorFile] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [outputFile, errorFile] { try Data().write(to: file) }
     process.standardInput = try FileHandle(forReadingFrom: inputFile)
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = try FileHandle(forWritingTo: errorFile)

@@ -15,10 +15,14 @@ final class Dialogue {
   private var hasEnded = false
 
   init(_ arguments: [String] = [], environment: [String: String] = [:]) throws {
-    terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard terminal >= 0, grantpt(terminal) == 0, unlockpt(terminal) == 0, let name = ptsname(terminal) else {
+    // As posix_openpt, unlockpt and ptsname do, which Swift does not see.
+    terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    let (unlock, askNumber) = (UInt(0x4004_5431), UInt(0x8004_5430))
+    var (locked, number) = (Int32(0), Int32(-1))
+    guard terminal >= 0, ioctl(terminal, unlock, &locked) == 0, ioctl(terminal, askNumber, &number) == 0 else {
       throw POSIXError(.ENXIO)
     }
+    let name = "/dev/pts/\(number)"
     var size = winsize(ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(terminal, UInt(TIOCSWINSZ), &size)
     var actions = posix_spawn_file_actions_t()
@@ -31,7 +35,12 @@ final class Dialogue {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSID))
+    // Threads of a test block signals, which a child would inherit.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    let newSession = Int16(0x80)  // POSIX_SPAWN_SETSID
+    posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK))
     let words = ([BuiltProgram.path] + arguments).map { strdup($0) }
     let variables = BuiltProgram.environment(environment).map { strdup("\($0.key)=\($0.value)") }
     defer { (words + variables).forEach { free($0) } }

@@ -20,11 +20,13 @@ struct LayeringTests {
     return result
   }
 
-  /// What each library and executable target depends on, of the targets of this package.
+  /// What each target with a folder in Sources depends on, of the targets of this package.
   var dependencies: [String: [String]] {
     var result: [String: [String]] = [:]
     let target = /\.(?:target|executableTarget)\(\s*name: "(\w+)"(?:,\s*dependencies: \[([^\]]*)\])?/
     for match in manifest.matches(of: target) {
+      let folder = BuiltProgram.package.appendingPathComponent("Sources/\(match.1)")
+      guard FileManager.default.fileExists(atPath: folder.path) else { continue }
       let names = (match.2 ?? "").matches(of: /(?:^|[\s,])"(\w+)"/).map { String($0.1) }
       result[String(match.1)] = names
     }

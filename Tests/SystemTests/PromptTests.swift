@@ -16,7 +16,7 @@ struct PromptTests {
   }
 
   func leave(_ dialogue: Dialogue) throws {
-    dialogue.type("\u{4}")
+    dialogue.enter(":quit")
     #expect(try dialogue.exitStatus() == 0)
   }
 
@@ -119,6 +119,16 @@ struct PromptTests {
     dialogue.type("\u{1B}[200~mdl> let a = 20\ra: 20\rmdl> fn g(x) {\r...>   x + 2\r...> }\rmdl> a + g(20)\r42\r\u{1B}[201~\r")
     try dialogue.expect("\n42\n")
     try leave(dialogue)
+  }
+
+  @Test func ctrlDLeavesFromAnEmptyLineOnly() throws {
+    let scratch = try Scratch()
+    let dialogue = try start(scratch)
+    dialogue.type("12" + Self.left + "\u{4}\r")
+    try dialogue.expect("\n1\n")
+    try dialogue.expect("mdl> ")
+    dialogue.type("\u{4}")
+    #expect(try dialogue.exitStatus() == 0)
   }
 
   @Test func ctrlCDropsTheLine() throws {
