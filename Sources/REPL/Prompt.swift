@@ -50,7 +50,7 @@ public final class Prompt {
       case .entry(let text):
         let entry = trimmed(text)
         guard !entry.isEmpty else { continue }
-        editor.remember(entry)
+        if Directive.named(entry) != .quit { editor.remember(entry) }
         if !handle(entry) { return 0 }
       }
     }
