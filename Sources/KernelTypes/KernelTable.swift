@@ -22,6 +22,8 @@ public struct KernelTable: Sendable {
   public var tiles: KernelFunction
   /// `GemmArguments`; items are blocks of C.
   public var gemmF32, gemmF64: KernelFunction
+  /// `GemmArguments` with n = 1; items are rows.
+  public var dotRowsF32, dotRowsF64: KernelFunction
   /// `GemmArguments`; items are panels of B, `panelF32` or `panelF64` columns each.
   public var packF32, packF64: KernelFunction
   public var panelF32, panelF64: Int
@@ -34,13 +36,15 @@ public struct KernelTable: Sendable {
   public var transpose32: KernelFunction
 
   public init(
-    tiles: KernelFunction, gemmF32: KernelFunction, gemmF64: KernelFunction, packF32: KernelFunction,
-    packF64: KernelFunction, panelF32: Int, panelF64: Int, reduceF32: KernelFunction, reduceF64: KernelFunction,
+    tiles: KernelFunction, gemmF32: KernelFunction, gemmF64: KernelFunction, dotRowsF32: KernelFunction,
+    dotRowsF64: KernelFunction, packF32: KernelFunction, packF64: KernelFunction, panelF32: Int, panelF64: Int, reduceF32: KernelFunction, reduceF64: KernelFunction,
     random: KernelFunction, transpose32: KernelFunction
   ) {
     self.tiles = tiles
     self.gemmF32 = gemmF32
     self.gemmF64 = gemmF64
+    self.dotRowsF32 = dotRowsF32
+    self.dotRowsF64 = dotRowsF64
     self.packF32 = packF32
     self.packF64 = packF64
     self.panelF32 = panelF32

@@ -451,7 +451,7 @@ end = fma(end, y, d(0x1.3664ddd1ad7fbp+2))
   return select(equal(a, d(1)), copySign(d(.infinity), x), inside)
 }
 
-/// C's rules for the special cases; log(x) in double-double, so the error stays near half an ulp.
+/// log(x) in double-double, so the error stays near half an ulp.
 @_transparent
 func power(_ x: F64, _ y: F64) -> F64 {
   let a = absolute(x)
@@ -492,6 +492,17 @@ p = fma(p, z, d(0x1.999999999999fp-2))
   let isLarge = less(d(800), absolute(product))
   let exponent = select(isLarge, copySign(d(800), product), product)
   let core = expWithTail(exponent, select(isLarge, d(0), tail))
+  return powerSpecials(core, x, y)
+}
+
+/// For floats: here the logarithm in double precision is exact enough.
+@_transparent
+func narrowPower(_ x: F64, _ y: F64) -> F64 { powerSpecials(exp(y * log(absolute(x))), x, y) }
+
+/// C's results for zeros, infinities, NaN and negative bases; `core` is the power of |x|.
+@_transparent
+func powerSpecials(_ core: F64, _ x: F64, _ y: F64) -> F64 {
+  let a = absolute(x)
   // Zero and infinity as bases, then the sign.
   let falling = less(y, d(0))
   let zeroBase = select(falling, d(.infinity), d(0))

@@ -103,6 +103,7 @@ enum Maximum: BinaryF32, BinaryF64 {
   @_transparent static func apply(_ x: F64, _ y: F64) -> F64 { f64x8_max(x, y) }
 }
 enum Power: BinaryF64 { @_transparent static func apply(_ x: F64, _ y: F64) -> F64 { power(x, y) } }
+enum NarrowPower: BinaryF64 { @_transparent static func apply(_ x: F64, _ y: F64) -> F64 { narrowPower(x, y) } }
 enum ArcTangent2: BinaryF64 { @_transparent static func apply(_ x: F64, _ y: F64) -> F64 { atan2(x, y) } }
 enum Equal: CompareF32, CompareF64 {
   @_transparent static func apply(_ x: F32, _ y: F32) -> I32 { f32x16_eq(x, y) }
@@ -296,7 +297,7 @@ func runF32(
   case .divide: binary32(Divide.self, d, a, b, count)
   case .minimum: binary32(Minimum.self, d, a, b, count)
   case .maximum: binary32(Maximum.self, d, a, b, count)
-  case .power: binaryWidened(Power.self, d, a, b, count)
+  case .power: binaryWidened(NarrowPower.self, d, a, b, count)
   case .atan2: binaryWidened(ArcTangent2.self, d, a, b, count)
   case .equal: compare32(Equal.self, d, a, b, count)
   case .notEqual: compare32(NotEqual.self, d, a, b, count)

@@ -27,7 +27,26 @@ extension Kernels {
       job.m *= batch
       entries = 1
     }
+    if n == 1, cRow == 1 {
+      if job.aStep == 1 { return runRows(&job, entries: entries, dtype) }
+      // transpose(A) times a column is a row times A.
+      let column = job
+      (job.a, job.aRow, job.aStep, job.aEntry) = (column.b, 0, 1, column.bEntry)
+      (job.b, job.bRow, job.bEntry, job.transposesB) = (column.a, column.m, column.aEntry, false)
+      (job.m, job.n, job.cRow) = (1, column.m, column.m)
+    }
     return run(&job, entries: entries, dtype)
+  }
+
+  private static func runRows(_ job: inout GemmArguments, entries: Int, _ dtype: DType) -> KernelStatus {
+    let table = KernelLevel.table
+    let nanoseconds = entries * job.m * (4 + job.k * dtype.size / 40)
+    return KernelStatus(
+      encoded: withUnsafeMutablePointer(to: &job) {
+        ThreadPool.shared.run(
+          dtype == .f32 ? table.dotRowsF32 : table.dotRowsF64, $0, items: entries * $0.pointee.m,
+          nanoseconds: nanoseconds)
+      })
   }
 
   private static func run(_ job: inout GemmArguments, entries: Int, _ dtype: DType) -> KernelStatus {

@@ -105,7 +105,13 @@ public final class ThreadPool: @unchecked Sendable {
     work(thread.pointee.scratch)
     thread.pointee.isInside = false
     _ = kernel_clear_bits64(state, Self.openBit)
-    while kernel_load64(state) & Self.activeMask != 0 { kernel_pause() }
+    var spins = 0
+    while kernel_load64(state) & Self.activeMask != 0 {
+      kernel_pause()
+      spins += 1
+      // A worker that the system has set aside needs the processor.
+      if spins & 1023 == 0 { sched_yield() }
+    }
     return failure
   }
 
