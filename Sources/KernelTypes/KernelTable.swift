@@ -1,8 +1,9 @@
 /// A kernel: its arguments (one of the structures below), the items to do, and memory of the calling thread of
 /// `kernelScratchBytes`. Gives 0 or an encoded `KernelStatus`.
-public typealias KernelFunction = @convention(c) (
-  _ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer
-) -> Int
+public typealias KernelFunction =
+  @convention(c) (
+    _ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer
+  ) -> Int
 
 /// What each thread has for packed blocks and tile registers.
 public let kernelScratchBytes = 1 << 20
@@ -37,7 +38,8 @@ public struct KernelTable: Sendable {
 
   public init(
     tiles: KernelFunction, gemmF32: KernelFunction, gemmF64: KernelFunction, dotRowsF32: KernelFunction,
-    dotRowsF64: KernelFunction, packF32: KernelFunction, packF64: KernelFunction, panelF32: Int, panelF64: Int, reduceF32: KernelFunction, reduceF64: KernelFunction,
+    dotRowsF64: KernelFunction, packF32: KernelFunction, packF64: KernelFunction, panelF32: Int, panelF64: Int,
+    reduceF32: KernelFunction, reduceF64: KernelFunction,
     random: KernelFunction, transpose32: KernelFunction
   ) {
     self.tiles = tiles

@@ -25,6 +25,8 @@ public struct ReduceArguments {
   public var leafRows: Int { inner == 1 ? 4096 : 256 }
   /// At least one, also of nothing.
   public var leaves: Int { max(1, (reduced + leafRows - 1) / leafRows) }
-  public var columnBlocks: Int { inner == 1 ? 1 : (inner + ReduceArguments.blockColumns - 1) / ReduceArguments.blockColumns }
+  public var columnBlocks: Int {
+    inner == 1 ? 1 : (inner + ReduceArguments.blockColumns - 1) / ReduceArguments.blockColumns
+  }
   public var items: Int { outer * leaves * columnBlocks }
 }

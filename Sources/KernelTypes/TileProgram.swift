@@ -87,11 +87,13 @@ public struct TileDomain: Sendable {
 }
 
 /// Memory that a tile program reads or writes: an address and its strides, in elements, along the domain's four axes.
-/// An inner stride of 1 is a vector access, 0 repeats one element, any other gathers. Outputs have an inner stride of 1.
+/// An inner stride of 1 is a vector access, 0 repeats one element, any other gathers. Outputs have an inner stride of
+/// 1.
 public struct TileOperand {
   public var address: UnsafeMutableRawPointer
   public var stride0, stride1, stride2, strideInner: Int
-  public init(address: UnsafeMutableRawPointer, stride0: Int = 0, stride1: Int = 0, stride2: Int = 0, strideInner: Int) {
+  public init(address: UnsafeMutableRawPointer, stride0: Int = 0, stride1: Int = 0, stride2: Int = 0, strideInner: Int)
+  {
     self.address = address
     self.stride0 = stride0
     self.stride1 = stride1

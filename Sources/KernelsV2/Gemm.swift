@@ -2,8 +2,8 @@ import CKernelSupport
 import KernelTypes
 
 // Matrix products. C is cut into blocks of rows and columns (the items of a job); each block runs over k in pieces of
-// `GemmArguments.kBlock`: every element is the sum, in order, of the pieces' sums, each in order of k. That order follows
-// from k alone, so the bits do not depend on blocks, tiles, threads or, among levels with FMA, the level.
+// `GemmArguments.kBlock`: every element is the sum, in order, of the pieces' sums, each in order of k. That order
+// follows from k alone, so the bits do not depend on blocks, tiles, threads or, among levels with FMA, the level.
 
 /// What a tile reads and writes. a and b advance by their steps for each of the k terms.
 struct GemmStep<Element> {
@@ -29,16 +29,19 @@ protocol GemmTiles {
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Element>)
 }
 
-func gemmF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func gemmF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
+{
   multiplyBlocks(GemmF32.self, arguments, begin, end, scratch) { transposeBlock($0, $1, $2, $3) }
 }
 
-func gemmF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func gemmF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
+{
   multiplyBlocks(GemmF64.self, arguments, begin, end, scratch) { transposeBlock($0, $1, $2, $3) }
 }
 
 /// Items are panels of B.
-func packF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func packF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
+{
   let job = arguments.assumingMemoryBound(to: GemmArguments.self)
   for panel in begin..<end {
     packPanel(GemmF32.self, job, job.pointee.b, panel, job.pointee.packedB, blockSide: 16) {
@@ -48,7 +51,8 @@ func packF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ s
   return 0
 }
 
-func packF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func packF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
+{
   let job = arguments.assumingMemoryBound(to: GemmArguments.self)
   for panel in begin..<end {
     packPanel(GemmF64.self, job, job.pointee.b, panel, job.pointee.packedB, blockSide: 8) {
@@ -132,7 +136,8 @@ func multiplyBlocks<G: GemmTiles>(
     if g.packsLocally, packedEntry != (g.bEntry == 0 ? 0 : entry) {
       packedEntry = g.bEntry == 0 ? 0 : entry
       for panel in 0..<panels {
-        packPanel(G.self, job, UnsafeRawPointer(b), panel, localB, blockSide: 64 / MemoryLayout<G.Element>.size,
+        packPanel(
+          G.self, job, UnsafeRawPointer(b), panel, localB, blockSide: 64 / MemoryLayout<G.Element>.size,
           transposing: transposing)
       }
     }

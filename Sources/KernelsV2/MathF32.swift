@@ -1,7 +1,7 @@
 import CKernelSupport
 
-// Elementary functions of sixteen floats, for those that training spends its time on; the others go through doubles. The
-// notes of MathF64.swift hold here as well.
+// Elementary functions of sixteen floats, for those that training spends its time on; the others go through doubles.
+// The notes of MathF64.swift hold here as well.
 
 typealias F32 = SIMD16<Float>
 typealias I32 = SIMD16<Int32>
@@ -26,11 +26,11 @@ func exp(_ x: F32) -> F32 {
   // ln 2 in two parts; the first has nine bits, so n times it is exact.
   let high: F32 = fma(n, f(-0x1.63p-1), x)
   let r: F32 = fma(n, f(0x1.bd0106p-13), high)
-var q = f(0x1.6d98dcp-10)
-q = fma(q, r, f(0x1.122826p-7))
-q = fma(q, r, f(0x1.555488p-5))
-q = fma(q, r, f(0x1.5554bp-3))
-q = fma(q, r, f(0x1p-1))
+  var q = f(0x1.6d98dcp-10)
+  q = fma(q, r, f(0x1.122826p-7))
+  q = fma(q, r, f(0x1.555488p-5))
+  q = fma(q, r, f(0x1.5554bp-3))
+  q = fma(q, r, f(0x1p-1))
   let p: F32 = f(1) + fma(r * r, q, r)
   // The low bits of t are n: shifted, they add n to the exponent.
   let scaled = fromBits(bits(p) &+ (bits(t) &<< 23))
@@ -46,15 +46,15 @@ func log(_ x: F32) -> F32 {
   let significand = fromBits((shifted & j(0x007f_ffff)) &+ j(0x3f35_04f3))
   let m: F32 = significand - f(1)
   let z: F32 = m * m
-var p = f(0x1.1b1e78p-4)
-p = fma(p, m, f(-0x1.e2eafep-4))
-p = fma(p, m, f(0x1.e6609ap-4))
-p = fma(p, m, f(-0x1.fb4522p-4))
-p = fma(p, m, f(0x1.23320ap-3))
-p = fma(p, m, f(-0x1.5562c6p-3))
-p = fma(p, m, f(0x1.99a54ap-3))
-p = fma(p, m, f(-0x1.ffffeep-3))
-p = fma(p, m, f(0x1.555546p-2))
+  var p = f(0x1.1b1e78p-4)
+  p = fma(p, m, f(-0x1.e2eafep-4))
+  p = fma(p, m, f(0x1.e6609ap-4))
+  p = fma(p, m, f(-0x1.fb4522p-4))
+  p = fma(p, m, f(0x1.23320ap-3))
+  p = fma(p, m, f(-0x1.5562c6p-3))
+  p = fma(p, m, f(0x1.99a54ap-3))
+  p = fma(p, m, f(-0x1.ffffeep-3))
+  p = fma(p, m, f(0x1.555546p-2))
   let cubic: F32 = (m * z) * p
   let low: F32 = fma(k, f(-0x1.bd0106p-13), cubic)
   let rest: F32 = fma(z, f(-0.5), low)
@@ -73,11 +73,11 @@ func tanh(_ x: F32) -> F32 {
   let n: F32 = t - f(0x1.8p23)
   let high: F32 = fma(n, f(-0x1.63p-1), y)
   let r: F32 = fma(n, f(0x1.bd0106p-13), high)
-var q = f(0x1.6d98dcp-10)
-q = fma(q, r, f(0x1.122826p-7))
-q = fma(q, r, f(0x1.555488p-5))
-q = fma(q, r, f(0x1.5554bp-3))
-q = fma(q, r, f(0x1p-1))
+  var q = f(0x1.6d98dcp-10)
+  q = fma(q, r, f(0x1.122826p-7))
+  q = fma(q, r, f(0x1.555488p-5))
+  q = fma(q, r, f(0x1.5554bp-3))
+  q = fma(q, r, f(0x1p-1))
   let p: F32 = fma(r * r, q, r)
   let scale = fromBits((bits(t) &<< 23) &+ j(0x3f80_0000))
   // (e - 1) / (e + 1) for e = exp(2a), from e - 1.
@@ -95,21 +95,21 @@ func erf(_ x: F32) -> F32 {
   let isSmall = less(a, f(0.93))
   let z: F32 = a * a
   let bounded = select(isSmall, z, f(1))
-var p = f(-0x1.38b73ap-11)
-p = fma(p, bounded, f(0x1.46ee98p-8))
-p = fma(p, bounded, f(-0x1.b6803p-6))
-p = fma(p, bounded, f(0x1.ce19d2p-4))
-p = fma(p, bounded, f(-0x1.8126e2p-2))
-p = fma(p, bounded, f(0x1.06eba6p-3))
+  var p = f(-0x1.38b73ap-11)
+  p = fma(p, bounded, f(0x1.46ee98p-8))
+  p = fma(p, bounded, f(-0x1.b6803p-6))
+  p = fma(p, bounded, f(0x1.ce19d2p-4))
+  p = fma(p, bounded, f(-0x1.8126e2p-2))
+  p = fma(p, bounded, f(0x1.06eba6p-3))
   let small: F32 = fma(a, p, a)
   let b = select(less(f(4.05), a), f(4.05), a)
-var q = f(0x1.8378d8p-17)
-q = fma(q, b, f(-0x1.55b9d4p-12))
-q = fma(q, b, f(0x1.df0796p-9))
-q = fma(q, b, f(-0x1.85baeep-6))
-q = fma(q, b, f(0x1.b3432cp-4))
-q = fma(q, b, f(0x1.45306p-1))
-q = fma(q, b, f(0x1.077aeep-3))
+  var q = f(0x1.8378d8p-17)
+  q = fma(q, b, f(-0x1.55b9d4p-12))
+  q = fma(q, b, f(0x1.df0796p-9))
+  q = fma(q, b, f(-0x1.85baeep-6))
+  q = fma(q, b, f(0x1.b3432cp-4))
+  q = fma(q, b, f(0x1.45306p-1))
+  q = fma(q, b, f(0x1.077aeep-3))
   let large: F32 = f(1) - exp(negated(fma(b, q, b)))
   return copySign(select(isSmall, small, large), x)
 }
@@ -122,14 +122,14 @@ func cosineAndSineOfTurn(_ turn: F32) -> (cosine: F32, sine: F32) {
   let n: F32 = t - f(0x1.8p23)
   let r: F32 = quarters - n
   let z: F32 = r * r
-var s = f(-0x1.2d9bb8p-8)
-s = fma(s, z, f(0x1.465ec6p-4))
-s = fma(s, z, f(-0x1.4abbbap-1))
-s = fma(s, z, f(0x1.921fb6p+0))
-var c = f(0x1.db650ep-11)
-c = fma(c, z, f(-0x1.55cb98p-6))
-c = fma(c, z, f(0x1.03c1eap-2))
-c = fma(c, z, f(-0x1.3bd3ccp+0))
+  var s = f(-0x1.2d9bb8p-8)
+  s = fma(s, z, f(0x1.465ec6p-4))
+  s = fma(s, z, f(-0x1.4abbbap-1))
+  s = fma(s, z, f(0x1.921fb6p+0))
+  var c = f(0x1.db650ep-11)
+  c = fma(c, z, f(-0x1.55cb98p-6))
+  c = fma(c, z, f(0x1.03c1eap-2))
+  c = fma(c, z, f(-0x1.3bd3ccp+0))
   let sine: F32 = s * r
   let cosine: F32 = fma(c, z, f(1))
   let odd: I32 = bits(t) &<< 31

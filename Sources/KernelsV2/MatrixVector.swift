@@ -4,7 +4,9 @@ import KernelTypes
 // A matrix times one column: a tile would use one lane of many. Sums run in four vectors of lanes, folded at the end.
 
 /// Items are rows of A over all entries of the batch; b and c are vectors.
-func dotRowsF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func dotRowsF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer)
+  -> Int
+{
   let g = arguments.assumingMemoryBound(to: GemmArguments.self).pointee
   for item in begin..<end {
     let entry = item / g.m, row = item % g.m
@@ -35,7 +37,9 @@ func dotRowsF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, 
 }
 
 /// Items are rows of A over all entries of the batch; b and c are vectors.
-func dotRowsF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func dotRowsF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer)
+  -> Int
+{
   let g = arguments.assumingMemoryBound(to: GemmArguments.self).pointee
   for item in begin..<end {
     let entry = item / g.m, row = item % g.m

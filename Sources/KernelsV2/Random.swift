@@ -1,8 +1,9 @@
 import CKernelSupport
 import KernelTypes
 
-// Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), sixteen blocks at a time. Lane l
-// of group g is block 16 g + l; its words are elements 64 g + l, + 16, + 32 and + 48, or two elements of eight bytes.
+// Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011), sixteen blocks at a time.
+// Lane l of group g is block 16 g + l; its words are elements 64 g + l, + 16, + 32 and + 48, or two elements of eight
+// bytes.
 
 func randomGroups(
   _ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer

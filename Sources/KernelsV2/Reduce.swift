@@ -56,7 +56,9 @@ enum SmallestF64: ReduceF64 {
   @_transparent static func fold(_ x: F64) -> Double { f64x8_smallest(x) }
 }
 
-func reduceF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func reduceF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer)
+  -> Int
+{
   let job = arguments.assumingMemoryBound(to: ReduceArguments.self)
   switch job.pointee.operation {
   case .sum: reduceLeavesF32(SumF32.self, job, begin, end)
@@ -67,7 +69,9 @@ func reduceF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _
   return 0
 }
 
-func reduceF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func reduceF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer)
+  -> Int
+{
   let job = arguments.assumingMemoryBound(to: ReduceArguments.self)
   switch job.pointee.operation {
   case .sum: reduceLeavesF64(SumF64.self, job, begin, end)
@@ -127,7 +131,8 @@ func rowLeafF32<O: ReduceF32>(_: O.Type, _ x: UnsafePointer<Float>, _ count: Int
 /// Column under column, in order of the rows; four vectors of columns at a time.
 @inline(__always)
 func columnLeafF32<O: ReduceF32>(
-  _: O.Type, _ x: UnsafePointer<Float>, _ stride: Int, _ rows: Int, _ columns: Int, _ output: UnsafeMutablePointer<Float>
+  _: O.Type, _ x: UnsafePointer<Float>, _ stride: Int, _ rows: Int, _ columns: Int,
+  _ output: UnsafeMutablePointer<Float>
 ) {
   let neutral = f32x16_splat(O.neutral)
   var c = 0
@@ -209,7 +214,8 @@ func rowLeafF64<O: ReduceF64>(_: O.Type, _ x: UnsafePointer<Double>, _ count: In
 /// Column under column, in order of the rows; four vectors of columns at a time.
 @inline(__always)
 func columnLeafF64<O: ReduceF64>(
-  _: O.Type, _ x: UnsafePointer<Double>, _ stride: Int, _ rows: Int, _ columns: Int, _ output: UnsafeMutablePointer<Double>
+  _: O.Type, _ x: UnsafePointer<Double>, _ stride: Int, _ rows: Int, _ columns: Int,
+  _ output: UnsafeMutablePointer<Double>
 ) {
   let neutral = f64x8_splat(O.neutral)
   var c = 0
@@ -245,7 +251,8 @@ func columnLeafF64<O: ReduceF64>(
 /// The same where rows are far apart: eight rows at a time along the block, with the results in the first cache.
 @inline(__always)
 func wideColumnLeafF32<O: ReduceF32>(
-  _: O.Type, _ x: UnsafePointer<Float>, _ stride: Int, _ rows: Int, _ columns: Int, _ output: UnsafeMutablePointer<Float>
+  _: O.Type, _ x: UnsafePointer<Float>, _ stride: Int, _ rows: Int, _ columns: Int,
+  _ output: UnsafeMutablePointer<Float>
 ) {
   let vectors = columns / 16 * 16
   if vectors < columns { columnLeafF32(O.self, x + vectors, stride, rows, columns - vectors, output + vectors) }
@@ -281,7 +288,8 @@ func wideColumnLeafF32<O: ReduceF32>(
 /// The same where rows are far apart: eight rows at a time along the block, with the results in the first cache.
 @inline(__always)
 func wideColumnLeafF64<O: ReduceF64>(
-  _: O.Type, _ x: UnsafePointer<Double>, _ stride: Int, _ rows: Int, _ columns: Int, _ output: UnsafeMutablePointer<Double>
+  _: O.Type, _ x: UnsafePointer<Double>, _ stride: Int, _ rows: Int, _ columns: Int,
+  _ output: UnsafeMutablePointer<Double>
 ) {
   let vectors = columns / 8 * 8
   if vectors < columns { columnLeafF64(O.self, x + vectors, stride, rows, columns - vectors, output + vectors) }

@@ -1,7 +1,7 @@
 import KernelTypes
 
-// The integer and truth-value instructions of the tile machine: exactly `count` elements, because an element behind them
-// must not be reported.
+// The integer and truth-value instructions of the tile machine: exactly `count` elements, because an element behind
+// them must not be reported.
 
 /// 0, or a status with the element's place in the tile.
 func runI64(

@@ -1,11 +1,12 @@
 import CKernelSupport
 import KernelTypes
 
-// The elementwise machine: every instruction is a loop over one tile. Registers are tiles in the thread's scratch memory,
-// small enough for the first cache; a register may also be a piece of an operand itself.
+// The elementwise machine: every instruction is a loop over one tile. Registers are tiles in the thread's scratch
+// memory, small enough for the first cache; a register may also be a piece of an operand itself.
 
 /// Runs tiles begin ..< end of the domain.
-func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int {
+func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
+{
   let machine = arguments.assumingMemoryBound(to: TileArguments.self)
   let frame = TileFrame(scratch)
   let domain = machine.pointee.domain

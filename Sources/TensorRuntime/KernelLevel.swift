@@ -1,5 +1,6 @@
 import CKernelSupport
 import KernelTypes
+
 #if arch(arm64)
   import KernelsArm64
 #else

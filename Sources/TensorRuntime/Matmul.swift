@@ -84,7 +84,9 @@ extension Kernels {
     // The threads pack B together, then multiply; entry by entry unless they share one B.
     let pack = dtype == .f32 ? table.packF32 : table.packF64
     let width = dtype == .f32 ? table.panelF32 : table.panelF64
-    guard let packed = PackBuffer.take(bytes: packedBytes) else { return KernelStatus(.outOfMemory, detail: packedBytes) }
+    guard let packed = PackBuffer.take(bytes: packedBytes) else {
+      return KernelStatus(.outOfMemory, detail: packedBytes)
+    }
     defer { packed.giveBack() }
     job.packedB = packed.address
     let separately = job.bEntry != 0

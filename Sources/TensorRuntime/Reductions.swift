@@ -2,8 +2,8 @@ import KernelTypes
 import TensorTypes
 
 extension Kernels {
-  /// Input [outer, reduced, inner] to output [outer, inner], which do not overlap. An empty reduction gives the neutral element. NaN is kept
-  /// by `maximum` and `minimum`; a sum or product of i64 that overflows is reported.
+  /// Input [outer, reduced, inner] to output [outer, inner], which do not overlap. An empty reduction gives the neutral
+  /// element. NaN is kept by `maximum` and `minimum`; a sum or product of i64 that overflows is reported.
   public static func reduce(
     _ reduction: Reduction, _ dtype: DType, input: UnsafeRawPointer, output: UnsafeMutableRawPointer, outer: Int,
     reduced: Int, inner: Int

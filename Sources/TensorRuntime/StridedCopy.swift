@@ -69,7 +69,8 @@ private struct CopyAxes {
     let bytes = axes.reduce(elementSize) { $0 * $1.size }
     let table = KernelLevel.table
     // Whole squares for each thread where the first axis is one side of them.
-    _ = ThreadPool.shared.run(items: first.size, grain: axes.count <= 2 ? 16 : 1, nanoseconds: bytes / 6) { begin, end in
+    _ = ThreadPool.shared.run(items: first.size, grain: axes.count <= 2 ? 16 : 1, nanoseconds: bytes / 6) {
+      begin, end in
       var part = self
       part.axes[0].size = end - begin
       let input = input + begin * first.input * elementSize, output = output + begin * first.output * elementSize

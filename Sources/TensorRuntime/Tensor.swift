@@ -33,7 +33,8 @@ public struct MemoryProblem: Error, Sendable, Equatable {
 extension Tensor {
   /// Uninitialised memory for `type`, after a check against what the machine (or its cgroup) has left.
   public static func allocate(_ type: TensorType) throws(MemoryProblem) -> Tensor {
-    guard let count = type.shape.checkedCount, case let (bytes, overflow) = count.multipliedReportingOverflow(by: type.dtype.size),
+    guard let count = type.shape.checkedCount,
+      case let (bytes, overflow) = count.multipliedReportingOverflow(by: type.dtype.size),
       !overflow
     else { throw MemoryProblem(requested: nil, available: MemoryLimit.available()) }
     try MemoryLimit.check(bytes)

@@ -3,9 +3,9 @@ import Glibc
 import KernelTypes
 
 /// The threads that kernels are split over. Workers start with the first split job, spin for 100 microseconds after the
-/// last one and then sleep. A job never waits for a sleeping worker: whoever is awake takes the next chunk. One caller at
-/// a time has the workers; others, and jobs inside jobs, run on the calling thread alone. Results do not depend on who
-/// did what.
+/// last one and then sleep. A job never waits for a sleeping worker: whoever is awake takes the next chunk. One caller
+/// at a time has the workers; others, and jobs inside jobs, run on the calling thread alone. Results do not depend on
+/// who did what.
 public final class ThreadPool: @unchecked Sendable {
   public static let shared = ThreadPool()
 
@@ -55,7 +55,8 @@ public final class ThreadPool: @unchecked Sendable {
     kernel_store32(configuredCount, UInt32(ThreadPool.onlineProcessors))
   }
 
-  /// Threads that a job may use, the caller's included; at least 1. By default the processors that this process may use.
+  /// Threads that a job may use, the caller's included; at least 1. By default the processors that this process may
+  /// use.
   public var threadCount: Int {
     get { Int(kernel_load32(configuredCount)) }
     set { kernel_store32(configuredCount, UInt32(max(1, min(newValue, 1024)))) }
@@ -114,7 +115,6 @@ public final class ThreadPool: @unchecked Sendable {
     }
     return failure
   }
-
 
   /// The same for plain Swift: `body` gets parts of 0 ..< `items` and gives 0 or an encoded status.
   func run(items: Int, grain: Int = 1, nanoseconds: Int, _ body: (_ begin: Int, _ end: Int) -> Int) -> Int {
@@ -232,7 +232,8 @@ struct ThreadMemory {
     if let pointer = pthread_getspecific(key) { return pointer.assumingMemoryBound(to: ThreadMemory.self) }
     let memory = UnsafeMutablePointer<ThreadMemory>.allocate(capacity: 1)
     memory.initialize(
-      to: ThreadMemory(scratch: .allocate(byteCount: kernelScratchBytes, alignment: 4096), isInside: false,
+      to: ThreadMemory(
+        scratch: .allocate(byteCount: kernelScratchBytes, alignment: 4096), isInside: false,
         level: .best))
     pthread_setspecific(key, memory)
     return memory

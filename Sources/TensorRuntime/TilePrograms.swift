@@ -3,13 +3,15 @@ import TensorTypes
 
 extension Kernels {
   /// Runs a tile program over a domain: its instructions, constants (8-byte bit patterns), and operands. Outputs may be
-  /// the same memory as inputs with identical strides, but not overlap them otherwise. i64 overflow and division by zero
-  /// end it with a status whose detail is the element's position in the domain; outputs are then partly written.
+  /// the same memory as inputs with identical strides, but not overlap them otherwise. i64 overflow and division by
+  /// zero end it with a status whose detail is the element's position in the domain; outputs are then partly written.
   public static func runTiles(
     _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
     operands: UnsafePointer<TileOperand>, operandCount: Int
   ) -> KernelStatus {
-    guard domain.outer0 > 0, domain.outer1 > 0, domain.outer2 > 0, domain.inner > 0, !program.isEmpty else { return .ok }
+    guard domain.outer0 > 0, domain.outer1 > 0, domain.outer2 > 0, domain.inner > 0, !program.isEmpty else {
+      return .ok
+    }
     return withUnsafeTemporaryAllocation(of: TileInstruction.self, capacity: program.count) { prepared in
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: TileMachine.operandLimit) { sizes in
         guard let code = prepared.baseAddress, let sizeTable = sizes.baseAddress else { return .ok }
@@ -35,8 +37,8 @@ extension Kernels {
     }
   }
 
-  /// Copies the program and marks what is done once, which loads need no copy, and which results are written straight to
-  /// an output. Linear in the program but for outputs that share memory with inputs.
+  /// Copies the program and marks what is done once, which loads need no copy, and which results are written straight
+  /// to an output. Linear in the program but for outputs that share memory with inputs.
   private static func prepare(
     _ program: UnsafeBufferPointer<TileInstruction>, into code: UnsafeMutablePointer<TileInstruction>,
     sizes: UnsafeMutablePointer<UInt8>, _ operands: UnsafePointer<TileOperand>, _ domain: TileDomain, packs: Bool
@@ -137,7 +139,8 @@ extension Kernels {
   /// May instruction `writer` write the operand of the store at `store` itself? Not when it is a load or a constant, or
   /// when the same memory is stored to twice.
   private static func canForward(
-    _ writer: Int, to store: Int, _ program: UnsafeBufferPointer<TileInstruction>, _ operands: UnsafePointer<TileOperand>
+    _ writer: Int, to store: Int, _ program: UnsafeBufferPointer<TileInstruction>,
+    _ operands: UnsafePointer<TileOperand>
   ) -> Bool {
     switch program[writer].opcode {
     case .load, .constant, .store: return false

@@ -5,8 +5,8 @@ import TensorTypes
 import Testing
 
 extension KernelSuite {
-  /// Largest errors seen over the whole range, in units in the last place of the exact result, on levels with FMA (v2 is
-  /// within 0.5 of them). The reference is the system's double function, itself within one unit for doubles.
+  /// Largest errors seen over the whole range, in units in the last place of the exact result, on levels with FMA (v2
+  /// is within 0.5 of them). The reference is the system's double function, itself within one unit for doubles.
   ///
   /// | | f32 | f64 |
   /// |---|---|---|
@@ -21,9 +21,11 @@ extension KernelSuite {
   /// | sinh, cosh | 0.51 | 3.5 |
   /// | erfInverse | 0.51 | 4 |
   static let limits: [(opcode: TileOpcode, low: Double, high: Double, f32: Double, f64: Double)] = [
-    (.exp, -110, 92, 1.1, 1.1), (.exp, -750, 711, 1.1, 1.1), (.log, 1e-300, 1e300, 0.9, 1.1), (.log, 0.4, 2.5, 0.9, 1.1),
+    (.exp, -110, 92, 1.1, 1.1), (.exp, -750, 711, 1.1, 1.1), (.log, 1e-300, 1e300, 0.9, 1.1),
+    (.log, 0.4, 2.5, 0.9, 1.1),
     (.tanh, -15, 15, 2.7, 3), (.tanh, 1e-20, 1, 2.7, 3), (.sigmoid, -100, 100, 2.6, 3), (.erf, -7, 7, 1.6, 1.6),
-    (.erf, 1e-20, 1, 1.6, 1.6), (.sin, -1000, 1000, 0.51, 1.1), (.sin, 1, 1e300, 0.51, 1.1), (.cos, -1000, 1000, 0.51, 1.1),
+    (.erf, 1e-20, 1, 1.6, 1.6), (.sin, -1000, 1000, 0.51, 1.1), (.sin, 1, 1e300, 0.51, 1.1),
+    (.cos, -1000, 1000, 0.51, 1.1),
     (.cos, 1, 1e300, 0.51, 1.1), (.tan, -100, 100, 0.51, 2.1), (.tan, 1, 1e300, 0.51, 2.1),
     (.expm1, -50, 90, 0.51, 2.5), (.expm1, 1e-20, 1, 0.51, 2.5), (.log1p, -0.999, 10, 0.51, 2),
     (.log1p, 1e-20, 1e20, 0.51, 2), (.asin, -1, 1, 0.51, 2.5), (.acos, -1, 1, 0.51, 2.5), (.atan, -100, 100, 0.51, 2),
@@ -42,7 +44,8 @@ extension KernelSuite {
   static func apply<T>(_ opcode: TileOpcode, type: UInt8, _ inputs: [T], zero: T) -> [T] {
     let x = Block(inputs, fill: zero), y = Block<T>(count: inputs.count, fill: zero)
     let program = [
-      TileInstruction(.load, type: type, destination: 0, a: 0), TileInstruction(opcode, type: type, destination: 1, a: 0),
+      TileInstruction(.load, type: type, destination: 0, a: 0),
+      TileInstruction(opcode, type: type, destination: 1, a: 0),
       TileInstruction(.store, type: type, a: 1, b: 1),
     ]
     _ = run(program, domain: TileDomain(inner: inputs.count), operands: [x.operand, y.operand])
@@ -86,7 +89,8 @@ extension KernelSuite {
       Self.atLevel(level) {
         let x = Block(xs, fill: 0), y = Block(ys, fill: 0), z = Block<Double>(count: xs.count, fill: 0)
         _ = Self.run(
-          Self.program(.power, type: 1), domain: TileDomain(inner: xs.count), operands: [x.operand, y.operand, z.operand])
+          Self.program(.power, type: 1), domain: TileDomain(inner: xs.count),
+          operands: [x.operand, y.operand, z.operand])
         let worst = zip(zip(xs, ys), z.elements).map { ulps($1, pow($0.0, $0.1)) }.max() ?? 0
         #expect(worst <= 1.1, "\(level)")
       }

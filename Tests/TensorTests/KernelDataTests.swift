@@ -45,7 +45,8 @@ extension KernelSuite {
             _ = sizes.withUnsafeBufferPointer { sizes in
               strides.withUnsafeBufferPointer { strides in
                 Kernels.copyStrided(
-                  elementSize: MemoryLayout<T>.size, input: input.pointer + offset, output: output.pointer, sizes: sizes,
+                  elementSize: MemoryLayout<T>.size, input: input.pointer + offset, output: output.pointer,
+                  sizes: sizes,
                   strides: strides)
               }
             }
@@ -195,7 +196,8 @@ extension KernelSuite {
       let x = Block<Float>(count: n * k, fill: .nan)
       #expect(
         Kernels.triangularSolve(
-          .f32, a: a.pointer, b: b.pointer, x: x.pointer, batch: 1, n: n, k: k, lower: lower, transpose: transpose) == .ok)
+          .f32, a: a.pointer, b: b.pointer, x: x.pointer, batch: 1, n: n, k: k, lower: lower, transpose: transpose)
+          == .ok)
       for i in 0..<n {
         for c in 0..<k {
           var sum = 0.0, size = 1.0
@@ -236,7 +238,8 @@ extension KernelSuite {
           _ = Kernels.random(.uniform, .f64, key0: 5, key1: 6, output: wide.pointer, count: count)
           for values in [x.elements.map(Double.init), wide.elements] {
             let (mean, variance, _) = moments(values)
-            #expect(values.allSatisfy { $0 >= 0 && $0 < 1 } && abs(mean - 0.5) < 0.005 && abs(variance - 1.0 / 12) < 0.002)
+            #expect(
+              values.allSatisfy { $0 >= 0 && $0 < 1 } && abs(mean - 0.5) < 0.005 && abs(variance - 1.0 / 12) < 0.002)
           }
           _ = Kernels.random(.normal, .f32, key0: 5, key1: 7, output: x.pointer, count: count)
           _ = Kernels.random(.normal, .f64, key0: 5, key1: 7, output: wide.pointer, count: count)

@@ -37,7 +37,8 @@ extension KernelSuite {
               Self.atLevel(level, threads: threads) {
                 let c = Block<Float>(count: batch * m * n, misalignment: 3, fill: .nan)
                 let status = Kernels.matmul(
-                  .f32, a: a.pointer, b: b.pointer, c: c.pointer, batch: batch, m: m, n: n, k: k, transposeA: transposeA,
+                  .f32, a: a.pointer, b: b.pointer, c: c.pointer, batch: batch, m: m, n: n, k: k,
+                  transposeA: transposeA,
                   transposeB: transposeB, strideA: m * k, strideB: sharesB ? 0 : k * n)
                 #expect(status == .ok)
                 let worst = zip(c.elements, expected).map { abs(Double($0) - $1) }.max() ?? 0
@@ -47,7 +48,8 @@ extension KernelSuite {
               }
             }
           }
-          #expect(bits.count <= 1, "\(m) \(n) \(k): the same bits on every level with FMA and for any number of threads")
+          #expect(
+            bits.count <= 1, "\(m) \(n) \(k): the same bits on every level with FMA and for any number of threads")
         }
       }
     }

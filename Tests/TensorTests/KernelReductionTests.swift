@@ -52,7 +52,8 @@ extension KernelSuite {
                   let found = Double(output.pointer[o * inner + j]), foundWide = wideOutput.pointer[o * inner + j]
                   let slack = operation == .product ? Double(reduced) * 1e-7 + 1e-7 : 4e-6
                   if expected.isFinite && expected > 1e-30 {
-                    #expect(abs(found - expected) <= slack * expected, "\(operation) \(level) \(outer) \(reduced) \(inner)")
+                    #expect(
+                      abs(found - expected) <= slack * expected, "\(operation) \(level) \(outer) \(reduced) \(inner)")
                     #expect(abs(foundWide - expected) <= 1e-11 * expected)
                   } else if expected.isInfinite {
                     #expect(found == expected && foundWide == expected)
@@ -85,7 +86,8 @@ extension KernelSuite {
             }
             let index = Block<Int>(count: inner, fill: -1)
             _ = Kernels.argReduce(
-              maximum: true, .f32, input: input.pointer, output: index.pointer, outer: 1, reduced: reduced, inner: inner)
+              maximum: true, .f32, input: input.pointer, output: index.pointer, outer: 1, reduced: reduced, inner: inner
+            )
             #expect(index.elements.allSatisfy { $0 == place })
           }
         }
@@ -95,10 +97,12 @@ extension KernelSuite {
 
   @Test func integersAndTruthValuesReduce() {
     let numbers = Block([3, -4, 5, 7, 0, 2], fill: 0), sum = Block<Int>(count: 3, fill: 0)
-    #expect(Kernels.reduce(.sum, .i64, input: numbers.pointer, output: sum.pointer, outer: 1, reduced: 2, inner: 3) == .ok)
+    #expect(
+      Kernels.reduce(.sum, .i64, input: numbers.pointer, output: sum.pointer, outer: 1, reduced: 2, inner: 3) == .ok)
     #expect(sum.elements == [10, -4, 7])
     #expect(
-      Kernels.reduce(.minimum, .i64, input: numbers.pointer, output: sum.pointer, outer: 3, reduced: 2, inner: 1) == .ok)
+      Kernels.reduce(.minimum, .i64, input: numbers.pointer, output: sum.pointer, outer: 3, reduced: 2, inner: 1) == .ok
+    )
     #expect(sum.elements == [-4, 5, 0])
     let large = Block([Int.max, 1], fill: 0)
     #expect(

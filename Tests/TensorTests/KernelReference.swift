@@ -117,7 +117,8 @@ enum PlainTiles {
       return to == .f32 ? UInt64(Float(integer).bitPattern) : bits(Double(integer), integer, to)
     case .bool: return bits(value & 1 != 0 ? 1 : 0, value & 1 != 0 ? 1 : 0, to)
     case .f32, .f64:
-      let float = from == .f32 ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: value))) : Double(bitPattern: value)
+      let float =
+        from == .f32 ? Double(Float(bitPattern: UInt32(truncatingIfNeeded: value))) : Double(bitPattern: value)
       let integer =
         float.isNaN ? 0 : float >= 0x1p63 ? Int.max : float < -0x1p63 ? Int.min : Int(float.rounded(.towardZero))
       return bits(float, integer, to)

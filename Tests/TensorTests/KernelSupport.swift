@@ -34,8 +34,8 @@ struct Dice {
   }
 }
 
-/// Memory that begins `misalignment` elements behind a 64-byte boundary, filled with a pattern that a kernel must not read
-/// into its results.
+/// Memory that begins `misalignment` elements behind a 64-byte boundary, filled with a pattern that a kernel must not
+/// read into its results.
 final class Block<T> {
   let base: UnsafeMutableRawPointer
   let pointer: UnsafeMutablePointer<T>
@@ -68,12 +68,14 @@ final class Block<T> {
 func bitPatterns(_ values: [Float]) -> [UInt32] { values.map(\.bitPattern) }
 func bitPatterns(_ values: [Double]) -> [UInt64] { values.map(\.bitPattern) }
 
-/// Distance in units in the last place of the correctly rounded value; results below the smallest normal number count as
-/// zero, because kernels flush them.
+/// Distance in units in the last place of the correctly rounded value; results below the smallest normal number count
+/// as zero, because kernels flush them.
 func ulps(_ found: Float, _ expected: Double) -> Double {
   if expected.isNaN || found.isNaN { return expected.isNaN && found.isNaN ? 0 : .infinity }
   let rounded = Float(expected)
-  if rounded == found { return min(0.5, abs(Double(found) - expected) / Double(max(rounded.ulp, .leastNormalMagnitude))) }
+  if rounded == found {
+    return min(0.5, abs(Double(found) - expected) / Double(max(rounded.ulp, .leastNormalMagnitude)))
+  }
   if abs(rounded) <= .leastNormalMagnitude && abs(found) <= .leastNormalMagnitude { return 0 }
   if rounded.isInfinite || found.isInfinite { return .infinity }
   return abs(Double(found) - expected) / Double(rounded.ulp)

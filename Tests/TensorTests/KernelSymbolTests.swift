@@ -8,7 +8,9 @@ import Testing
     let nm = "/usr/bin/nm"
     guard FileManager.default.isExecutableFile(atPath: nm) else { return }
     // The test bundle lies beside the modules' build folders.
-    guard let bundle = CommandLine.arguments.first.map({ URL(fileURLWithPath: $0).deletingLastPathComponent() }) else { return }
+    guard let bundle = CommandLine.arguments.first.map({ URL(fileURLWithPath: $0).deletingLastPathComponent() }) else {
+      return
+    }
     let folders = ["KernelsV2", "KernelsV3", "KernelsV4", "KernelsArm64"]
       .map { bundle.appendingPathComponent("\($0).build") }
       .filter { FileManager.default.fileExists(atPath: $0.path) }

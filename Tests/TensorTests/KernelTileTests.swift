@@ -24,7 +24,8 @@ extension KernelSuite {
     .sinh, .cosh, .tanh, .sigmoid, .erf, .erfInverse, .floor, .ceil, .round, .truncate, .isNaN, .isFinite,
   ]
   static let binary: [TileOpcode] = [
-    .add, .subtract, .multiply, .divide, .floorDivide, .remainder, .power, .minimum, .maximum, .atan2, .equal, .notEqual,
+    .add, .subtract, .multiply, .divide, .floorDivide, .remainder, .power, .minimum, .maximum, .atan2, .equal,
+    .notEqual,
     .less, .lessOrEqual, .greater, .greaterOrEqual,
   ]
   static let comparisons: [TileOpcode] = [
@@ -86,7 +87,8 @@ extension KernelSuite {
               let expected64 = PlainTiles.arithmetic(opcode, xs[index], ys[index], 0)
               let error64 = ulps(wide.pointer[index], expected64)
               #expect(
-                error64 <= 4, "\(level) f64 \(opcode)(\(xs[index]), \(ys[index])) = \(wide.pointer[index]), not \(expected64)")
+                error64 <= 4,
+                "\(level) f64 \(opcode)(\(xs[index]), \(ys[index])) = \(wide.pointer[index]), not \(expected64)")
             }
             #expect(found.isIntactBehind && wide.isIntactBehind)
           }
@@ -98,7 +100,8 @@ extension KernelSuite {
   /// load 0, load 1, op, store 2.
   static func program(_ opcode: TileOpcode, type: UInt8) -> [TileInstruction] {
     [
-      TileInstruction(.load, type: type, destination: 0, a: 0), TileInstruction(.load, type: type, destination: 1, a: 1),
+      TileInstruction(.load, type: type, destination: 0, a: 0),
+      TileInstruction(.load, type: type, destination: 1, a: 1),
       TileInstruction(opcode, type: type, destination: 2, a: 0, b: 1),
       TileInstruction(.store, type: comparisons.contains(opcode) ? 3 : type, a: 2, b: 2),
     ]
@@ -136,7 +139,11 @@ extension KernelSuite {
       let outputCount = 1 + dice.below(2)
       for _ in 0..<outputCount {
         // One in two outputs overwrites a dense input.
-        let victim = dice.below(2) == 0 ? operands.firstIndex { $0.strideInner == 1 && $0.stride2 == inner && $0.stride1 == dense[1] && $0.stride0 == dense[0] } : nil
+        let victim =
+          dice.below(2) == 0
+          ? operands.firstIndex {
+            $0.strideInner == 1 && $0.stride2 == inner && $0.stride1 == dense[1] && $0.stride0 == dense[0]
+          } : nil
         if let victim, !operands[inputCount...].contains(where: { $0.address == operands[victim].address }) {
           operands.append(operands[victim])
         } else {
@@ -166,7 +173,8 @@ extension KernelSuite {
           program.append(TileInstruction(.iota, type: 0, destination: UInt8(destination), a: UInt8(dice.below(4))))
         case .select:
           program.append(TileInstruction(.less, type: 0, destination: 20, a: pick(), b: pick()))
-          program.append(TileInstruction(.select, type: 0, destination: UInt8(destination), a: 20, b: pick(), c: pick()))
+          program.append(
+            TileInstruction(.select, type: 0, destination: UInt8(destination), a: 20, b: pick(), c: pick()))
         case .constant: program.append(TileInstruction(.constant, type: 0, destination: UInt8(destination), a: 1))
         case .convert:
           program.append(TileInstruction(.convert, type: 2, destination: 21, a: pick(), c: 0))
@@ -191,7 +199,9 @@ extension KernelSuite {
       #expect(Self.reference(program, constants: constants, domain: domain, operands: operands) == .ok)
       let expected = data.map { bitPatterns($0.elements) }
       for level in runnableLevels {
-        for (block, old) in zip(data, before) { for (index, value) in old.enumerated() { block.pointer[index] = value } }
+        for (block, old) in zip(data, before) {
+          for (index, value) in old.enumerated() { block.pointer[index] = value }
+        }
         Self.atLevel(level) {
           #expect(Self.run(program, constants: constants, domain: domain, operands: operands) == .ok)
         }
@@ -212,14 +222,16 @@ extension KernelSuite {
     for level in runnableLevels {
       Self.atLevel(level) {
         for opcode: TileOpcode in [.add, .subtract, .multiply, .floorDivide, .remainder, .power, .minimum] {
-          let status = Self.run(Self.program(opcode, type: 2), domain: TileDomain(outer2: 10, inner: 100), operands: Self.rows(operands))
+          let status = Self.run(
+            Self.program(opcode, type: 2), domain: TileDomain(outer2: 10, inner: 100), operands: Self.rows(operands))
           #expect(status == .ok)
           #expect(z.elements.allSatisfy { $0 == PlainTiles.integers(opcode, 5, 3, 0).0 })
         }
         x.pointer[777] = .max
         y.pointer[778] = 0
         func status(_ opcode: TileOpcode) -> KernelStatus {
-          Self.run(Self.program(opcode, type: 2), domain: TileDomain(outer2: 10, inner: 100), operands: Self.rows(operands))
+          Self.run(
+            Self.program(opcode, type: 2), domain: TileDomain(outer2: 10, inner: 100), operands: Self.rows(operands))
         }
         #expect(status(.add) == KernelStatus(.integerOverflow, detail: 777))
         #expect(status(.multiply) == KernelStatus(.integerOverflow, detail: 777))
@@ -264,7 +276,8 @@ extension KernelSuite {
 
   @Test func denormalsAreZeroInsideAndTheHostKeepsThem() {
     let tiny = Float.leastNonzeroMagnitude * 100
-    let x = Block<Float>(count: 20, fill: tiny), y = Block<Float>(count: 20, fill: 1), z = Block<Float>(count: 20, fill: 9)
+    let x = Block<Float>(count: 20, fill: tiny), y = Block<Float>(count: 20, fill: 1),
+      z = Block<Float>(count: 20, fill: 9)
     let operands = [x.operand, y.operand, z.operand]
     for level in runnableLevels {
       Self.atLevel(level) {

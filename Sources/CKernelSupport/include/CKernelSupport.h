@@ -254,8 +254,12 @@ KERNEL_INLINE uint64_t kernel_load64(const uint64_t *_Nonnull p) { return __atom
 KERNEL_INLINE void kernel_store32(uint32_t *_Nonnull p, uint32_t x) { __atomic_store_n(p, x, __ATOMIC_SEQ_CST); }
 KERNEL_INLINE void kernel_store64(uint64_t *_Nonnull p, uint64_t x) { __atomic_store_n(p, x, __ATOMIC_SEQ_CST); }
 // Gives the value before the addition.
-KERNEL_INLINE uint32_t kernel_add32(uint32_t *_Nonnull p, uint32_t x) { return __atomic_fetch_add(p, x, __ATOMIC_SEQ_CST); }
-KERNEL_INLINE uint64_t kernel_add64(uint64_t *_Nonnull p, uint64_t x) { return __atomic_fetch_add(p, x, __ATOMIC_SEQ_CST); }
+KERNEL_INLINE uint32_t kernel_add32(uint32_t *_Nonnull p, uint32_t x) {
+  return __atomic_fetch_add(p, x, __ATOMIC_SEQ_CST);
+}
+KERNEL_INLINE uint64_t kernel_add64(uint64_t *_Nonnull p, uint64_t x) {
+  return __atomic_fetch_add(p, x, __ATOMIC_SEQ_CST);
+}
 KERNEL_INLINE uint64_t kernel_clear_bits64(uint64_t *_Nonnull p, uint64_t x) {
   return __atomic_fetch_and(p, ~x, __ATOMIC_SEQ_CST);
 }
