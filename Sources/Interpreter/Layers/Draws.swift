@@ -73,8 +73,8 @@ extension Machine {
 
   /// The two words of a key: the seed with the base of the call, and the draw's own address with the model's step.
   func drawKey(address: UInt64, base: UInt64, model: ModelRoot?) -> (UInt64, UInt64) {
-    if let model { return (Address.mix(tensors.seed, address), UInt64(bitPattern: Int64(model.trainingStep))) }
-    return (Address.mix(tensors.seed, base), address)
+    if let model { return (Address.mix(random.seed, address), UInt64(bitPattern: Int64(model.trainingStep))) }
+    return (Address.mix(random.seed, base), address)
   }
 
   private func keyTensor(_ key: (UInt64, UInt64), at site: Site) throws(Diagnostic) -> Value {

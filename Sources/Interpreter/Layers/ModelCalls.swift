@@ -52,8 +52,7 @@ extension Machine {
     case let chain as CompositionValue where chain.root != nil: return
     default: break
     }
-    let root = ModelRoot(number: tensors.modelCount)
-    tensors.modelCount += 1
+    let root = ModelRoot(number: modelNumber())
     if let chain = object as? CompositionValue { chain.root = root }
     for (model, path) in ModelTree(value).models where model.root == nil {
       model.root = root

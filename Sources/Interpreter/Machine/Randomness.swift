@@ -3,7 +3,7 @@ public struct RandomState: Sendable {
   public var seed: UInt64 = 0
   /// Calls and draws that the top level has made.
   var topLevelCount: UInt64 = 0
-  /// Models made at the top level.
+  /// Models in use, numbered as they are first called.
   var modelCount = 0
   public init() {}
 }
@@ -43,7 +43,7 @@ extension Machine {
     }
   }
 
-  /// The number of a model made at the top level.
+  /// The number of a model that is called for the first time.
   func modelNumber() -> Int {
     defer { random.modelCount += 1 }
     return random.modelCount

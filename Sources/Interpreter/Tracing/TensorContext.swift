@@ -17,12 +17,8 @@ final class TensorContext {
   let calls = CallCache()
   /// False: one kernel per primitive and no passes, the semantics that compiled results are checked against.
   var optimizes = true
-  /// Set by `seed`; 0 unless set.
-  var seed: UInt64 = 0
   /// Rises with every `freeze` and `unfreeze`: what was traced before may no longer hold.
   var freezeVersion = 0
-  /// Numbers of models, by first use.
-  var modelCount = 0
   /// Shapes only: nothing is computed, results are zeros (`mdl check`).
   var isDryRun = false
 
