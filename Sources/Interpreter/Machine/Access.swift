@@ -301,6 +301,13 @@ extension Machine {
       case .element(let position): return chain.parts[position]
       case .positions(let positions): return .object(CompositionValue(parts: positions.map { chain.parts[$0] }))
       }
+    case let tree as TreeValue:
+      if case .element(let position) = try hostIndex(items, tree.partCount, "gradient tree", site),
+        let part = tree.part("[\(position)]")
+      {
+        return part
+      }
+      throw .notIndexable(found: value.kindName, at: site().operand(0))
     case is TensorValue, is TracerValue: return try tensorIndex(value, items, at: site())
     default: throw .notIndexable(found: value.kindName, at: site().operand(0))
     }

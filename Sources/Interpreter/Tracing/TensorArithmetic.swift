@@ -158,6 +158,9 @@ extension Machine {
   func tensorBinary(_ operation: BinaryOperator, _ left: Value, _ right: Value, at site: Site) throws(Diagnostic)
     -> Value
   {
+    if operation == .equal || operation == .notEqual, let same = try wholeEquality(left, right, at: site) {
+      return .bool(same == (operation == .equal))
+    }
     if left.isStructure || right.isStructure {
       return try structural(operation, left, right, at: site)
     }
@@ -168,6 +171,22 @@ extension Machine {
     return try recordOne(operation.rawValue, [left, right], at: site) { (recorder, ids) throws(ShapeProblem) in
       try recorder.arithmetic(operation, ids[0], ids[1], weakA: weakA, weakB: weakB)
     }
+  }
+
+  /// `x == none` asks whether there is an x; a list of numbers is compared as a whole, as `shape(x) == [2, 3]` does.
+  private func wholeEquality(_ left: Value, _ right: Value, at site: Site) throws(Diagnostic) -> Bool? {
+    func asTensor(_ value: Value) throws(Diagnostic) -> Value? {
+      guard case .object(let list as ListValue) = value, list.elements.allSatisfy({ $0.tensorType?.shape.rank == 0 })
+      else { return nil }
+      return try tensorLiteral(list.elements, at: site)
+    }
+    switch (left, right) {
+    case (.none, _), (_, .none): return false
+    default: break
+    }
+    if let list = try asTensor(left) { return try areTensorsEqual(list, right) { site } }
+    if let list = try asTensor(right) { return try areTensorsEqual(left, list) { site } }
+    return nil
   }
 
   /// Whole-number powers by multiplication, square roots by `sqrt`: exact, and fast in both directions.

@@ -62,7 +62,7 @@ extension Machine {
   }
 
   /// Tensors inside containers are equal when shapes and all elements are.
-  private func areTensorsEqual(_ left: Value, _ right: Value, _ site: () -> Site) throws(Diagnostic) -> Bool {
+  func areTensorsEqual(_ left: Value, _ right: Value, _ site: () -> Site) throws(Diagnostic) -> Bool {
     guard left.isNumeric, right.isNumeric, shape(of: left)?.sizes ?? [] == shape(of: right)?.sizes ?? [] else {
       return false
     }
