@@ -65,7 +65,10 @@ fn softmax(x, axis = -1) {
 }
 
 ## log(softmax(x)), exact where softmax(x) would be 0.
-fn log_softmax(x, axis = -1) = x - log_sum_exp(x, axis: axis, keep: true)
+fn log_softmax(x, axis = -1) {
+  let shifted = x - stop_gradient(max(x, axis: axis, keep: true))
+  shifted - log(sum(exp(shifted), axis: axis, keep: true))
+}
 
 """###,
       names: ["identity", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "mish", "hard_sigmoid", "log_sigmoid", "log_sum_exp", "softmax", "log_softmax"]),
@@ -301,8 +304,7 @@ fn cross_entropy(logits, target, smoothing = 0.0) {
   let log_p = log_softmax(logits)
   if rank(target) == rank(logits) {
     _check_equal_shapes("cross_entropy", logits, target)
-    let chosen = sum(_as_floats(target, logits) * log_p, axis: -1)
-    -mean(_smoothed(chosen, log_p, smoothing))
+    _mean_cost(sum(_as_floats(target, logits) * log_p, axis: -1), log_p, smoothing)
   } else {
     if dtype(target) != "i64" {
       error("cross_entropy takes class ids (whole numbers), and got {dtype(target)} numbers {_sizes_text(target)}",
@@ -312,13 +314,17 @@ fn cross_entropy(logits, target, smoothing = 0.0) {
       let found = "{_sizes_text(logits)} and {_sizes_text(target)}"
       error("cross_entropy takes logits [..., classes] and one class id for each row of them, and got {found}")
     }
-    let chosen = take_along(log_p, target[..., none], axis: -1)[..., 0]
-    -mean(_smoothed(chosen, log_p, smoothing))
+    _mean_cost(take_along(log_p, target[..., none], axis: -1)[..., 0], log_p, smoothing)
   }
 }
 
-fn _smoothed(chosen, log_p, smoothing) =
-  if smoothing == 0 { chosen } else { (1 - smoothing) * chosen + smoothing * mean(log_p, axis: -1) }
+# The mean of -log p, where a part of each target goes to all classes alike. (0 - x: a sure answer costs 0, not -0.)
+fn _mean_cost(chosen, log_p, smoothing) =
+  if smoothing == 0 {
+    mean(0 - chosen)
+  } else {
+    mean(0 - (1 - smoothing) * chosen - smoothing * mean(log_p, axis: -1))
+  }
 
 # The target in the precision of the prediction.
 fn _as_floats(target, prediction) = if dtype(prediction) == "f64" { f64(target) } else { f32(target) }
@@ -667,6 +673,25 @@ fn cosine(rate, steps, warmup = 0, final = 0.0) = t -> {
       source: ###"""
 ## Tensor functions that are written in mdl over the primitives.
 
+# Comparing
+
+## Whether a and b agree: no |a - b| is above tolerance * max(1, |b|). Shapes must be equal, or one side a number.
+##
+## Records and gradient trees are compared leaf by leaf.
+## Example: close(0.1 + 0.2, 0.3) is true.
+fn close(a, b, tolerance = 1e-5) {
+  if kind(a) == "record" or kind(a) == "gradient tree" {
+    let pairs = zip(leaves(a), leaves(b))
+    length(filter(pairs, ((x, y)) -> not close(x, y, tolerance: tolerance))) == 0
+  } else {
+    let (x, y) = (f64(a), f64(b))
+    if shape(x) != shape(y) and rank(x) > 0 and rank(y) > 0 {
+      error("close compares tensors of one shape, and got {shape(x)} and {shape(y)}")
+    }
+    all(where(x == y, 0, abs(x - y)) <= tolerance * maximum(1, abs(y)))
+  }
+}
+
 # Statistics
 
 ## The mean squared distance from the mean, over `axis` (all when none).
@@ -714,8 +739,8 @@ fn count_ids(ids, size) {
 
 # Norms and products
 
-# sqrt with derivative 0 at 0 (in place of infinity), so that a norm of zeros has a gradient.
-fn _safe_sqrt(x) = where(x > 0, sqrt(where(x > 0, x, 1)), where(x == 0, 0, sqrt(x)))
+# sqrt with derivative 0 at 0 (in place of infinity), so that a norm of zeros has a gradient. NaN stays NaN.
+fn _safe_sqrt(x) = where(x > 0, sqrt(where(x > 0, x, 1)), 0 * x)
 
 ## The length of x: (sum |x|^order)^(1/order), over `axis` (all when none). Its derivative at zeros is 0.
 ## Example: norm([3.0, 4.0]) is 5.
@@ -791,6 +816,13 @@ fn indicators(ids, classes) = f32(expand(ids[..., none], append(shape(ids), clas
 
 # Rearranging
 
+## x with the elements of `axis` in the opposite order.
+## Example: reverse([1, 2, 3]) is [3, 2, 1].
+fn reverse(x, axis = 0) {
+  let n = shape(x)[axis]
+  take(x, n - 1 - arange(n), axis: axis)
+}
+
 ## All elements in one row: [...] to [n].
 fn flatten(x) = reshape(x, [-1])
 
@@ -851,7 +883,7 @@ fn clip_by_norm(tree, limit) {
 fn clip_by_value(tree, limit) = map_leaves(tree, leaf -> clamp(leaf, -limit, limit))
 
 """###,
-      names: ["variance", "std", "quantile", "median", "count_ids", "norm", "dot", "outer", "cosine_similarity", "solve", "least_squares", "inverse", "tril", "triu", "diag", "indicators", "flatten", "roll", "tile", "repeat_each", "differences", "global_norm", "scale_rows", "clip_by_norm", "clip_by_value"]),
+      names: ["close", "variance", "std", "quantile", "median", "count_ids", "norm", "dot", "outer", "cosine_similarity", "solve", "least_squares", "inverse", "tril", "triu", "diag", "indicators", "reverse", "flatten", "roll", "tile", "repeat_each", "differences", "global_norm", "scale_rows", "clip_by_norm", "clip_by_value"]),
     File(
       name: "stdlib/train.mdl",
       source: ###"""
@@ -1064,7 +1096,7 @@ fn _named_metrics(metrics) =
   } else {
     map(metrics, metric -> {
       if name_of(metric) == "" {
-        error("a metric needs a name", help: "write `metrics: {top: (p, y) -> ...}`")
+        error("a metric needs a name", help: "write `metrics: \{top: (p, y) -> ...}`")
       }
       (name_of(metric), metric)
     })
