@@ -25,7 +25,7 @@ extension Generators {
       }
       labels.append(digit)
     }
-    let rows = TensorRows(count: count, rowShape: [1, size, size], .floats(pixels))
+    let rows = try TensorRows(try Column.tensor(pixels, [count, 1, size, size]))
     let columns = [Column("image", .tensors(rows)), Column("digit", .integers(labels))]
     return try Dataset(Table(columns, rowCount: count)).withTarget("digit")
   }

@@ -12,7 +12,7 @@ public enum IDX {
     let count = images.shape[0]
     var rowSizes = Array(images.shape.sizes.dropFirst())
     if rowSizes.count == 2 { rowSizes.insert(1, at: 0) }
-    let rows = TensorRows(count: count, rowShape: Shape(rowSizes), .bytes(images.bytes))
+    let rows = TensorRows(count: count, rowShape: Shape(rowSizes), bytes: images.bytes)
     var columns = [Column("image", .tensors(rows))]
     if let labelPath {
       let labels = try array(labelPath)

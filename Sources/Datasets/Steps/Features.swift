@@ -14,7 +14,7 @@ enum Features {
         throw .mixedFeatures(
           tensors: tensors.map(\.name), others: columns.filter { $0.kind != .tensor }.map(\.name))
       }
-      do { return try rows.tensor() } catch { throw tooLarge(error) }
+      return try rows.tensor()
     }
     let texts = columns.filter { $0.kind == .text }
     if !texts.isEmpty { throw .textInFeatures(texts.map(\.name)) }
@@ -25,8 +25,7 @@ enum Features {
   static func matrix(of columns: [Column]) throws(Diagnostic) -> Tensor {
     let width = columns.count
     let height = columns.first?.count ?? 0
-    let result: Tensor
-    do { result = try Tensor.allocate(TensorType(.f32, [height, width])) } catch { throw tooLarge(error) }
+    let result = try TensorRows.allocate(.f32, [height, width])
     let target = result.address.assumingMemoryBound(to: Float.self)
     for (position, column) in columns.enumerated() {
       switch column.cells {
@@ -57,9 +56,5 @@ enum Features {
   private static func notFinite(_ column: Column, _ row: Int) -> Diagnostic {
     column.isMissing(row)
       ? missing(column) : .notFiniteInFeatures(column.name, row: row, value: column.cell(row).description)
-  }
-
-  private static func tooLarge(_ problem: MemoryProblem) -> Diagnostic {
-    .dataTooLarge("x", bytes: problem.requested, available: problem.available)
   }
 }

@@ -1,5 +1,4 @@
 import Diagnostics
-import TensorTypes
 
 /// A step that knows its numbers: applied to any rows without looking at them.
 public enum FittedStep: Sendable, Equatable {
@@ -7,7 +6,7 @@ public enum FittedStep: Sendable, Equatable {
   case oneHot([Categories], unknown: Step.UnknownCategory)
   case fill([Filled])
 
-  /// v becomes (v - shift) * factor. Tensor columns: see `Groups` for which elements share an entry.
+  /// v becomes (v - shift) * factor. Tensor columns: see `TensorGroups` for which elements share an entry.
   public struct Affine: Sendable, Equatable {
     public var column: String
     public var shifts: [Double]
@@ -28,7 +27,7 @@ public enum FittedStep: Sendable, Equatable {
     var replacements: [String: [Column]] = [:]
     switch self {
     case .affine(_, let entries):
-      for entry in entries { replacements[entry.column] = [entry.apply(to: try table.column(entry.column))] }
+      for entry in entries { replacements[entry.column] = [try entry.apply(to: try table.column(entry.column))] }
     case .oneHot(let entries, let unknown):
       for entry in entries {
         replacements[entry.column] = try entry.apply(to: try table.column(entry.column), unknown: unknown)
@@ -41,32 +40,15 @@ public enum FittedStep: Sendable, Equatable {
 }
 
 extension FittedStep.Affine {
-  func apply(to column: Column) -> Column {
+  func apply(to column: Column) throws(Diagnostic) -> Column {
     let shift = shifts.first ?? 0
     let factor = factors.first ?? 1
     switch column.cells {
     case .floats(let values): return Column(column.name, .floats(values.map { ($0 - shift) * factor }))
-    case .integers: return apply(to: column.widened())
-    case .tensors(let rows): return Column(column.name, .tensors(apply(to: rows)))
+    case .integers: return try apply(to: column.widened())
+    case .tensors(let rows):
+      return Column(column.name, .tensors(try rows.scaled(shifts: shifts, factors: factors)))
     case .truths, .texts: return column
-    }
-  }
-
-  private func apply(to rows: TensorRows) -> TensorRows {
-    let groups = TensorGroups(rows.rowShape)
-    switch rows.elements {
-    case .bytes(let values):
-      // A byte has 256 values: one small table for each group.
-      let tables = zip(shifts, factors).map { shift, factor in (0..<256).map { Float((Double($0) - shift) * factor) } }
-      return rows.replacing(.floats(groups.map(values) { value, group in tables[group][Int(value)] }))
-    case .floats(let values):
-      return rows.replacing(
-        .floats(groups.map(values) { value, group in Float((Double(value) - shifts[group]) * factors[group]) }))
-    case .doubles(let values):
-      return rows.replacing(.doubles(groups.map(values) { value, group in (value - shifts[group]) * factors[group] }))
-    case .integers(let values):
-      return rows.replacing(
-        .floats(groups.map(values) { value, group in Float((Double(value) - shifts[group]) * factors[group]) }))
     }
   }
 }
@@ -111,49 +93,5 @@ extension FittedStep.Filled {
 
   private func filled<T>(_ values: [T], _ missing: [Bool], _ fill: T) -> [T] {
     zip(values, missing).map { $1 ? fill : $0 }
-  }
-}
-
-/// Which elements of a row tensor share their statistics. [features]: each feature its own; [time, features]: each
-/// feature over all times; [channels, height, width]: each channel; other ranks: all elements together.
-struct TensorGroups {
-  let count: Int
-  /// The group of element i of a row is (i / inner) % count.
-  private let inner: Int
-  private let rowSize: Int
-
-  init(_ rowShape: Shape) {
-    rowSize = rowShape.count
-    switch rowShape.rank {
-    case 1, 2:
-      count = rowShape[rowShape.rank - 1]
-      inner = 1
-    case 3:
-      count = rowShape[0]
-      inner = rowShape[1] * rowShape[2]
-    default:
-      count = 1
-      inner = max(rowSize, 1)
-    }
-  }
-
-  /// `body` for every element with its group, in runs of one group.
-  @inline(__always)
-  func forEach<T>(_ values: [T], _ body: (T, Int) -> Void) {
-    var position = 0
-    while position < values.count {
-      let group = position / inner % count
-      let end = min(position + inner, values.count)
-      for index in position..<end { body(values[index], group) }
-      position = end
-    }
-  }
-
-  @inline(__always)
-  func map<T, U>(_ values: [T], _ body: (T, Int) -> U) -> [U] {
-    var result: [U] = []
-    result.reserveCapacity(values.count)
-    forEach(values) { result.append(body($0, $1)) }
-    return result
   }
 }

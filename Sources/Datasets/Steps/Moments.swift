@@ -31,11 +31,9 @@ struct Moments {
       for row in values.indices where !column.isMissing(row) { result[0].add(Double(values[row])) }
     case .tensors(let rows):
       let groups = TensorGroups(rows.rowShape)
-      switch rows.elements {
-      case .bytes(let values): return ofBytes(values, groups)
-      case .floats(let values): groups.forEach(values) { value, group in result[group].addPresent(Double(value)) }
-      case .doubles(let values): groups.forEach(values) { value, group in result[group].addPresent(value) }
-      case .integers(let values): groups.forEach(values) { value, group in result[group].add(Double(value)) }
+      if case .bytes(let bytes) = rows.elements { return ofBytes(bytes, groups) }
+      groups.forEachRun(rows.count * rows.rowSize) { run, group in
+        for index in run { result[group].addPresent(rows.value(index)) }
       }
     case .truths, .texts: break
     }
@@ -55,7 +53,9 @@ struct Moments {
   /// Pictures: counts of the 256 values, then exact sums of whole numbers.
   private static func ofBytes(_ values: [UInt8], _ groups: TensorGroups) -> [Moments] {
     var histograms = [[Int]](repeating: [Int](repeating: 0, count: 256), count: groups.count)
-    groups.forEach(values) { value, group in histograms[group][Int(value)] += 1 }
+    groups.forEachRun(values.count) { run, group in
+      for index in run { histograms[group][Int(values[index])] += 1 }
+    }
     return histograms.map { histogram in
       var moments = Moments()
       moments.count = histogram.reduce(0, +)

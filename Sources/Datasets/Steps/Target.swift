@@ -63,35 +63,29 @@ public struct Target: Sendable, Equatable {
     if let row = (0..<column.count).first(where: column.isMissing) {
       throw .targetMissing(self.column, row: row, count: column.missingCount)
     }
-    do {
-      switch meaning {
-      case .classes(let classes):
-        let ids = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-        var result: [Int] = []
-        result.reserveCapacity(column.count)
-        for row in 0..<column.count {
-          let cell = column.cell(row)
-          guard let id = ids[cell] else {
-            throw Diagnostic.targetUnknownClass(
-              cell.description, column: self.column, row: row, classes: classes.map(\.description))
-          }
-          result.append(id)
-        }
-        return try Tensor.from(result, dtype: .i64, shape: [column.count])
-      case .numbers:
-        return try Features.matrix(of: [column])
-      case .tensors:
-        guard case .tensors(let rows) = column.cells else {
-          throw Diagnostic.preparedInputKind(self.column, expected: "tensors", found: column.kind.words)
-        }
-        return try rows.tensor()
+    switch meaning {
+    case .classes(let classes): return try ids(of: column, classes)
+    case .numbers: return try Features.matrix(of: [column])
+    case .tensors:
+      guard case .tensors(let rows) = column.cells else {
+        throw .preparedInputKind(self.column, expected: "tensors", found: column.kind.words)
       }
-    } catch let problem as Diagnostic {
-      throw problem
-    } catch let problem as MemoryProblem {
-      throw .dataTooLarge("the target", bytes: problem.requested, available: problem.available)
-    } catch {
-      throw .dataTooLarge("the target", bytes: nil, available: 0)
+      return try rows.tensor()
     }
+  }
+
+  private func ids(of column: Column, _ classes: [Cell]) throws(Diagnostic) -> Tensor {
+    let positions = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let result = try TensorRows.allocate(.i64, [column.count])
+    let ids = result.address.assumingMemoryBound(to: Int.self)
+    for row in 0..<column.count {
+      let cell = column.cell(row)
+      guard let id = positions[cell] else {
+        throw .targetUnknownClass(
+          cell.description, column: self.column, row: row, classes: classes.map(\.description))
+      }
+      ids[row] = id
+    }
+    return result
   }
 }

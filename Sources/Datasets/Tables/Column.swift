@@ -1,3 +1,4 @@
+import Diagnostics
 import TensorTypes
 
 /// One value of a row.
@@ -158,15 +159,15 @@ public struct Column: Sendable {
   public func renamed(_ name: String) -> Column { Column(name, cells, missing: missing) }
 
   /// These rows, in this order.
-  func taking(_ rows: [Int]) -> Column {
-    let cells: Cells =
-      switch self.cells {
-      case .truths(let values): .truths(rows.map { values[$0] })
-      case .integers(let values): .integers(rows.map { values[$0] })
-      case .floats(let values): .floats(rows.map { values[$0] })
-      case .texts(let values): .texts(rows.map { values[$0] })
-      case .tensors(let values): .tensors(values.taking(rows))
-      }
+  func taking(_ rows: [Int]) throws(Diagnostic) -> Column {
+    let cells: Cells
+    switch self.cells {
+    case .truths(let values): cells = .truths(rows.map { values[$0] })
+    case .integers(let values): cells = .integers(rows.map { values[$0] })
+    case .floats(let values): cells = .floats(rows.map { values[$0] })
+    case .texts(let values): cells = .texts(rows.map { values[$0] })
+    case .tensors(let values): cells = .tensors(try values.taking(rows))
+    }
     return Column(name, cells, missing: missing.isEmpty ? [] : rows.map { missing[$0] })
   }
 

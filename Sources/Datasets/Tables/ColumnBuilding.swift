@@ -1,4 +1,5 @@
 import Diagnostics
+import TensorRuntime
 import TensorTypes
 
 extension Column {
@@ -48,7 +49,16 @@ extension Column {
       shape = tensor.shape
       values.append(contentsOf: tensor.values.map { Float($0) })
     }
-    return Column(name, .tensors(TensorRows(count: cells.count, rowShape: shape ?? .scalar, .floats(values))))
+    return Column(name, .tensors(try TensorRows(try tensor(values, [cells.count] + (shape ?? .scalar).sizes))))
+  }
+
+  /// `values` as f32.
+  static func tensor(_ values: [Float], _ sizes: [Int]) throws(Diagnostic) -> Tensor {
+    let tensor = try TensorRows.allocate(.f32, Shape(sizes))
+    values.withUnsafeBytes { bytes in
+      if let base = bytes.baseAddress { tensor.address.copyMemory(from: base, byteCount: bytes.count) }
+    }
+    return tensor
   }
 
   static func allMissing(_ name: String, _ kind: Kind, _ count: Int) -> Column {

@@ -8,7 +8,7 @@ extension Dataset {
       var rows: [Int] = []
       for row in 0..<table.rowCount where try keep(table.row(row)) { rows.append(row) }
       guard !rows.isEmpty else { throw .emptyDataset("filter") }
-      return rows.count == table.rowCount ? table : table.taking(rows)
+      return rows.count == table.rowCount ? table : try table.taking(rows)
     }
   }
 
@@ -38,31 +38,32 @@ extension Dataset {
   }
 
   /// The rows in another order, which depends on the key and on the number of rows only.
-  public func shuffled(_ key: RandomKey) -> Dataset {
-    reordered { index, count in RandomNumbers(key.folded(index)).permutation(count) }
+  public func shuffled(_ key: RandomKey) throws(Diagnostic) -> Dataset {
+    try reordered { index, count in RandomNumbers(key.folded(index)).permutation(count) }
   }
 
   /// The first rows (of each part); `x` stays what it was for these rows.
-  public func head(_ count: Int) -> Dataset {
-    reordered { _, rows in Array(0..<min(max(count, 0), rows)) }
+  public func head(_ count: Int) throws(Diagnostic) -> Dataset {
+    try reordered { _, rows in Array(0..<min(max(count, 0), rows)) }
   }
 
   /// These rows in this order. Indices are in range.
-  public func rows(_ indices: [Int]) -> Dataset {
-    reordered { _, _ in indices }
+  public func rows(_ indices: [Int]) throws(Diagnostic) -> Dataset {
+    try reordered { _, _ in indices }
   }
 
   /// `order` is given a part's position and number of rows.
-  private func reordered(_ order: (Int, Int) -> [Int]) -> Dataset {
+  private func reordered(_ order: (Int, Int) -> [Int]) throws(Diagnostic) -> Dataset {
     if isSplit {
-      let newParts = parts.enumerated().map { index, part in
-        let table = part.dataset.table.taking(order(index, part.dataset.table.rowCount))
-        return Part(
-          name: part.name, dataset: Dataset(table, target: target, learner: learner, role: part.dataset.role))
+      var newParts: [Part] = []
+      for (index, part) in parts.enumerated() {
+        let table = try part.dataset.table.taking(order(index, part.dataset.table.rowCount))
+        let dataset = Dataset(table, target: target, learner: learner, role: part.dataset.role)
+        newParts.append(Part(name: part.name, dataset: dataset))
       }
       return Dataset(table, parts: newParts, target: target, learner: learner, role: role)
     }
-    let rows = table.taking(order(0, table.rowCount))
+    let rows = try table.taking(order(0, table.rowCount))
     if steps.isEmpty, role != .held {
       return Dataset(rows, target: target, learner: Learner(steps: [], source: rows, target: target), role: role)
     }
@@ -104,6 +105,6 @@ extension Dataset {
         name: name,
         dataset: Dataset(table, target: target, learner: learner, role: name == "train" ? .train : .held))
     }
-    return Dataset(empty.taking([]), parts: parts, target: target, learner: learner, role: .whole)
+    return Dataset(try empty.taking([]), parts: parts, target: target, learner: learner, role: .whole)
   }
 }

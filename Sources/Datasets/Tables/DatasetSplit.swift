@@ -44,9 +44,10 @@ extension Dataset {
         Dataset.consecutive(order, wanted.map(\.fraction))
       }
     for (part, rows) in zip(wanted, rows) where rows.isEmpty { throw .splitEmptyPart(part.name, rows: rowCount) }
-    let tables = zip(wanted, rows).map { ($0.name, table.taking($1)) }
+    var tables: [(name: String, table: Table)] = []
+    for (part, rows) in zip(wanted, rows) { tables.append((part.name, try table.taking(rows))) }
     // A part that is held back goes on learning from the training part it came with.
-    let training = role == .held || (role == .train && !steps.isEmpty) ? learner.source : tables[0].1
+    let training = role == .held || (role == .train && !steps.isEmpty) ? learner.source : tables[0].table
     return try Dataset.split(tables, training: training, target: target, steps: steps, empty: table)
   }
 

@@ -37,8 +37,10 @@ public struct Table: Sendable {
 
   public func row(_ index: Int) -> Row { Row(table: self, index: index) }
 
-  func taking(_ rows: [Int]) -> Table {
-    Table(columns.map { $0.taking(rows) }, rowCount: rows.count)
+  func taking(_ rows: [Int]) throws(Diagnostic) -> Table {
+    var taken: [Column] = []
+    for column in columns { taken.append(try column.taking(rows)) }
+    return Table(taken, rowCount: rows.count)
   }
 
   func replacing(_ replacements: [String: [Column]]) -> Table {

@@ -91,7 +91,7 @@ extension Diagnostic {
     Diagnostic(
       .data, "the model was trained with a column `\(column)`, which is not here", at: .none,
       notes: ["found \(listed(found))"],
-      help: Suggestion.closest(to: column, among: found).map { "is it `\($0)`?" }
+      help: Suggestion.closest(to: column, among: found).map { "rename `\($0)` to `\(column)`" }
         ?? "add `\(column)` (`none` if its value is not known)")
   }
 

@@ -62,14 +62,14 @@ enum DatasetStepBuiltins {
     },
     Builtin("shuffle", [.init("data")], "The rows in random order.", for: [.dataset]) { (call) throws(Diagnostic) in
       let key = call.drawnKey()
-      return try call.changed { (data) in data.shuffled(key) }
+      return try call.changed { (data) throws(Diagnostic) in try data.shuffled(key) }
     },
     Builtin(
       "head", [.init("data"), .init("rows", default: .int(5))],
       "The first rows of a dataset, or of each of its parts.", for: [.dataset]
     ) { (call) throws(Diagnostic) in
       let count = try call.wholeNumber(1)
-      return try call.changed { (data) in data.head(count) }
+      return try call.changed { (data) throws(Diagnostic) in try data.head(count) }
     },
     Builtin("rows", [.init("data")], "The number of rows of a dataset or tensor.") { (call) throws(Diagnostic) in
       if let size = call.machine.shape(of: call.arguments[0])?.sizes.first { return .int(size) }

@@ -26,9 +26,8 @@ extension DatasetValue: HasFields, Displayable, Iterable {
   public func displayText(_ machine: Machine?) -> String {
     let shown = dataset.parts.first?.dataset ?? dataset
     let count = shown.rowCount <= 20 ? shown.rowCount : 5
-    let head = shown.head(count)
     // A step that cannot learn is reported when `x` is asked for; the raw rows can be shown all the same.
-    let table = (try? head.preparedTable()) ?? head.table
+    let table = (try? shown.head(count).preparedTable()) ?? shown.table
     return ([summary] + TextTable.head(table, rows: count)).joined(separator: "\n")
   }
 
