@@ -309,6 +309,13 @@ extension Machine {
       }
       throw .notIndexable(found: value.kindName, at: site().operand(0))
     case is TensorValue, is TracerValue: return try tensorIndex(value, items, at: site())
+    case let data as DatasetValue where !data.dataset.isSplit:
+      switch try hostIndex(items, data.dataset.rowCount, "dataset", site) {
+      case .element(let position): return Value(row: data.dataset.table.row(position))
+      case .positions(let positions):
+        let rows = try located(site()) { () throws(Diagnostic) in try data.dataset.rows(Array(positions)) }
+        return .object(DatasetValue(rows))
+      }
     default: throw .notIndexable(found: value.kindName, at: site().operand(0))
     }
   }
