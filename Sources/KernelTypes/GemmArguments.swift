@@ -1,9 +1,9 @@
 /// One product, or a batch of equal ones. Strides are in elements.
 public struct GemmArguments {
   /// Terms that are summed in one go; C then takes up the sum.
-  public static let kBlock = 256
+  @inlinable public static var kBlock: Int { 256 }
   /// Where the block of A ends in the scratch memory, and packed panels of B may begin.
-  public static let packedABytes = 384 << 10
+  @inlinable public static var packedABytes: Int { 384 << 10 }
 
   public var a, b: UnsafeRawPointer
   public var c: UnsafeMutableRawPointer

@@ -18,6 +18,6 @@ public struct RandomArguments {
   }
 
   /// Elements made from sixteen blocks of the generator.
-  public var groupSize: Int { kind == .uniformF32 || kind == .normalF32 ? 64 : 32 }
-  public var groups: Int { (count + groupSize - 1) / groupSize }
+  @inlinable public var groupSize: Int { kind == .uniformF32 || kind == .normalF32 ? 64 : 32 }
+  @inlinable public var groups: Int { (count + groupSize - 1) / groupSize }
 }

@@ -3,7 +3,7 @@ public struct ReduceArguments {
   public enum Operation: UInt8, Sendable { case sum, product, maximum, minimum }
 
   /// Columns of one item where inner > 1.
-  public static let blockColumns = 256
+  @inlinable public static var blockColumns: Int { 256 }
 
   public var operation: Operation
   public var input: UnsafeRawPointer
@@ -22,11 +22,11 @@ public struct ReduceArguments {
   }
 
   /// Terms of a leaf: neighbours are summed in many lanes, columns in one each.
-  public var leafRows: Int { inner == 1 ? 4096 : 256 }
+  @inlinable public var leafRows: Int { inner == 1 ? 4096 : 256 }
   /// At least one, also of nothing.
-  public var leaves: Int { max(1, (reduced + leafRows - 1) / leafRows) }
-  public var columnBlocks: Int {
+  @inlinable public var leaves: Int { max(1, (reduced + leafRows - 1) / leafRows) }
+  @inlinable public var columnBlocks: Int {
     inner == 1 ? 1 : (inner + ReduceArguments.blockColumns - 1) / ReduceArguments.blockColumns
   }
-  public var items: Int { outer * leaves * columnBlocks }
+  @inlinable public var items: Int { outer * leaves * columnBlocks }
 }

@@ -23,10 +23,10 @@ public struct KernelStatus: Equatable, Sendable {
 /// The elementwise machine: a program is run over tiles of `tileLength` elements, each register holding one tile.
 /// A fused chain is one program; a single elementwise operation is a program of one arithmetic instruction.
 public enum TileMachine {
-  public static let tileLength = 128
-  public static let registerCount = 32
+  @inlinable public static var tileLength: Int { 128 }
+  @inlinable public static var registerCount: Int { 32 }
   /// The most operands (inputs and outputs together) of one program.
-  public static let operandLimit = 32
+  @inlinable public static var operandLimit: Int { 32 }
 }
 
 /// Instructions of the tile machine. `type` of the instruction selects f32, f64, i64 or bool arithmetic.

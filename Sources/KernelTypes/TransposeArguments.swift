@@ -15,5 +15,5 @@ public struct TransposeArguments {
     self.targetRow = targetRow
   }
 
-  public var blocks: Int { (rows + 15) / 16 }
+  @inlinable public var blocks: Int { (rows + 15) / 16 }
 }

@@ -13,12 +13,15 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
   let innerTiles = machine.pointee.innerTiles, rowTiles = machine.pointee.rowTiles
   let rowsPerTile = machine.pointee.rowsPerTile, operandCount = machine.pointee.operandCount
   let operands = machine.pointee.operands, sizes = machine.pointee.operandSizes
-  var tile = begin % innerTiles
-  var rest = begin / innerTiles
-  var rowTile = rest % rowTiles
-  rest /= rowTiles
-  var i1 = rest % domain.outer1
-  var i0 = rest / domain.outer1
+  var tile = 0, rowTile = 0, i1 = 0, i0 = 0
+  if begin > 0 {
+    tile = begin % innerTiles
+    var rest = begin / innerTiles
+    rowTile = rest % rowTiles
+    rest /= rowTiles
+    i1 = rest % domain.outer1
+    i0 = rest / domain.outer1
+  }
   var place = TilePlace(rows: 0, columns: 0, column: 0, position: 0, row: 0, i0: i0, i1: i1, hasNext: false)
   runHoisted(machine, frame)
   var remaining = end - begin

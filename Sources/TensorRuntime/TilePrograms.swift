@@ -19,7 +19,7 @@ extension Kernels {
         // Rows shorter than half a tile share one, as long as the tile stays within 128 elements.
         let packs = domain.inner * 2 <= TileMachine.tileLength && domain.outer2 > 1
         let rowsPerTile = packs ? TileMachine.tileLength / domain.inner : 1
-        let summary = prepare(program, into: code, sizes: sizeTable, operands, domain, packs: packs)
+        let summary = prepare(program, into: code, sizes: sizeTable, operands, operandCount, domain, packs: packs)
         var arguments = TileArguments(
           program: code, programCount: program.count, constants: constants, operands: operands,
           operandSizes: sizeTable, operandCount: operandCount, domain: domain, rowsPerTile: rowsPerTile,
@@ -41,7 +41,8 @@ extension Kernels {
   /// to an output. Linear in the program but for outputs that share memory with inputs.
   private static func prepare(
     _ program: UnsafeBufferPointer<TileInstruction>, into code: UnsafeMutablePointer<TileInstruction>,
-    sizes: UnsafeMutablePointer<UInt8>, _ operands: UnsafePointer<TileOperand>, _ domain: TileDomain, packs: Bool
+    sizes: UnsafeMutablePointer<UInt8>, _ operands: UnsafePointer<TileOperand>, _ operandCount: Int,
+    _ domain: TileDomain, packs: Bool
   ) -> (nanosecondsPerTile: Int, bytesPerElement: Int) {
     var nanoseconds = 10, bytes = 0
     // For each register: the instruction that wrote it last, and how many write it at all.
@@ -52,11 +53,22 @@ extension Kernels {
         writers[register] = -1
         writes[register] = 0
       }
+      var stored: UInt32 = 0, loaded: UInt32 = 0
+      var isAliased = false
       for index in 0..<program.count {
-        code[index] = program[index]
+        let instruction = program[index]
+        code[index] = instruction
         code[index].reserved = 0
-        if program[index].opcode != .store { writes[Int(program[index].destination)] += 1 }
+        if instruction.opcode == .store {
+          isAliased = isAliased || stored & 1 << UInt32(instruction.a) != 0
+          stored |= 1 << UInt32(instruction.a)
+        } else {
+          if instruction.opcode == .load { loaded |= 1 << UInt32(instruction.a) }
+          writes[Int(instruction.destination)] += 1
+        }
       }
+      // Most programs write no memory that they read; those need no look at the order of reads and writes.
+      isAliased = isAliased || stored & loaded != 0 || anyShared(stored, operands, operandCount)
       for index in 0..<program.count {
         let instruction = program[index]
         let register = Int(instruction.destination)
@@ -72,12 +84,12 @@ extension Kernels {
           let isFixed = operand.stride0 == 0 && operand.stride1 == 0
           let isRow = operand.strideInner == 1 && (!packs || operand.stride2 == domain.inner)
           if isFixed, operand.stride2 == 0, operand.strideInner == 0 || packs, writes[register] == 1,
-            !isStored(operand, program, operands)
+            !(isAliased && isStored(operand, program, operands))
           {
             code[index].reserved = TileFlags.hoisted
           } else if isRow {
             bytes += size
-            if !isOverwritten(index, program, operands) { code[index].reserved = TileFlags.direct }
+            if !(isAliased && isOverwritten(index, program, operands)) { code[index].reserved = TileFlags.direct }
           }
           writers[register] = Int32(index)
         case .store:
@@ -87,7 +99,9 @@ extension Kernels {
           bytes += size
           let writer = Int(writers[Int(instruction.b)])
           let isRow = operand.strideInner == 1 && (!packs || operand.stride2 == domain.inner)
-          if writer >= 0, isRow, canForward(writer, to: index, program, operands), code[writer].reserved == 0 {
+          if writer >= 0, isRow, code[writer].reserved == 0, isComputed(program[writer].opcode),
+            !(isAliased && isTouched(from: writer, store: index, program, operands))
+          {
             code[writer].reserved = UInt16(instruction.a) + 1
             code[index].reserved = TileFlags.forwarded
           }
@@ -136,25 +150,39 @@ extension Kernels {
     return false
   }
 
-  /// May instruction `writer` write the operand of the store at `store` itself? Not when it is a load or a constant, or
-  /// when the same memory is stored to twice.
-  private static func canForward(
-    _ writer: Int, to store: Int, _ program: UnsafeBufferPointer<TileInstruction>,
+  /// Loads and constants are not made by a loop over the tile that could write elsewhere.
+  private static func isComputed(_ opcode: TileOpcode) -> Bool {
+    switch opcode {
+    case .load, .constant, .store: false
+    default: true
+    }
+  }
+
+  /// Would the operand of the store see another access, were it written already by instruction `writer`? True when the
+  /// same memory is stored to twice, or loaded after the writer, which must see the old value.
+  private static func isTouched(
+    from writer: Int, store: Int, _ program: UnsafeBufferPointer<TileInstruction>,
     _ operands: UnsafePointer<TileOperand>
   ) -> Bool {
-    switch program[writer].opcode {
-    case .load, .constant, .store: return false
-    default: break
-    }
     let address = operands[Int(program[store].a)].address
-    for index in 0..<program.count where index != store && program[index].opcode == .store {
-      if operands[Int(program[index].a)].address == address { return false }
+    for index in 0..<program.count where index != store {
+      let instruction = program[index]
+      guard instruction.opcode == .store || (instruction.opcode == .load && index > writer) else { continue }
+      if operands[Int(instruction.a)].address == address { return true }
     }
-    // Loads of the same memory after the writer would see the new value too early.
-    for index in (writer + 1)..<program.count where program[index].opcode == .load {
-      if operands[Int(program[index].a)].address == address { return false }
+    return false
+  }
+
+  /// Does a stored operand share its address with another operand?
+  private static func anyShared(
+    _ stored: UInt32, _ operands: UnsafePointer<TileOperand>, _ operandCount: Int
+  ) -> Bool {
+    for store in 0..<operandCount where stored & 1 << UInt32(store) != 0 {
+      for other in 0..<operandCount where other != store && operands[other].address == operands[store].address {
+        return true
+      }
     }
-    return true
+    return false
   }
 
   private static func reads(_ instruction: TileInstruction, _ register: UInt8) -> Bool {

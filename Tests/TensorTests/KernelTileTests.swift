@@ -186,6 +186,9 @@ extension KernelSuite {
         if pending > 0, step > 1, dice.below(3) == 0 {
           pending -= 1
           program.append(TileInstruction(.store, type: 0, a: UInt8(inputCount + pending), b: pick()))
+        } else if pending < outputCount, dice.below(8) == 0 {
+          // Once more to the last output.
+          program.append(TileInstruction(.store, type: 0, a: UInt8(inputCount + pending), b: pick()))
         }
       }
       while pending > 0 {

@@ -230,8 +230,8 @@ KERNEL_INLINE void kernel_pause(void) {
 KERNEL_INLINE uint64_t kernel_flush_denormals(void) {
 #if defined(__x86_64__)
   uint32_t old = __builtin_ia32_stmxcsr();
-  // Flush to zero, denormals are zero; all exceptions masked and round to nearest as the host has them.
-  __builtin_ia32_ldmxcsr(old | 0x8040);
+  // Flush to zero, denormals are zero; the rest stays as the host has it.
+  if ((old & 0x8040) != 0x8040) __builtin_ia32_ldmxcsr(old | 0x8040);
   return old;
 #elif defined(__aarch64__)
   uint64_t old;
@@ -242,7 +242,7 @@ KERNEL_INLINE uint64_t kernel_flush_denormals(void) {
 }
 KERNEL_INLINE void kernel_restore_denormals(uint64_t old) {
 #if defined(__x86_64__)
-  __builtin_ia32_ldmxcsr((uint32_t)old);
+  if ((old & 0x8040) != 0x8040) __builtin_ia32_ldmxcsr((uint32_t)old);
 #elif defined(__aarch64__)
   __asm__ volatile("msr fpcr, %0" : : "r"(old));
 #endif
