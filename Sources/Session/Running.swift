@@ -20,18 +20,25 @@ extension Engine {
     return evaluation
   }
 
-  /// Reports what can be said of a program without training.
+  /// Reports what can be said of a program without training: names and arguments before it runs, then shapes by a run in
+  /// which models give zeros and learn nothing. What depends on values is not judged.
   public func check(file path: String) -> Evaluation {
-    withFile(path) { file in
-      let parsed = Parser.parse(file)
-      guard parsed.diagnostics.isEmpty else { return Evaluation(diagnostics: parsed.diagnostics) }
-      do throws(CompileFailure) {
-        return Evaluation(diagnostics: try machine.load(file: file, program: parsed.program).warnings)
-      } catch {
-        return Evaluation(diagnostics: error.diagnostics)
-      }
+    let (output, progress) = (machine.output, machine.progress)
+    machine.isDryRun = true
+    machine.output = { _ in }
+    machine.progress = { _ in }
+    defer {
+      machine.isDryRun = false
+      (machine.output, machine.progress) = (output, progress)
     }
+    var evaluation = withFile(path) { run($0, isPrompt: false) }
+    evaluation.display = nil
+    evaluation.diagnostics.removeAll { Self.valueCodes.contains($0.code) }
+    return evaluation
   }
+
+  /// What a run without training may stumble over although the program is right.
+  private static let valueCodes: Set<DiagnosticCode> = [.index, .arithmetic, .value, .failed, .interrupted]
 
   /// Runs a program and then its `test` blocks, each told to `report` when it has ended.
   public func test(file path: String, report: (TestOutcome) -> Void) -> Evaluation {

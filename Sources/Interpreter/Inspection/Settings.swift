@@ -4,6 +4,15 @@ import TensorRuntime
 
 extension Machine {
   /// Tensor code runs one operation at a time: no passes, no fusion.
+  /// Shapes are checked by running the program without training: see `TensorContext.isDryRun`.
+  public var isDryRun: Bool {
+    get { tensors.isDryRun }
+    set {
+      tensors.isDryRun = newValue
+      tensors.dryCalls = 0
+    }
+  }
+
   public var isEager: Bool {
     get { !tensors.optimizes }
     set { tensors.optimizes = !newValue }

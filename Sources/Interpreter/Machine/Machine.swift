@@ -1,4 +1,5 @@
 import Diagnostics
+import Execution
 import Glibc
 import SourceText
 import StandardLibrary
@@ -17,6 +18,7 @@ public final class InterruptFlag: Sendable {
     get { presses.load(ordering: .relaxed) > (holders.load(ordering: .relaxed) > 0 ? 1 : 0) }
     set {
       if newValue { presses.add(1, ordering: .relaxed) } else { presses.store(0, ordering: .relaxed) }
+      Interrupt.isRequested = isRaised
     }
   }
 

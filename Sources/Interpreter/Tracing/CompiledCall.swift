@@ -24,6 +24,8 @@ final class CompiledCall {
   let name: String
   /// Objects whose death ends the entry's use.
   private let watched: [WeakObject]
+  /// Each optimizer that takes a step.
+  private let optimizers: [OptimizerValue]
   /// Inputs that the program may overwrite with the outputs that take their place.
   private let donated: [Bool]
 
@@ -48,6 +50,8 @@ final class CompiledCall {
     self.freezeVersion = freezeVersion
     self.name = name
     watched = objects.map(WeakObject.init)
+    var seen: Set<ObjectIdentifier> = []
+    optimizers = optimizerWrites.map(\.optimizer).filter { seen.insert(ObjectIdentifier($0)).inserted }
     let written = Set(parameterWrites.map { ObjectIdentifier($0.parameter) })
     let states = Set(optimizerWrites.map { OptimizerKey($0.optimizer, $0.parameter) })
     // A program whose guards may fail must leave everything as it was.
@@ -76,6 +80,8 @@ final class CompiledCall {
       }
     } catch { throw .outOfMemory(requested: error.requested, available: error.available, at: site.span) }
 
+    if machine.tensors.isDryRun { return try dryResult(machine, at: site) }
+
     let outputs: [Tensor]
     release()
     do throws(ExecutionProblem) {
@@ -93,9 +99,21 @@ final class CompiledCall {
     for write in optimizerWrites {
       write.optimizer.store(write.state.build(outputs, at: site.span), for: write.parameter)
     }
+    for optimizer in optimizers { optimizer.countUpdate() }
     for model in steppedModels { model.trainingStep += 1 }
     for print in prints { machine.printNow(print.values.map { $0.build(outputs, at: print.site.span) }) }
     return result.build(outputs, at: site.span)
+  }
+
+  /// Zeros of the right shapes: what a call gives while a program is only checked. Nothing is updated.
+  private func dryResult(_ machine: Machine, at site: Site) throws(Diagnostic) -> Value {
+    machine.tensors.dryCalls += 1
+    guard machine.tensors.dryCalls <= TensorContext.dryCallLimit else { throw .stopped(at: site.span) }
+    var zeros: [Tensor] = []
+    do throws(MemoryProblem) {
+      for type in program.graph.outputTypes { zeros.append(try .zeros(type)) }
+    } catch { throw .outOfMemory(requested: error.requested, available: error.available, at: site.span) }
+    return result.build(zeros, at: site.span)
   }
 
   /// The tensor an input has now; nil when a guard on it fails.
@@ -152,6 +170,12 @@ private struct WeakObject {
 }
 
 extension Tensor {
+  static func zeros(_ type: TensorType) throws(MemoryProblem) -> Tensor {
+    let tensor = try allocate(type)
+    tensor.address.initializeMemory(as: UInt8.self, repeating: 0, count: type.byteCount)
+    return tensor
+  }
+
   func hasSameBits(as other: Tensor) -> Bool {
     guard type == other.type else { return false }
     let bytes = type.byteCount

@@ -19,8 +19,11 @@ final class TensorContext {
   var optimizes = true
   /// Rises with every `freeze` and `unfreeze`: what was traced before may no longer hold.
   var freezeVersion = 0
-  /// Shapes only: nothing is computed, results are zeros (`mdl check`).
+  /// Compiled calls give zeros of the right shapes, models stay as they are, batches end after the first (`mdl check`).
   var isDryRun = false
+  var dryCalls = 0
+  /// A loop that waits for a value that never comes ends here.
+  static let dryCallLimit = 20_000
 
   /// The models now being called, outermost first.
   var activeModels: [ModelValue] = []

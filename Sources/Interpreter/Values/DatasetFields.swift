@@ -86,12 +86,16 @@ public final class BatchesValue: HeapObject, Iterable, Displayable {
 private final class BatchIterator: ValueIterator {
   private let batches: Batches
   private let site: Site
+  /// Behind the first batch: the last one while a program is only checked.
+  private var isPast = false
   init(_ batches: Batches, at site: Site) {
     self.batches = batches
     self.site = site
   }
   override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
     do throws(Diagnostic) {
+      if machine.tensors.isDryRun, isPast { return nil }
+      isPast = true
       guard let (x, y) = try batches.next() else { return nil }
       let batch = Value.object(TensorValue(x, origin: site.span))
       guard let y else { return batch }
