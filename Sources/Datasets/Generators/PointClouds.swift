@@ -5,13 +5,13 @@ import Diagnostics
 public enum Generators {
   public static let rowLimit = 10_000_000
 
-  /// Arms of a spiral, one and a half turns each: columns x1, x2 in about -1...1, target `class`.
+  /// Arms of a spiral, nearly one turn each: columns x1, x2 in about -1...1, target `class`.
   public static func spirals(_ count: Int, classes: Int = 2, noise: Double = 0.05, key: RandomKey) throws(Diagnostic) -> Dataset {
     try check("spirals", count, noise)
     try check("spirals", "classes", classes, 2, 100)
     return try points(count, classes, noise, key) { index, perClass, label in
       let along = 0.1 + 0.9 * Double(index) / Double(max(perClass - 1, 1))
-      let (sine, cosine) = sineAndCosine(turns: along * 1.5 + Double(label) / Double(classes))
+      let (sine, cosine) = sineAndCosine(turns: along + Double(label) / Double(classes))
       return (along * cosine, along * sine)
     }
   }
