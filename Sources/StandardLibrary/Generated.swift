@@ -1045,7 +1045,10 @@ fn evaluate(net, data, metrics = [], loss = none, batch = 1024) {
 ## The model's answer for rows: probabilities where it was trained with a loss on logits, otherwise its output.
 ##
 ## `x` is a tensor as the network takes it, or raw rows: a dataset, a record, a list of records or texts.
-fn predict(net, x, batch = 1024) = _applied(net, _outputs(net, prepare(net, x), batch))
+fn predict(net, x, batch = 1024) {
+  let ready = prepare(net, x)
+  _applied(net, _outputs(net, if kind(ready) == "dataset" { ready.x } else { ready }, batch))
+}
 
 ## Prints the layers of a model, the shape that each gives for `x` (a tensor or dataset), and its parameters.
 fn summary(net, x) {
