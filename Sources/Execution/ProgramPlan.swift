@@ -46,6 +46,9 @@ extension ProgramPlan.Step {
     case .scan(let scan):
       body = Self.steps(scan.pointee.body, times: times * scan.pointee.length, origins: origins)
       multiplyAdds = body.reduce(0) { $0 + $1.multiplyAdds }
+    case .rows(let rows):
+      for part in rows.pointee.parts { body += Self.steps(part.body, times: times * part.times, origins: origins) }
+      multiplyAdds = body.reduce(0) { $0 + $1.multiplyAdds }
     case .whileLoop(let loop):
       // How often a loop runs is not known: one iteration counts.
       body = Self.steps(loop.pointee.condition, times: times, origins: origins)
@@ -94,6 +97,7 @@ extension Step {
     case .random(let distribution, let dtype, _, _, let count): return "random \(distribution) \(dtype.name) \(count)"
     case .foldKey: return "foldKey"
     case .check: return "check"
+    case .rows(let rows): return "rows in \(rows.pointee.parts.reduce(0) { $0 + $1.times }) chunks"
     case .scan(let scan): return "scan of \(scan.pointee.length)"
     case .whileLoop: return "while"
     }

@@ -16,6 +16,8 @@ struct GraphLowering: StepSink {
   /// Stamps on the operations of the region that is being lowered.
   var regionOf: [Int]
   var regionCount = 0
+  /// Whether runs of row-wise operations become one step.
+  var findsRows: Bool
 
   var memory: PlainMemory { builder.memory }
 
@@ -25,6 +27,7 @@ struct GraphLowering: StepSink {
     self.graph = graph
     analysis = GraphAnalysis(graph, absorbsViews: builder.options.optimize)
     rootBuffers = [Int](repeating: -1, count: graph.types.count)
+    findsRows = builder.options.optimize
     regionOf = [Int](repeating: -1, count: graph.operations.count)
     for (input, buffer) in zip(graph.inputs, inputs) { rootBuffers[Int(input.index)] = buffer }
   }
@@ -104,25 +107,34 @@ struct GraphLowering: StepSink {
 
   mutating func lowerOperations() throws(ExecutionProblem) {
     let groups = builder.options.optimize ? Grouping.fused(graph, analysis) : Grouping.separate(analysis)
-    for group in groups {
-      guard let first = group.operations.last else { continue }
-      let operation = graph.operations[first]
-      setOrigin(operation.origin)
-      if group.isRegion {
-        lowerRegion(group.operations)
-        continue
-      }
-      switch operation.primitive {
-      case .scan(let scan): try lowerScan(scan, operation)
-      case .whileLoop(let loop): try lowerWhile(loop, operation)
-      default:
-        let operands = operation.operands.map { operand(Int($0.index)) }
-        let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
-        let types = operation.results.map { graph.type(of: $0) }
-        let builder = builder
-        guard lower(operation.primitive, operands: operands, results: results, types: types, message: builder.message)
-        else { throw .unsupported("no kernel for \(operation.primitive)", operation.origin) }
-      }
+    let runs = findsRows ? RowAnalysis.runs(groups, graph, analysis) : []
+    var next = 0
+    for run in runs {
+      for group in groups[next..<run.range.lowerBound] { try lowerGroup(group) }
+      try lowerRows(groups[run.range], axes: run.axes)
+      next = run.range.upperBound
+    }
+    for group in groups[next...] { try lowerGroup(group) }
+  }
+
+  private mutating func lowerGroup(_ group: OperationGroup) throws(ExecutionProblem) {
+    guard let last = group.operations.last else { return }
+    let operation = graph.operations[last]
+    setOrigin(operation.origin)
+    if group.isRegion {
+      lowerRegion(group.operations)
+      return
+    }
+    switch operation.primitive {
+    case .scan(let scan): try lowerScan(scan, operation)
+    case .whileLoop(let loop): try lowerWhile(loop, operation)
+    default:
+      let operands = operation.operands.map { operand(Int($0.index)) }
+      let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
+      let types = operation.results.map { graph.type(of: $0) }
+      let builder = builder
+      guard lower(operation.primitive, operands: operands, results: results, types: types, message: builder.message)
+      else { throw .unsupported("no kernel for \(operation.primitive)", operation.origin) }
     }
   }
 

@@ -88,7 +88,7 @@ extension StepSink {
       .tiles(
         TileStep(
           program: UnsafeBufferPointer(memory.copy(program)), constants: memory.noConstants,
-          domain: TileDomain(inner: size), operands: memory.copy([operand]),
+          domain: TileDomain(inner: size), operands: UnsafeBufferPointer(memory.copy([operand])),
           bindings: memory.pointer([line]))),
       reads: [], writes: [line])
     guard !isVector else { return }

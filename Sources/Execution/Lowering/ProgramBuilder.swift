@@ -26,6 +26,7 @@ final class ProgramBuilder {
   var buffers: [Buffer] = []
   private(set) var constants: [UInt64] = []
   private var constantBuffers: [Literal: Int] = [:]
+  private var outerConstants: [Literal: Int] = [:]
   private(set) var origins: [Origin] = [.none]
   private(set) var messages: [String] = []
 
@@ -43,6 +44,13 @@ final class ProgramBuilder {
     constantBuffers[literal] = result
     return result
   }
+
+  /// Between these two, literals get buffers of their own.
+  func beginScope() {
+    outerConstants = constantBuffers
+    constantBuffers = [:]
+  }
+  func endScope() { constantBuffers = outerConstants }
 
   func message(_ text: String) -> Int32 {
     messages.append(text)

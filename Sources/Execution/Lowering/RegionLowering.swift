@@ -131,7 +131,7 @@ extension GraphLowering {
       .tiles(
         TileStep(
           program: UnsafeBufferPointer(memory.copy(program)), constants: memory.pointer(assembler.constants),
-          domain: loops.domain, operands: memory.copy(operands), bindings: memory.pointer(bindings))),
+          domain: loops.domain, operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings))),
       use)
     return true
   }

@@ -48,6 +48,7 @@ enum Step {
   case random(Kernels.Distribution, DType, key: Reference, output: Reference, count: Int)
   case foldKey(key: Reference, number: Reference, output: Reference)
   case check(ok: Reference, message: Int32)
+  case rows(UnsafePointer<RowStep>)
   case scan(UnsafePointer<ScanStep>)
   case whileLoop(UnsafePointer<WhileStep>)
 }
@@ -56,8 +57,8 @@ struct TileStep {
   var program: UnsafeBufferPointer<TileInstruction>
   var constants: UnsafePointer<UInt64>
   var domain: TileDomain
-  /// The addresses are filled in from `bindings` before each run.
-  var operands: UnsafeMutableBufferPointer<TileOperand>
+  /// The addresses are those of `bindings` when it runs.
+  var operands: UnsafeBufferPointer<TileOperand>
   var bindings: UnsafePointer<Reference>
 }
 
@@ -127,4 +128,24 @@ struct WhileStep {
   var conditionCarries: UnsafePointer<Int32>
   var conditionResult: Reference
   var carries: UnsafeBufferPointer<Carry>
+}
+
+/// Steps that run for a few rows at a time, on several threads.
+struct RowStep {
+  /// All rows but the last few, then those.
+  var parts: UnsafeBufferPointer<RowPart>
+}
+
+struct RowPart {
+  var body: Block
+  /// How often the body runs.
+  var times: Int
+  /// The body's buffers stand one after another: each thread has addresses of its own for them.
+  var firstBuffer, bufferCount: Int
+  var constants: UnsafeBufferPointer<Link>
+  var stacks: UnsafeBufferPointer<Stack>
+  /// Buffers in the body's scratch memory, of which each thread has a copy of this size.
+  var scratch: UnsafeBufferPointer<Int32>
+  var scratchBytes: Int
+  var workspaces: Int
 }

@@ -24,6 +24,7 @@ enum StepRunner {
       if index < pollLimit, Interrupt.isRequested { return Outcome(kind: .interrupted) }
       let status: KernelStatus
       switch block.steps[index] {
+      case .rows(let rows): status = RowRunner.run(rows, table)
       case .scan(let scan):
         let outcome = run(scan, table)
         if outcome.kind != .finished { return outcome }
@@ -48,11 +49,17 @@ enum StepRunner {
 
   @inline(__always)
   static func runTiles(_ step: TileStep, _ table: AddressTable) -> KernelStatus {
-    for index in 0..<step.operands.count { step.operands[index].address = table.address(step.bindings[index]) }
-    guard let operands = step.operands.baseAddress else { return .ok }
-    return Kernels.runTiles(
-      step.program, constants: step.constants, domain: step.domain, operands: operands,
-      operandCount: step.operands.count)
+    withUnsafeTemporaryAllocation(of: TileOperand.self, capacity: step.operands.count) { operands in
+      guard let base = operands.baseAddress else { return .ok }
+      for index in 0..<step.operands.count {
+        var operand = step.operands[index]
+        operand.address = table.address(step.bindings[index])
+        (base + index).initialize(to: operand)
+      }
+      return Kernels.runTiles(
+        step.program, constants: step.constants, domain: step.domain, operands: base,
+        operandCount: step.operands.count)
+    }
   }
 
   static func runKernel(_ step: Step, _ table: AddressTable) -> KernelStatus {
@@ -127,7 +134,7 @@ enum StepRunner {
       result[0] = word0
       result[1] = word1
       return .ok
-    case .check, .scan, .whileLoop:
+    case .check, .rows, .scan, .whileLoop:
       return .ok  // `run` handles control itself
     }
   }

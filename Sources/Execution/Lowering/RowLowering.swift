@@ -1,0 +1,207 @@
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+
+/// Builds the graph of a row run over some of the rows: the leading axes become one of size `rowCount`.
+private struct RowBody {
+  let run: RowAnalysis
+  let rowCount: Int
+  var graph = Graph()
+  /// Outer values that the body reads whole, and those of which it reads rows.
+  var whole: [ValueID] = []
+  var sliced: [ValueID] = []
+  private var map: [ValueID: ValueID] = [:]
+  private var wholeMap: [ValueID: ValueID] = [:]
+
+  init(_ run: RowAnalysis, rowCount: Int) {
+    self.run = run
+    self.rowCount = rowCount
+  }
+
+  private var axes: Int { run.axes }
+
+  func type(_ outer: ValueID) -> TensorType {
+    let type = run.graph.type(of: outer)
+    return TensorType(type.dtype, Shape([rowCount] + type.shape.sizes[axes...]))
+  }
+
+  private func shifted(_ list: [Int]) -> [Int] { list.map { $0 - axes + 1 } }
+
+  /// First the inputs: the whole ones, then the sliced ones; then the members in order.
+  mutating func build(_ operations: [Int], outputs: [ValueID]) {
+    var seen: Set<ValueID> = []
+    for index in operations {
+      for operand in run.graph.operations[index].operands { collect(operand, &seen) }
+    }
+    for value in whole { wholeMap[value] = graph.addInput(run.graph.type(of: value)) }
+    for value in sliced { map[value] = graph.addInput(type(value)) }
+    for index in operations {
+      let operation = run.graph.operations[index]
+      append(operation)
+    }
+    graph.outputs = outputs.compactMap { map[$0] }
+  }
+
+  private mutating func collect(_ value: ValueID, _ seen: inout Set<ValueID>) {
+    guard seen.insert(value).inserted else { return }
+    guard run.isComputed(value) else {
+      sliced.append(value)
+      return
+    }
+    let producer = run.analysis.producers[Int(value.index)]
+    guard !run.members.contains(producer) else { return }
+    let operation = run.graph.operations[producer]
+    if isSpread(operation) {
+      let source = operation.operands[0]
+      if literal(source) == nil, !whole.contains(source) { whole.append(source) }
+    } else {
+      collect(operation.operands[0], &seen)
+    }
+  }
+
+  /// A value without rows is repeated for each.
+  private func isSpread(_ operation: Operation) -> Bool {
+    guard case .broadcast(_, let targets) = operation.primitive else { return false }
+    return !targets.starts(with: 0..<axes)
+  }
+
+  private func literal(_ value: ValueID) -> Literal? {
+    let producer = run.analysis.producers[Int(value.index)]
+    guard producer >= 0, case .constant(let literal) = run.graph.operations[producer].primitive else { return nil }
+    return literal
+  }
+
+  private mutating func append(_ operation: Operation) {
+    let operands = isSpread(operation) ? [wholeValue(operation.operands[0])] : operation.operands.map { value($0) }
+    let results = operation.results.map { old in
+      let new = graph.newValue(type(old))
+      map[old] = new
+      return new
+    }
+    graph.operations.append(Operation(onRows(operation), operands, results, origin: operation.origin))
+  }
+
+  private mutating func value(_ outer: ValueID) -> ValueID {
+    if let known = map[outer] { return known }
+    append(run.graph.operations[run.analysis.producers[Int(outer.index)]])
+    return map[outer] ?? outer
+  }
+
+  private mutating func wholeValue(_ outer: ValueID) -> ValueID {
+    if let known = wholeMap[outer] { return known }
+    let value = graph.newValue(run.graph.type(of: outer))
+    wholeMap[outer] = value
+    if let literal = literal(outer) {
+      graph.operations.append(Operation(.constant(literal), [], [value], origin: .none))
+    }
+    return value
+  }
+
+  private func onRows(_ operation: Operation) -> Primitive {
+    switch operation.primitive {
+    case .reduce(let reduction, let reduced): return .reduce(reduction, axes: shifted(reduced))
+    case .argReduce(let kind, let axis): return .argReduce(kind, axis: axis - axes + 1)
+    case .cumulate(let kind, let axis): return .cumulate(kind, axis: axis - axes + 1)
+    case .reshape: return .reshape(type(operation.results[0]).shape)
+    case .transpose(let permutation): return .transpose(permutation: [0] + shifted(Array(permutation[axes...])))
+    case .broadcast(_, let targets):
+      let shape = type(operation.results[0]).shape
+      return isSpread(operation)
+        ? .broadcast(shape, axes: shifted(targets)) : .broadcast(shape, axes: [0] + shifted(Array(targets[axes...])))
+    case .slice(let starts, let limits, let strides):
+      return .slice(
+        starts: [0] + starts[axes...], limits: [rowCount] + limits[axes...], strides: [1] + strides[axes...])
+    case .reverse(let reversed): return .reverse(axes: shifted(reversed))
+    default: return operation.primitive
+    }
+  }
+}
+
+extension GraphLowering {
+  /// Lowers a row run to one step: a body over a few rows, and one over the rows that remain.
+  mutating func lowerRows(_ groups: ArraySlice<OperationGroup>, axes: Int) throws(ExecutionProblem) {
+    let operations = groups.flatMap(\.operations)
+    let first = graph.operations[operations[0]]
+    guard let prefix = operations.lazy.compactMap({ graph.operations[$0].results.first }).first else { return }
+    let rows = Array(graph.type(of: prefix).shape.sizes[..<axes])
+    var run = RowAnalysis(graph, analysis, rows: rows)
+    guard run.admit(operations) else {
+      throw .unsupported("operations that do not work on rows", first.origin)
+    }
+    let (inside, handedOn) = run.values()
+    let outputs = inside.filter(handedOn.contains).map { ValueID($0) }
+    let count = rows.reduce(1, &*)
+    let rowBytes = max(1, inside.reduce(0) { $0 + graph.types[$1].byteCount } / count)
+    let threads = RowRunner.workspaceLimit
+    let chunk = max(1, min((1 << 17) / rowBytes, (count + 4 * threads - 1) / (4 * threads)))
+
+    let results = outputs.map { Reference(buffer(of: Int($0.index))) }
+    var use = StepUse(reads: [], writes: results.map { Int($0.buffer) })
+    var parts: [RowPart] = []
+    for (rowCount, times) in [(chunk, count / chunk), (count % chunk, 1)] where rowCount > 0 && times > 0 {
+      var body = RowBody(run, rowCount: rowCount)
+      body.build(operations, outputs: outputs)
+      let before = parts.isEmpty ? 0 : count - rowCount
+      parts.append(
+        try lowerPart(
+          body, outputs: outputs, results: results, rowsBefore: before, times: times, threads: threads, &use))
+    }
+    setOrigin(first.origin)
+    emit(.rows(memory.pointer([RowStep(parts: UnsafeBufferPointer(memory.copy(parts)))])), use)
+  }
+
+  private mutating func lowerPart(
+    _ body: RowBody, outputs: [ValueID], results: [Reference], rowsBefore: Int, times: Int, threads: Int,
+    _ use: inout StepUse
+  ) throws(ExecutionProblem) -> RowPart {
+    let whole = body.whole.map { denseReference(of: Int($0.index)) }
+    let sliced = body.sliced.map { denseReference(of: Int($0.index)) }
+    use.reads += (whole + sliced).map { Int($0.buffer) }
+    // Its buffers stand one after another, so that each thread can have a table of them.
+    let firstBuffer = builder.buffers.count
+    builder.beginScope()
+    let inner = try lowerRowBody(body.graph)
+    builder.endScope()
+    let bufferCount = builder.buffers.count - firstBuffer
+    let workspace = temporary(byteCount: max(64, inner.scratchBytes) * threads)
+    use.writes.append(workspace)
+    for (buffer, offset) in inner.placements {
+      builder.buffers[buffer].home = .placed(parent: workspace, offset: offset)
+    }
+    let links = zip(inner.inputs, whole).map { Link(inner: Int32($0.0), outer: $0.1) }
+    let stacks = zip(Array(inner.inputs.dropFirst(whole.count)) + inner.outputs, zip(sliced + results, body.sliced + outputs))
+      .map { inner, outer in
+        let sliceBytes = body.type(outer.1).byteCount
+        let start = outer.0.offset + rowsBefore * (sliceBytes / body.rowCount)
+        return Stack(
+          inner: Int32(inner), outer: Reference(Int(outer.0.buffer), offset: start), sliceBytes: sliceBytes)
+      }
+    return RowPart(
+      body: inner.block, times: times, firstBuffer: firstBuffer, bufferCount: bufferCount,
+      constants: UnsafeBufferPointer(memory.copy(links)), stacks: UnsafeBufferPointer(memory.copy(stacks)),
+      scratch: UnsafeBufferPointer(memory.copy(inner.placements.map { Int32($0.buffer) })),
+      scratchBytes: max(64, inner.scratchBytes), workspaces: threads)
+  }
+
+  private struct LoweredRows {
+    var block: Block
+    var inputs: [Int]
+    var outputs: [Int]
+    var scratchBytes: Int
+    var placements: [(buffer: Int, offset: Int)]
+  }
+
+  private func lowerRowBody(_ body: Graph) throws(ExecutionProblem) -> LoweredRows {
+    let builder = builder
+    let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
+    let outputs = body.outputTypes.map { builder.buffer($0.byteCount, .external) }
+    var lowering = GraphLowering(body, builder: builder, inputs: inputs)
+    lowering.findsRows = false
+    for (value, buffer) in zip(body.outputs, outputs) { _ = lowering.claim(Int(value.index), buffer) }
+    try lowering.lowerOperations()
+    let plan = MemoryPlan(lowering.draft.uses, scratch: lowering.scratch, reuse: true)
+    return LoweredRows(
+      block: lowering.draft.finished(memory), inputs: inputs, outputs: outputs, scratchBytes: plan.byteCount,
+      placements: plan.offsets.map { ($0.key, $0.value) })
+  }
+}
