@@ -70,7 +70,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Calls `function` on parts of 0 ..< `items` that cover it, on several threads where the whole takes long enough.
   /// `nanoseconds` is an estimate for one thread; parts are multiples of `grain` items. Denormals count as zero inside.
   /// Gives 0 or the result of the first part that failed.
-  func run(
+  public func run(
     _ function: KernelFunction, _ arguments: UnsafeMutableRawPointer, items: Int, grain: Int = 1, nanoseconds: Int
   ) -> Int {
     guard items > 0 else { return 0 }

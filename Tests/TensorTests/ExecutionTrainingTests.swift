@@ -132,7 +132,10 @@ import Transforms
     let inputs = try Self.inputs(graph)
     let plain = try Program.compile(graph, options: CompileOptions(optimize: false)).run(inputs)
     let compiled = try Program.compile(graph).run(inputs)
-    for (a, b) in zip(plain, compiled) { #expect(a.bytes == b.bytes) }
+    for (a, b) in zip(plain, compiled) {
+      let isSame = a.bytes == b.bytes
+      #expect(isSame, "\(a.type)")
+    }
   }
 
   @Test func aTrivialProgramCostsLittle() throws {

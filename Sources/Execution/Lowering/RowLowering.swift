@@ -122,8 +122,8 @@ extension GraphLowering {
   mutating func lowerRows(_ groups: ArraySlice<OperationGroup>, axes: Int) throws(ExecutionProblem) {
     let operations = groups.flatMap(\.operations)
     let first = graph.operations[operations[0]]
-    guard let prefix = operations.lazy.compactMap({ graph.operations[$0].results.first }).first else { return }
-    let rows = Array(graph.type(of: prefix).shape.sizes[..<axes])
+    guard let result = first.results.first else { return }
+    let rows = Array(graph.type(of: result).shape.sizes[..<axes])
     var run = RowAnalysis(graph, analysis, rows: rows)
     guard run.admit(operations) else {
       throw .unsupported("operations that do not work on rows", first.origin)
@@ -154,8 +154,10 @@ extension GraphLowering {
     _ body: RowBody, outputs: [ValueID], results: [Reference], rowsBefore: Int, times: Int, threads: Int,
     _ use: inout StepUse
   ) throws(ExecutionProblem) -> RowPart {
-    let whole = body.whole.map { denseReference(of: Int($0.index)) }
-    let sliced = body.sliced.map { denseReference(of: Int($0.index)) }
+    var whole: [Reference] = []
+    for value in body.whole { whole.append(denseReference(of: Int(value.index))) }
+    var sliced: [Reference] = []
+    for value in body.sliced { sliced.append(denseReference(of: Int(value.index))) }
     use.reads += (whole + sliced).map { Int($0.buffer) }
     // Its buffers stand one after another, so that each thread can have a table of them.
     let firstBuffer = builder.buffers.count

@@ -93,9 +93,8 @@ struct RowAnalysis {
     var handedOn: Set<Int> = []
     for index in members.sorted() {
       for result in graph.operations[index].results.map({ Int($0.index) }) {
-        let isRegister = analysis.kinds[index] == .elementwise && analysis.uses[result].allSatisfy { use in
-          use.isDirect && members.contains(use.operation)
-        }
+        let isRegister = analysis.kinds[index] == .elementwise && !analysis.isOutput[result]
+          && analysis.uses[result].allSatisfy { $0.isDirect && members.contains($0.operation) }
         if !isRegister { inside.append(result) }
         if analysis.isOutput[result] || analysis.uses[result].contains(where: { !members.contains($0.operation) }) {
           handedOn.insert(result)
