@@ -14,7 +14,11 @@ public enum MemoryLimit {
   /// Large requests only; small ones are not worth the reading of /proc.
   public static func check(_ bytes: Int) throws(MemoryProblem) {
     guard bytes >= 64 << 20 else { return }
-    let left = available()
+    var left = available()
+    if bytes > left {
+      KeptBlocks.releaseAll()
+      left = available()
+    }
     if bytes > left { throw MemoryProblem(requested: bytes, available: left) }
   }
 

@@ -5,17 +5,36 @@ import Glibc
 public final class Storage: @unchecked Sendable {
   public let address: UnsafeMutableRawPointer
   public let byteCount: Int
+  /// The size of a block that is kept for reuse when this storage ends; 0 for small ones.
+  private let keptByteCount: Int
 
   /// Nil when the system does not give the memory. The caller has checked the size against `MemoryLimit`.
   public init?(byteCount: Int) {
-    let large = byteCount >= 4 << 20
-    var pointer: UnsafeMutableRawPointer?
-    guard byteCount >= 0, byteCount < Int.max - 4096,
-      posix_memalign(&pointer, large ? 2 << 20 : 64, byteCount + 64) == 0, let pointer
-    else { return nil }
-    if large { madvise(pointer, byteCount, 14 /* MADV_HUGEPAGE */) }
-    address = pointer
+    guard byteCount >= 0, byteCount < Int.max >> 1 else { return nil }
     self.byteCount = byteCount
+    guard byteCount >= KeptBlocks.smallest else {
+      var pointer: UnsafeMutableRawPointer?
+      guard posix_memalign(&pointer, 64, byteCount + 64) == 0, let pointer else { return nil }
+      address = pointer
+      keptByteCount = 0
+      return
+    }
+    let rounded = KeptBlocks.rounded(byteCount + 64)
+    if let block = KeptBlocks.take(rounded) {
+      address = block.address
+      keptByteCount = block.byteCount
+      return
+    }
+    var pointer: UnsafeMutableRawPointer?
+    let large = byteCount >= 4 << 20
+    if posix_memalign(&pointer, large ? 2 << 20 : 64, rounded) != 0 {
+      KeptBlocks.releaseAll()
+      guard posix_memalign(&pointer, large ? 2 << 20 : 64, rounded) == 0 else { return nil }
+    }
+    guard let pointer else { return nil }
+    if large { madvise(pointer, rounded, 14 /* MADV_HUGEPAGE */) }
+    address = pointer
+    keptByteCount = rounded
   }
 
   /// Stands where a tensor's memory has been given away for a moment; nothing reads it.
@@ -23,7 +42,10 @@ public final class Storage: @unchecked Sendable {
   private init() {
     address = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
     byteCount = 0
+    keptByteCount = 0
   }
 
-  deinit { free(address) }
+  deinit {
+    if keptByteCount > 0 { KeptBlocks.give(address, keptByteCount) } else { free(address) }
+  }
 }

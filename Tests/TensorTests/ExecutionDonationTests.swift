@@ -132,6 +132,14 @@ import Testing
     }
   }
 
+  @Test func aLargeBlockIsUsedAgain() throws {
+    let size = 37 << 20
+    var storage = Storage(byteCount: size)
+    let address = try #require(storage).address
+    storage = nil
+    #expect(try #require(Storage(byteCount: size)).address == address)
+  }
+
   @Test func programsAreShared() throws {
     let cache = ProgramCache(capacity: 2)
     let update = try GraphReader.parse(Self.update)
