@@ -32,7 +32,7 @@ struct RowAnalysis {
   /// Below this, everything fits the second cache anyway.
   private static let worthwhileBytes = 1 << 19
   /// A row and what is computed from it must fit the cache with room to spare.
-  private static let rowByteLimit = 1 << 17
+  private static let rowByteLimit = 1 << 20
 
   static func runs(_ groups: [OperationGroup], _ graph: Graph, _ analysis: GraphAnalysis) -> [RowRun] {
     var result: [RowRun] = []
