@@ -65,6 +65,8 @@ extension Engine {
   func run(_ file: SourceFile, isPrompt: Bool, loaded: (Chunk) -> Void = { _ in }) -> Evaluation {
     let parsed = Parser.parse(file)
     guard parsed.diagnostics.isEmpty else { return Evaluation(diagnostics: parsed.diagnostics) }
+    // A Ctrl-C from before belongs to nothing that runs now.
+    machine.interruptRequested = false
     let chunk: Chunk
     do throws(CompileFailure) {
       chunk = try machine.load(file: file, program: parsed.program, isPrompt: isPrompt)

@@ -43,7 +43,7 @@ enum TrainingBuiltins {
     ) { (call) throws(Diagnostic) in
       guard call.machine.interrupt.isPressed else { return .none }
       call.machine.suspendedRun = call.arguments[0]
-      throw .stopped(at: call.site.span)
+      throw .stopped(at: call.machine.callSpan(at: call.site))
     },
     Builtin("suspended", [], "The run that `stop_here` kept last, or none; it is handed out once.") { (call) in
       defer { call.machine.suspendedRun = .none }

@@ -142,6 +142,8 @@ extension Machine {
       }
       module.hasRun = true
     } catch {
+      // Not kept half made: the next use reads the file again.
+      libraryModules[file.name] = nil
       libraryProblems.append(contentsOf: error.diagnostics)
     }
     return module.globals[name]

@@ -12,10 +12,11 @@ extension Machine {
         : (problem.operands.indices.contains(index) ? problem.operands[index].shape : .scalar)
     }
     func origins(_ indices: [Int]) -> [Diagnostic.Label] {
-      indices.compactMap { index in
+      var known: Set<Span> = [site.span]
+      return indices.compactMap { index in
         guard operands.indices.contains(index) else { return nil }
         let origin = operands[index].origin
-        guard !origin.isNone, origin != site.operand(index), origin != site.span else { return nil }
+        guard !origin.isNone, origin != site.operand(index), known.insert(origin).inserted else { return nil }
         return Diagnostic.Label(origin, "made here: \(shape(index))")
       }
     }
