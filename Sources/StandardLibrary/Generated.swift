@@ -1054,9 +1054,10 @@ fn predict(net, x, batch = 1024) {
 fn summary(net, x) {
   let line = (name, output, parameters) -> print("{name:<28} {output:<20} {parameters:>10}")
   line("layer", "output", "parameters")
-  for row in layers_of(net, if kind(x) == "dataset" { x.x } else { x }) {
-    let sizes = join(map(row.output, size -> "{size}"), ", ")
-    line("{row.path} {row.name}", "[{sizes}]", row.parameters)
+  let x = if kind(x) == "dataset" { x.x } else { x }
+  for row in layers_of(net, x[0..<1]) {
+    let sizes = join(map(row.output[1:], size -> ", {size}"))
+    line("{row.path} {row.name}", "[batch{sizes}]", row.parameters)
   }
   line("total", "", parameter_count(net))
 }
