@@ -26,7 +26,7 @@ enum TreeBuiltins {
       var help: String?
       if case .object(let object) = call.arguments[2], let text = object as? TextValue { help = text.text }
       guard call.arguments[0].isTracer else {
-        guard try call.flag(0) else { throw .checkFailed(message.text, help: help, at: call.site.span) }
+        guard try call.flag(0) else { throw .checkFailed(message.text, help: help, at: call.machine.callSpan(at: call.site)) }
         return .none
       }
       let text = help.map { "\(message.text)\n\($0)" } ?? message.text

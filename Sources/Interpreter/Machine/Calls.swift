@@ -268,8 +268,11 @@ extension Machine {
     var names: [String] = []
     var current = floor + 1
     while current <= frame, names.count < 64 {
-      let name = current.pointee.code.pointee.prototype._withUnsafeGuaranteedRef { $0.name }
-      if !name.isEmpty, names.last != name { names.append(name) }
+      let prototype = current.pointee.code.pointee.prototype._withUnsafeGuaranteedRef { $0 }
+      let name = prototype.name
+      // The library's private helpers mean nothing to its users.
+      let isHelper = name.hasPrefix("_") && isLibrary(prototype.span)
+      if !name.isEmpty, !isHelper, names.last != name { names.append(name) }
       current += 1
     }
     return names
@@ -279,9 +282,9 @@ extension Machine {
   func unwind(_ error: Diagnostic, to floor: UnsafeMutablePointer<Frame>) -> Diagnostic {
     var error = error
     if error.code != .limit || error.path.isEmpty { error.path = callPath(above: floor) + error.path }
-    if isLibrary(error.span), !error.labels.contains(where: { !isLibrary($0.span) }) {
+    if isLibrary(error.span) {
       let site = userSite()
-      if !site.span.isNone { error.labels.append(Diagnostic.Label(site.span, "called here")) }
+      if !site.span.isNone { error.labels.insert(Diagnostic.Label(site.span, "in this call"), at: 0) }
     }
     let end = frame.pointee.base + frame.pointee.code.pointee.registerCount
     let start = floor.pointee.base + floor.pointee.code.pointee.registerCount

@@ -61,7 +61,8 @@ extension Machine {
     case .check(let text, let origin):
       // The first line says what is wrong, a second one what to do.
       let lines = text.split(separator: "\n", maxSplits: 1).map(String.init)
-      return .checkFailed(lines.first ?? text, help: lines.count > 1 ? lines[1] : nil, at: place(origin))
+      let place = callSpan(at: Site(span: place(origin)))
+      return .checkFailed(lines.first ?? text, help: lines.count > 1 ? lines[1] : nil, at: place)
     case .memory(let memory, let origin):
       return .outOfMemory(requested: memory.requested, available: memory.available, at: place(origin))
     case .interrupted: return .stopped(at: site.span)
