@@ -202,7 +202,7 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     #expect(message(.init(train: 0.9, validation: 0.05, test: 0.05, shuffle: nil))?.contains("none is left") == true)
     let split = try data.split(.init(train: 0.7, test: 0.3, shuffle: nil))
     #expect(diagnostic { _ = try split.split(.init(train: 1, shuffle: nil)) }?.message.contains("split already") == true)
-    #expect(diagnostic { _ = try split.x() }?.help == "ask a part for it: `data.train.x`")
+    #expect(diagnostic { _ = try split.x() }?.help == "choose a part first: `data.train`")
     #expect(diagnostic { _ = try split.part("validation") }?.message.contains("the parts are `train`, `test`") == true)
     #expect(diagnostic { _ = try data.part("train") }?.help == "add `|> split(train: 0.8, test: 0.2)`")
   }

@@ -61,7 +61,7 @@ public struct Preparation: Sendable, Equatable {
 
   /// `x`: the network's input for these raw rows.
   public func features(of table: Table) throws(Diagnostic) -> Tensor {
-    try Features.tensor(of: try prepared(table), target: nil)
+    try Features.tensor(of: try prepared(table), target: target?.column)
   }
 
   /// `y`: class ids [rows], numbers [rows, 1], or a tensor column as it is.

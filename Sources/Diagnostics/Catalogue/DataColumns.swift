@@ -37,8 +37,8 @@ extension Diagnostic {
 extension Diagnostic {
   public static func alreadySplit(_ what: String, parts: [String]) -> Diagnostic {
     Diagnostic(
-      .data, "this dataset is split, and `\(what)` is of one part", at: .none,
-      help: "ask a part for it: `data.\(parts.first ?? "train").\(what)`")
+      .data, "this dataset is split, and each part has its own \(what)", at: .none,
+      help: "choose a part first: `data.\(parts.first ?? "train")`")
   }
 
   public static func splitTwice(parts: [String]) -> Diagnostic {

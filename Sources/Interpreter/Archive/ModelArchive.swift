@@ -16,7 +16,9 @@ enum ModelArchive {
     if let output = attachment?.output { document.append(.init("output", .text(output))) }
     if let preparation = attachment?.preparation { document.append(.init("preparation", preparation)) }
     document.append(.init("seed", .text("\(machine.random.seed)")))
-    try SafeTensors.write(path, tensors: encoder.tensors, metadata: [(key, JSON.object(document).encoded())])
+    try machine.located(site) { () throws(Diagnostic) in
+      try SafeTensors.write(path, tensors: encoder.tensors, metadata: [(key, JSON.object(document).encoded())])
+    }
   }
 
   static func read(_ path: String, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value {
@@ -31,7 +33,8 @@ enum ModelArchive {
 
   /// The JSON document under a metadata key, and the tensors by name.
   static func contents(of path: String, key: String, at site: Site) throws(Diagnostic) -> (JSON, [String: Tensor]) {
-    let file = try SafeTensors.read(path)
+    let file: (tensors: [(name: String, tensor: Tensor)], metadata: [(name: String, text: String)])
+    do throws(Diagnostic) { file = try SafeTensors.read(path) } catch { throw error.located(at: site.span) }
     guard let text = file.metadata.first(where: { $0.0 == key })?.1 else { throw .notAModelFile(path, at: site.span) }
     let document: JSON
     do throws(JSONProblem) { document = try JSON.parse(text) } catch {

@@ -35,7 +35,9 @@ enum RunArchive {
     document.append(.init("optimizers", .object(optimizers)))
     document.append(
       .init("steps", .object(objects.roots.map { .init($0.path, .int($0.root.trainingStep)) })))
-    try SafeTensors.write(path, tensors: encoder.tensors, metadata: [(key, JSON.object(document).encoded())])
+    try machine.located(site) { () throws(Diagnostic) in
+      try SafeTensors.write(path, tensors: encoder.tensors, metadata: [(key, JSON.object(document).encoded())])
+    }
   }
 
   static func read(_ path: String, into run: Value, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value {

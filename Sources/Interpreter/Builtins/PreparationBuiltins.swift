@@ -70,21 +70,16 @@ extension Machine {
     var rows: [[(name: String, cell: Cell)]] = []
     for record in records {
       var row: [(name: String, cell: Cell)] = []
-      for (name, value) in zip(record.names, record.values) { row.append((name, try cell(of: value, name, at: site))) }
+      for (name, value) in zip(record.names, record.values) {
+        guard let cell = value.cell else {
+          throw .wrongKind(
+            found: "\(value.kindName) in `\(name)`", expected: "numbers, texts and truth values", at: site.operand(1))
+        }
+        row.append((name, cell))
+      }
       rows.append(row)
     }
     return try preparation.features(of: try preparation.table(of: rows))
-  }
-
-  private func cell(of value: Value, _ name: String, at site: Site) throws(Diagnostic) -> Cell {
-    switch value {
-    case .none: return .missing
-    case .bool(let truth): return .truth(truth)
-    case .int(let number): return .integer(number)
-    case .float(let number): return .float(number)
-    case .object(let text as TextValue): return .text(text.text)
-    default: throw .wrongKind(found: "\(value.kindName) in `\(name)`", expected: "numbers, texts and truth values", at: site.operand(1))
-    }
   }
 
   /// Gives problems of the data side the place of the call.

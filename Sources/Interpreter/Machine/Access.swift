@@ -309,7 +309,10 @@ extension Machine {
       }
       throw .notIndexable(found: value.kindName, at: site().operand(0))
     case is TensorValue, is TracerValue: return try tensorIndex(value, items, at: site())
-    case let data as DatasetValue where !data.dataset.isSplit:
+    case let data as DatasetValue:
+      if data.dataset.isSplit {
+        throw Diagnostic.alreadySplit("rows", parts: data.dataset.parts.map(\.name)).located(at: site().operand(0))
+      }
       switch try hostIndex(items, data.dataset.rowCount, "dataset", site) {
       case .element(let position): return Value(row: data.dataset.table.row(position))
       case .positions(let positions):
