@@ -28,7 +28,7 @@ public final class Reporter {
 
   /// The value (if `withValue`) and the diagnostics; false if there was an error.
   @discardableResult public func show(_ evaluation: Evaluation, withValue: Bool = true) -> Bool {
-    console.endProgress()
+    console.endProgress(stopped: evaluation.isInterrupted)
     if withValue, let display = evaluation.display { console.write(lines(of: display)) }
     report(evaluation.diagnostics)
     wasInterrupted = evaluation.isInterrupted

@@ -4,7 +4,7 @@ public enum CompletionContext: Equatable, Sendable {
   case directive(String)
   /// A name; inside the call of `callee` also one of its arguments.
   case name(String, callee: String?)
-  /// `net.body.we`: the names before the last dot, and what follows it.
+  /// `net[0].body.we`: the names and `[0]` before the last dot, and what follows it.
   case field([String], String)
   /// Inside a text, or after `:load`: a path.
   case file(String)
@@ -49,6 +49,7 @@ public enum CompletionContext: Equatable, Sendable {
     var path: [String] = []
     while start > 0, bytes[start - 1] == UInt8(ascii: ".") {
       start -= 1
+      while let index = CompletionContext.index(in: bytes, before: &start) { path.insert(index, at: 0) }
       let name = CompletionContext.word(in: bytes, before: &start)
       guard let first = name.utf8.first, !isDigit(first) else {
         self = .nothing
@@ -69,6 +70,17 @@ public enum CompletionContext: Equatable, Sendable {
     case ":load", ":save": self = .file(argument)
     default: self = CompletionContext(before: argument.hasPrefix(":") ? "" : argument)
     }
+  }
+
+  /// `[12]` or `[-1]` that ends at `end`, which moves to its start; nil for any other index.
+  private static func index(in bytes: [UInt8], before end: inout Int) -> String? {
+    guard end > 0, bytes[end - 1] == UInt8(ascii: "]"), let open = bytes[..<end].lastIndex(of: UInt8(ascii: "[")) else {
+      return nil
+    }
+    let text = String(decoding: bytes[open..<end], as: UTF8.self)
+    guard Int(text.dropFirst().dropLast()) != nil else { return nil }
+    end = open
+    return text
   }
 
   /// The name that ends at `end`, which moves to its start.

@@ -21,6 +21,8 @@ public final class Console {
     var lastDraw: Double
     /// The last epoch's row while it has not been written.
     var pendingRow: String?
+    /// How far the run is.
+    var state: ProgressState?
   }
 
   public init(colour: ColourChoice = .auto) {
@@ -56,13 +58,14 @@ public final class Console {
   public func beginProgress() {
     endProgress()
     let now = monotonicSeconds()
-    run = Run(startTime: now, startSteps: nil, epochTime: now, lastDraw: now, pendingRow: nil)
+    run = Run(startTime: now, startSteps: nil, epochTime: now, lastDraw: now, pendingRow: nil, state: nil)
   }
 
   /// A step is done: redraws the live line, at most ten times a second.
   public func showStep(_ state: ProgressState) {
     let now = monotonicSeconds()
     var current = run(for: state, at: now)
+    current.state = state
     defer { run = current }
     guard error.canRedraw, now - current.lastDraw >= 0.1 else { return }
     current.lastDraw = now
@@ -88,12 +91,17 @@ public final class Console {
     } else {
       current.pendingRow = row
     }
+    current.state = nil
     run = current
   }
 
-  /// The run is over, stopped or failed: nothing live stays on the screen.
-  public func endProgress() {
-    if let row = run?.pendingRow { writeError(row) }
+  /// The run is over or failed: nothing live stays on the screen. If it was stopped, how far it had come does.
+  public func endProgress(stopped: Bool = false) {
+    if stopped, let state = run?.state {
+      writeError(state.liveLine(rate: nil) + "\n")
+    } else if let row = run?.pendingRow {
+      writeError(row)
+    }
     clearLiveLine()
     run = nil
   }
@@ -103,7 +111,7 @@ public final class Console {
       run.startSteps = run.startSteps ?? (state.stepsDone - 1)
       return run
     }
-    return Run(startTime: now, startSteps: state.stepsDone, epochTime: now, lastDraw: 0, pendingRow: nil)
+    return Run(startTime: now, startSteps: state.stepsDone, epochTime: now, lastDraw: 0, pendingRow: nil, state: nil)
   }
 
   private func clearLiveLine() {

@@ -51,10 +51,11 @@ public func measureText(_ value: Double) -> String {
   return decimal(value, places: size >= 1000 ? 1 : size >= 100 ? 2 : 4)
 }
 
-/// `0.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
+/// `35 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
 public func durationText(_ seconds: Double) -> String {
   guard seconds.isFinite, seconds < 1e9 else { return "?" }
-  if seconds < 9.95 { return decimal(max(0, seconds), places: seconds < 0.0995 ? 3 : 1) + " s" }
+  if seconds < 0.0995 { return decimal(max(0, seconds * 1000), places: seconds < 0.00995 ? 1 : 0) + " ms" }
+  if seconds < 9.95 { return decimal(seconds, places: 1) + " s" }
   let whole = Int(seconds.rounded())
   if whole < 60 { return "\(whole) s" }
   let two = { (number: Int) in (number < 10 ? "0" : "") + "\(number)" }

@@ -286,7 +286,7 @@ struct PromptTests {
     try dialogue.expect("\n[2, 3] i64\n")
     dialogue.enter(":time x + 1")
     try dialogue.expect("\n4\n")
-    try dialogue.expect(" s\n")
+    try dialogue.expect("s\n")
     dialogue.enter(":seed 5")
     dialogue.enter(":seed")
     try dialogue.expect("\n5\n")

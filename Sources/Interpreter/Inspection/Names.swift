@@ -41,14 +41,30 @@ extension Machine {
       name: name, signature: CallSignature(builtin), documentation: builtin.documentation, definition: .none, value: nil)
   }
 
-  /// The fields of `path[0].path[1]...`, for completion; nothing is called.
+  /// The fields of what `path` leads to (`net`, `[1]`, `body`), for completion; nothing is called.
   public func fieldNames(of path: [String]) -> [String] {
     guard let first = path.first, var value = known(first)?.value else { return [] }
     for name in path.dropFirst() {
-      guard let next = fields(of: value).first(where: { $0.name == name })?.value else { return [] }
+      guard let next = fields(of: value).first(where: { $0.name == name })?.value ?? part(name, of: value) else { return [] }
       value = next
     }
     return fields(of: value).map(\.name)
+  }
+
+  /// `[1]` of a chain, list or tuple.
+  private func part(_ index: String, of value: Value) -> Value? {
+    guard index.hasPrefix("["), let number = Int(index.dropFirst().dropLast()), case .object(let object) = value else {
+      return nil
+    }
+    let parts: [Value] =
+      switch object {
+      case let chain as CompositionValue: chain.parts
+      case let list as ListValue: list.elements
+      case let tuple as TupleValue: tuple.elements
+      default: []
+      }
+    let position = number < 0 ? number + parts.count : number
+    return parts.indices.contains(position) ? parts[position] : nil
   }
 
   private func fields(of value: Value) -> [(name: String, value: Value?)] {

@@ -12,6 +12,9 @@ extension Machine {
 
   /// What the prompt shows for an expression: shape and type of a tensor above its first rows, otherwise one line.
   public func details(of value: Value) -> String {
+    if case .object(let object) = value, object.kind == .dataset || object.kind == .tree {
+      return Display.text(value, machine: self, limit: 4000)
+    }
     guard case .object(let object as TensorValue) = value, object.tensor.shape.rank > 0 else { return summary(of: value) }
     let tensor = object.tensor
     let head = "\(tensor.shape) \(tensor.dtype.name)" + (object.mark == .probabilities ? " probabilities" : "")
@@ -81,11 +84,43 @@ extension Machine {
     case let dict as DictValue:
       return "dict([" + joined(dict.keys.map { summary(of: $0, depth: depth + 1) }, dict.values, depth) + "])"
     case is ModelValue, is CompositionValue:
-      let text = Display.text(.object(object), machine: self, limit: 200)
       let size = depth == 0 ? parameterCount(of: object) : 0
-      return size > 0 ? text + "  \(grouped(size)) parameters" : text
-    default: return Display.text(.object(object), machine: self, limit: 200)
+      return modelText(.object(object)) + (size > 0 ? "  \(grouped(size)) parameters" : "")
+    default:
+      let lines = Display.text(.object(object), machine: self, limit: 1000).split(whereSeparator: \.isNewline)
+      return lines.first.map(String.init) ?? ""
     }
+  }
+
+  /// `Dense(64, activation: relu) >> Dense(10)`: hyperparameters that differ from what the layer says anyway.
+  private func modelText(_ value: Value) -> String {
+    guard case .object(let object) = value else { return summary(of: value, depth: 1) }
+    switch object {
+    case let chain as CompositionValue:
+      let parts = chain.parts.prefix(12).map(modelText)
+      return parts.joined(separator: " >> ") + (chain.parts.count > 12 ? " >> ..." : "")
+    case let model as ModelValue:
+      let defaults = defaultTexts(of: model.definition)
+      var arguments: [String] = []
+      for (index, field) in model.fields.prefix(model.definition.hyperparameterCount).enumerated() {
+        let text = modelText(field)
+        let isGiven = defaults.indices.contains(index) && defaults[index] == nil
+        if isGiven { arguments.append(text) } else if !defaults.indices.contains(index) || defaults[index] != text {
+          arguments.append("\(model.definition.fieldNames[index]): \(text)")
+        }
+      }
+      return "\(model.definition.name)(\(arguments.joined(separator: ", ")))"
+    case let function as FunctionValue where !function.prototype.name.isEmpty: return function.prototype.name
+    case let builtin as BuiltinValue: return builtin.builtin.name
+    default: return summary(of: object, depth: 2)
+    }
+  }
+
+  /// The source of each hyperparameter's default; nil for those without one.
+  private func defaultTexts(of layer: LayerValue) -> [String?] {
+    let file = SourceFile(id: .none, name: "", text: sources.text(of: layer.span))
+    guard case .layer(let declaration)? = Parser.parse(file).program.statements.first?.kind else { return [] }
+    return declaration.hyperparameters.map { $0.defaultValue.map { file.text(of: $0.span) } }
   }
 
   private func parameterCount(of model: HeapObject) -> Int {
