@@ -104,10 +104,10 @@ extension Machine {
       var arguments: [String] = []
       for (index, field) in model.fields.prefix(model.definition.hyperparameterCount).enumerated() {
         let text = modelText(field)
-        let isGiven = defaults.indices.contains(index) && defaults[index] == nil
-        if isGiven { arguments.append(text) } else if !defaults.indices.contains(index) || defaults[index] != text {
-          arguments.append("\(model.definition.fieldNames[index]): \(text)")
-        }
+        let standard = defaults.indices.contains(index) ? defaults[index] : ""
+        // `1e-5` in the source is `1e-05` here.
+        if let standard, standard == text || Double(standard).map({ $0 == Double(text) }) ?? false { continue }
+        arguments.append(standard == nil ? text : "\(model.definition.fieldNames[index]): \(text)")
       }
       return "\(model.definition.name)(\(arguments.joined(separator: ", ")))"
     case let function as FunctionValue where !function.prototype.name.isEmpty: return function.prototype.name
