@@ -50,7 +50,8 @@ public final class FileReader {
         throw Self.problem(path, errno)
       }
       if count == 0 {
-        throw .fileTruncated(path, offset: offset + done, expected: "\(buffer.count - done) more bytes", found: "the end")
+        throw .fileTruncated(
+          path, offset: offset + done, expected: "\(buffer.count - done) more bytes", found: "the end")
       }
       done += count
     }

@@ -6,8 +6,8 @@ public struct JSONProblem: Error, Sendable, Equatable {
 }
 
 extension JSON {
-  /// Strict: no comments, no trailing commas, no repeated names, nothing behind the value but white space. `depth` bounds
-  /// the nesting, so that no text can exhaust the stack.
+  /// Strict: no comments, no trailing commas, no repeated names, nothing behind the value but white space. `depth`
+  /// bounds the nesting, so that no text can exhaust the stack.
   public static func parse(_ bytes: [UInt8], depth: Int = 64) throws(JSONProblem) -> JSON {
     var parser = JSONParser(bytes: bytes)
     let value = try parser.value(depth: depth)

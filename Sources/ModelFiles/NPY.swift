@@ -27,7 +27,8 @@ public enum NPY {
     let header = try NPYHeader.parse(bytes[start..<start + length], path: path)
     guard let element = Element(rawValue: header.descr) else { throw .npyElementType(path, found: header.descr) }
     let shape = Shape(header.shape)
-    guard let count = shape.checkedCount, case let (size, overflow) = count.multipliedReportingOverflow(by: element.size),
+    guard let count = shape.checkedCount,
+      case let (size, overflow) = count.multipliedReportingOverflow(by: element.size),
       !overflow
     else { throw .arrayTooLarge(path, shape: shape.description) }
     let data = bytes[(start + length)...]
@@ -42,7 +43,8 @@ public enum NPY {
     return tensor
   }
 
-  /// Version 1 in row-major order: f32 as <f4, f64 as <f8, i64 as <i8, bool as |b1. The file is there as a whole or not.
+  /// Version 1 in row-major order: f32 as <f4, f64 as <f8, i64 as <i8, bool as |b1. The file is there as a whole or
+  /// not.
   public static func write(_ path: String, _ tensor: Tensor) throws(Diagnostic) {
     let element: Element =
       switch tensor.dtype {
@@ -110,7 +112,9 @@ public enum NPY {
       let target = tensor.address.assumingMemoryBound(to: Target.self)
       let size = MemoryLayout<Source>.size
       guard fortran, tensor.shape.rank > 1, count > 0 else {
-        for index in 0..<count { target[index] = convert(data.loadUnaligned(fromByteOffset: index * size, as: Source.self)) }
+        for index in 0..<count {
+          target[index] = convert(data.loadUnaligned(fromByteOffset: index * size, as: Source.self))
+        }
         return
       }
       // The file counts the first index fastest; walk it in that order and step through the result by its strides.

@@ -3,8 +3,8 @@ import Files
 import TensorRuntime
 import TensorTypes
 
-/// The file format of model weights (github.com/huggingface/safetensors): the header's length as u64, the header as JSON,
-/// then the elements, little-endian, row by row, without gaps.
+/// The file format of model weights (github.com/huggingface/safetensors): the header's length as u64, the header as
+/// JSON, then the elements, little-endian, row by row, without gaps.
 public enum SafeTensors {
   /// The format's own limit for the header.
   static let headerLimit = 100_000_000

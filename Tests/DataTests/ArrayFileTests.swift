@@ -33,7 +33,9 @@ import Testing
         .replacing(folder.path + "/", with: "")
     }
     #expect(try message([]) == "`i` is empty, expected an idx file")
-    #expect(try message([1, 2]) == "`i` is not an idx file: it starts with 01 02, expected 00 00 08 and the number of dimensions")
+    #expect(
+      try message([1, 2])
+        == "`i` is not an idx file: it starts with 01 02, expected 00 00 08 and the number of dimensions")
     #expect(try message([0, 0, 0x0d, 1, 0, 0, 0, 1, 0])?.contains("type code 0x0d at byte 2") == true)
     #expect(try message(Array(images.prefix(10)))?.contains("ends too early: expected 3 sizes") == true)
     #expect(try message(images.dropLast()) == "`i`: the header announces [2, 1, 3], which takes 6 bytes, found 5")
@@ -43,7 +45,9 @@ import Testing
     #expect(try message([0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0, 1])?.contains("is empty") == true)
     #expect(try message(labels)?.contains("has 1 dimension, expected images") == true)
     #expect(try message(images, labels: images)?.contains("has 3 dimensions, expected labels") == true)
-    #expect(try message(images, labels: [0, 0, 8, 1, 0, 0, 0, 1, 7]) == "`i` holds 2 images and `l` 1 labels, expected as many of both")
+    #expect(
+      try message(images, labels: [0, 0, 8, 1, 0, 0, 0, 1, 7])
+        == "`i` holds 2 images and `l` 1 labels, expected as many of both")
   }
 }
 
@@ -54,7 +58,8 @@ import Testing
   func file(_ header: String, _ data: [UInt8], version: UInt8 = 1) throws -> String {
     let text = Array(header.utf8)
     let size: [UInt8] =
-      version == 1 ? [UInt8(text.count & 255), UInt8(text.count >> 8)] : [UInt8(text.count & 255), UInt8(text.count >> 8), 0, 0]
+      version == 1
+      ? [UInt8(text.count & 255), UInt8(text.count >> 8)] : [UInt8(text.count & 255), UInt8(text.count >> 8), 0, 0]
     return try folder.write("a.npy", [0x93] + Array("NUMPY".utf8) + [version, 0] + size + text + data)
   }
 
@@ -75,9 +80,11 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 3] as [UInt8]) func versionsAndTypes(_ version: UInt8) throws {
-    let path = try file("{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }\n", [1, 0, 0, 0, 254, 255, 255, 255], version: version)
+    let path = try file(
+      "{'descr': '<i4', 'fortran_order': False, 'shape': (2,), }\n", [1, 0, 0, 0, 254, 255, 255, 255], version: version)
     #expect(ints(try NPY.read(path)) == [1, -2])
-    let bytes = try file("{\"descr\": \"|u1\", 'fortran_order': True, 'shape': (2, 3)}", [1, 2, 3, 4, 5, 6], version: version)
+    let bytes = try file(
+      "{\"descr\": \"|u1\", 'fortran_order': True, 'shape': (2, 3)}", [1, 2, 3, 4, 5, 6], version: version)
     let tensor = try NPY.read(bytes)
     #expect(tensor.shape == [2, 3])
     #expect(ints(tensor) == [1, 3, 5, 2, 4, 6])
@@ -91,13 +98,19 @@ import Testing
     #expect(message(try file(good, [0, 0])) == "`a.npy`: the header announces [2], which takes 8 bytes, found 2")
     #expect(message(try folder.write("e", "")) == "`e` is empty, expected an npy file")
     #expect(message(try folder.write("m", "hello"))?.contains("starts with 68 65 6c 6c 6f") == true)
-    #expect(message(try folder.write("t", [0x93] + Array("NUMPY".utf8) + [1, 0, 200, 0, 1]))?.contains("ends too early") == true)
+    #expect(
+      message(try folder.write("t", [0x93] + Array("NUMPY".utf8) + [1, 0, 200, 0, 1]))?.contains("ends too early")
+        == true)
     #expect(message(try folder.write("t", [0x93] + Array("NUMPY".utf8)))?.contains("ends too early") == true)
     #expect(message(try file(good, [], version: 9))?.contains("npy version 9") == true)
     #expect(message(try file(good.replacing("<f4", with: ">f4"), []))?.contains("`>f4`") == true)
     #expect(message(try file(good.replacing("<f4", with: "|O"), []))?.contains("`|O`") == true)
-    #expect(message(try file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}", []))?.contains("arrays of records") == true)
-    #expect(message(try file(good.replacing("(2,)", with: "(9999999999, 9999999999)"), []))?.contains("more than 64 bits") == true)
+    #expect(
+      message(try file("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}", []))?.contains(
+        "arrays of records") == true)
+    #expect(
+      message(try file(good.replacing("(2,)", with: "(9999999999, 9999999999)"), []))?.contains("more than 64 bits")
+        == true)
     #expect(message(try file(good.replacing("(2,)", with: "(-2,)"), []))?.contains("expected a size") == true)
     #expect(message(try file("{'shape': (2,)}", []))?.contains("not all three keys") == true)
     #expect(message(try file("{'shape': (2,", []))?.contains("expected a size") == true)

@@ -117,12 +117,14 @@ import Testing
     #expect(diagnostic { _ = try table("") }?.message == "`t.csv` is empty, expected a table")
     #expect(diagnostic { _ = try table(" \n\n") }?.message == "`t.csv` is empty, expected a table")
     #expect(diagnostic { _ = try table("a,b\n") }?.message == "`t.csv` has a header with 2 columns and no rows")
-    #expect(diagnostic { _ = try table("a,a\n1,2\n") }?.message.contains("`a` is there twice (columns 1 and 2)") == true)
+    #expect(
+      diagnostic { _ = try table("a,a\n1,2\n") }?.message.contains("`a` is there twice (columns 1 and 2)") == true)
     #expect(diagnostic { _ = try table("a\n1\n", CSVOptions(separator: "ä")) }?.code == .value)
     let latin = Array("a,b\n1,x\n2,caf".utf8) + [0xe9, 0x0a]
     #expect(
       diagnostic { _ = try CSV.parse(latin, name: "t.csv") }?.message == "`t.csv`, line 3: byte 0xe9 is not UTF-8 text")
-    #expect(diagnostic { _ = try CSV.parse([0x61, 0x0a, 0], name: "t.csv") }?.message.contains("line 2: a zero") == true)
+    #expect(
+      diagnostic { _ = try CSV.parse([0x61, 0x0a, 0], name: "t.csv") }?.message.contains("line 2: a zero") == true)
     #expect(diagnostic { _ = try CSV.parse([0xff, 0xfe, 0x61, 0], name: "t.csv") }?.message.contains("UTF-16") == true)
     #expect(diagnostic { _ = try CSV.parse(Array("PK\u{3}\u{4}".utf8), name: "t") }?.message.contains("zip") == true)
   }

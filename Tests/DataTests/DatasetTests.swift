@@ -116,24 +116,36 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     #expect(try filled(.mostFrequent).row(2)["i"] == .integer(2))
     #expect(try filled(.value(.integer(0))).row(1)["n"] == .integer(0))
     #expect(try filled(.value(.text("?")), ["s"]).row(3)["s"] == .text("?"))
-    #expect(diagnostic { _ = try filled(.value(.text("?")), ["n"]) }?.message.contains("cannot fill column `n`") == true)
-    #expect(diagnostic { _ = try dataset("a,b\n1,\n").adding(Step(.fillMissing(.mean))).x() }?.message.contains("all its values") == true)
+    #expect(
+      diagnostic { _ = try filled(.value(.text("?")), ["n"]) }?.message.contains("cannot fill column `n`") == true)
+    #expect(
+      diagnostic { _ = try dataset("a,b\n1,\n").adding(Step(.fillMissing(.mean))).x() }?.message.contains(
+        "all its values") == true)
   }
 
   @Test func oneHotSaysWhatItCannotDo() throws {
     let data = try dataset(people).withTarget("label").drop(["age"])
-    #expect(diagnostic { _ = try data.adding(Step(.oneHot(.error))).x() }?.message.contains("column `job` has 1 missing value") == true)
+    #expect(
+      diagnostic { _ = try data.adding(Step(.oneHot(.error))).x() }?.message.contains(
+        "column `job` has 1 missing value") == true)
     let options = Dataset.SplitOptions(train: 0.5, test: 0.5, shuffle: nil)
     let parts = try dataset("s\na\nb\na\nc\n").split(options)
     let strict = try parts.adding(Step(.oneHot(.error))).part("test")
-    #expect(diagnostic { _ = try strict.x() }?.message == "column `s` holds \"c\" in row 1, which did not occur in the training data")
+    #expect(
+      diagnostic { _ = try strict.x() }?.message
+        == "column `s` holds \"c\" in row 1, which did not occur in the training data")
     #expect(floats(try parts.adding(Step(.oneHot(.zeros))).part("test").x()) == [1, 0, 0, 0])
     let names = try dataset("s\n" + (0..<1001).map { "n\($0)\n" }.joined())
-    #expect(diagnostic { _ = try names.adding(Step(.oneHot(.error))).x() }?.message.contains("1001 different values") == true)
+    #expect(
+      diagnostic { _ = try names.adding(Step(.oneHot(.error))).x() }?.message.contains("1001 different values") == true)
     #expect(try names.adding(Step(.oneHot(.error), columns: ["s"])).x().shape == [1001, 1001])
-    #expect(diagnostic { _ = try data.adding(Step(.normalize, columns: ["sex"])).x() }?.help?.contains("one_hot(\"sex\")") == true)
-    #expect(diagnostic { _ = try data.adding(Step(.normalize, columns: ["label"])) }?.message.contains("the target") == true)
-    #expect(diagnostic { _ = try data.adding(Step(.normalize, columns: ["nope"])) }?.message == "there is no column `nope`")
+    #expect(
+      diagnostic { _ = try data.adding(Step(.normalize, columns: ["sex"])).x() }?.help?.contains("one_hot(\"sex\")")
+        == true)
+    #expect(
+      diagnostic { _ = try data.adding(Step(.normalize, columns: ["label"])) }?.message.contains("the target") == true)
+    #expect(
+      diagnostic { _ = try data.adding(Step(.normalize, columns: ["nope"])) }?.message == "there is no column `nope`")
   }
 
   @Test func choosingColumns() throws {
@@ -143,7 +155,8 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     let dropped = try data.drop(["age", "sex", "job"])
     #expect(try dropped.x().shape == [6, 1])
     #expect(diagnostic { _ = try data.drop(["label"]) }?.message == "`label` is the target and cannot be dropped")
-    #expect(diagnostic { _ = try data.select(["x"]) }?.notes == ["the columns are `age`, `height`, `sex`, `job`, `label`"])
+    #expect(
+      diagnostic { _ = try data.select(["x"]) }?.notes == ["the columns are `age`, `height`, `sex`, `job`, `label`"])
   }
 
   @Test func filterAndMapSeeRawRows() throws {
@@ -158,8 +171,11 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     #expect(mapped.columnNames == ["label", "tall"])
     #expect(floats(try mapped.x()) == [0, 0, 0, 0, 1, 0])
     #expect(diagnostic { _ = try data.filter { _ in false } }?.message == "filter: no row is left")
-    #expect(diagnostic { _ = try data.adding(Step(.normalize)).map { $0.cells } }?.help == "put `map` before `normalize`")
-    #expect(diagnostic { _ = try data.map { [("r\($0.index)", .missing)] } }?.message.hasPrefix("row 1 has the fields `r1`, expected `r0`") == true)
+    #expect(
+      diagnostic { _ = try data.adding(Step(.normalize)).map { $0.cells } }?.help == "put `map` before `normalize`")
+    #expect(
+      diagnostic { _ = try data.map { [("r\($0.index)", .missing)] } }?.message.hasPrefix(
+        "row 1 has the fields `r1`, expected `r0`") == true)
     #expect(
       diagnostic { _ = try dataset("a\n1\n2\n").map { [("a", $0.index == 0 ? .integer(1) : .text("x"))] } }?.message
         == "column `a` holds text in row 1, and integers before")
@@ -197,11 +213,14 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     let data = try dataset("i\n1\n2\n3\n")
     func message(_ options: Dataset.SplitOptions) -> String? { diagnostic { _ = try data.split(options) }?.message }
     #expect(message(.init(train: 0.8, test: 0.3, shuffle: nil)) == "the parts of a split add up to 1.1, expected 1")
-    #expect(message(.init(train: 1, test: 0, shuffle: nil)) == "the part `test` is 0.0, expected a number above 0 and at most 1")
+    #expect(
+      message(.init(train: 1, test: 0, shuffle: nil))
+        == "the part `test` is 0.0, expected a number above 0 and at most 1")
     #expect(message(.init(train: .nan, test: 0.5, shuffle: nil))?.contains("is nan") == true)
     #expect(message(.init(train: 0.9, validation: 0.05, test: 0.05, shuffle: nil))?.contains("none is left") == true)
     let split = try data.split(.init(train: 0.7, test: 0.3, shuffle: nil))
-    #expect(diagnostic { _ = try split.split(.init(train: 1, shuffle: nil)) }?.message.contains("split already") == true)
+    #expect(
+      diagnostic { _ = try split.split(.init(train: 1, shuffle: nil)) }?.message.contains("split already") == true)
     #expect(diagnostic { _ = try split.x() }?.help == "choose a part first: `data.train`")
     #expect(diagnostic { _ = try split.part("validation") }?.message.contains("the parts are `train`, `test`") == true)
     #expect(diagnostic { _ = try data.part("train") }?.help == "add `|> split(train: 0.8, test: 0.2)`")
@@ -218,7 +237,9 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     #expect(
       diagnostic { _ = try Dataset.joined(train: train, test: dataset("a,s,y\nw,x,p\n")) }?.message
         == "column `a` holds text in the part `test` and integers in the training part")
-    #expect(diagnostic { _ = try Dataset.joined(train: train.adding(Step(.normalize)), test: test) }?.message.contains("the step `normalize`") == true)
+    #expect(
+      diagnostic { _ = try Dataset.joined(train: train.adding(Step(.normalize)), test: test) }?.message.contains(
+        "the step `normalize`") == true)
   }
 
   @Test func tensorsComeBackAsTheyWere() throws {
@@ -233,7 +254,8 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     let prepared = floats(try data.adding(Step(.minMax)).x())
     #expect(prepared[0] == 0 && prepared[1] == 0 && prepared[10] == 1 && prepared[11] == 1)
     let short = try Tensor.from([1], dtype: .i64, shape: [1])
-    #expect(diagnostic { _ = try Dataset.from(x: x, y: short) }?.message == "x has 3 rows and y 1, expected as many of both")
+    #expect(
+      diagnostic { _ = try Dataset.from(x: x, y: short) }?.message == "x has 3 rows and y 1, expected as many of both")
     #expect(diagnostic { _ = try Dataset.from(x: try Tensor.from([1], dtype: .i64, shape: [])) }?.code == .shape)
     let truths = try Tensor.from([true, false, true], dtype: .bool, shape: [3])
     #expect(ints(try Dataset.from(x: x, y: truths).y()) == [1, 0, 1])
@@ -263,7 +285,9 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
     #expect(floats(x) == floats(try data.x()))
     #expect(ints(try stored.targets(of: data.table)) == ints(try data.y()))
     #expect(stored.target?.classes == [.text("no"), .text("yes")])
-    let one: [(name: String, cell: Cell)] = [("height", .integer(2)), ("age", .missing), ("sex", .text("?")), ("job", .text("b"))]
+    let one: [(name: String, cell: Cell)] = [
+      ("height", .integer(2)), ("age", .missing), ("sex", .text("?")), ("job", .text("b")),
+    ]
     #expect(Array(floats(try stored.features(of: try stored.table(of: [one])))[2...]) == [0, 0, 0, 1, 0])
     let lacking = diagnostic { _ = try stored.table(of: [[("age", .integer(3))]]) }
     #expect(lacking?.message == "the model was trained with a column `height`, which is not here")
@@ -271,7 +295,10 @@ func column(_ dataset: Dataset, _ name: String) throws -> [Cell] {
       _ = try stored.features(of: try stored.table(of: [one.map { $0.name == "age" ? ("age", .text("old")) : $0 }]))
     }
     #expect(wrong?.message == "column `age` holds text, and in the training data it held integers")
-    for damaged in ["{}", "{\"version\":1,\"columns\":[{}],\"steps\":[],\"target\":null}", "{\"version\":1,\"columns\":[],\"steps\":[{\"step\":\"x\"}],\"target\":null}"] {
+    for damaged in [
+      "{}", "{\"version\":1,\"columns\":[{}],\"steps\":[],\"target\":null}",
+      "{\"version\":1,\"columns\":[],\"steps\":[{\"step\":\"x\"}],\"target\":null}",
+    ] {
       #expect(diagnostic { _ = try Preparation(json: try JSON.parse(damaged)) }?.code == .file)
     }
   }

@@ -35,13 +35,16 @@ import Testing
     let x = floats(try data.x()), y = floats(try data.y())
     let n = Float(x.count)
     let meanX = x.reduce(0, +) / n, meanY = y.reduce(0, +) / n
-    let slope = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) } / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+    let slope =
+      zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) } / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
     #expect(abs(slope - 3) < 0.02)
     #expect(abs(meanY - slope * meanX + 1) < 0.02)
   }
 
   @Test func impossibleRequests() {
-    #expect(diagnostic { _ = try Generators.moons(0, key: key) }?.message == "`moons` was asked for rows 0, expected 1 to 10000000")
+    #expect(
+      diagnostic { _ = try Generators.moons(0, key: key) }?.message
+        == "`moons` was asked for rows 0, expected 1 to 10000000")
     #expect(diagnostic { _ = try Generators.moons(10, noise: -1, key: key) }?.code == .value)
     #expect(diagnostic { _ = try Generators.moons(10, noise: .nan, key: key) }?.code == .value)
     #expect(diagnostic { _ = try Generators.spirals(10, classes: 1, key: key) }?.code == .value)

@@ -48,8 +48,9 @@ import Testing
 
   @Test func adultInTwoFiles() throws {
     let data = try Dataset.joined(
-      train: try csv("tabular/adult-train.csv").withTarget("income"), test: try csv("tabular/adult-test.csv"))
-      .adding(Step(.fillMissing(.mean))).adding(Step(.oneHot(.error))).adding(Step(.normalize))
+      train: try csv("tabular/adult-train.csv").withTarget("income"), test: try csv("tabular/adult-test.csv")
+    )
+    .adding(Step(.fillMissing(.mean))).adding(Step(.oneHot(.error))).adding(Step(.normalize))
     #expect(try data.part("train").x().shape[0] == 32561)
     #expect(try data.part("train").x().shape[1] == data.part("test").x().shape[1])
     #expect(data.classes == [.text("<=50K"), .text(">50K")])

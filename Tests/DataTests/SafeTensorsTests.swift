@@ -18,7 +18,8 @@ import Testing
     let text = Array(header.utf8)
     let count = length ?? UInt64(text.count)
     return try folder.write(
-      "m.safetensors", (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * UInt64($0))) } + text + [UInt8](repeating: 0, count: data))
+      "m.safetensors",
+      (0..<8).map { UInt8(truncatingIfNeeded: count >> (8 * UInt64($0))) } + text + [UInt8](repeating: 0, count: data))
   }
 
   func sample() throws -> [(name: String, tensor: Tensor)] {
@@ -52,13 +53,17 @@ import Testing
     func message(_ path: String) -> String? {
       diagnostic { _ = try SafeTensors.read(path) }?.message.replacing(folder.path + "/", with: "")
     }
-    func entry(_ fields: String, data: Int = 0) throws -> String? { message(try file("{\"a\":{\(fields)}}", data: data)) }
+    func entry(_ fields: String, data: Int = 0) throws -> String? {
+      message(try file("{\"a\":{\(fields)}}", data: data))
+    }
     #expect(message(try folder.write("m.safetensors", "")) == "`m.safetensors` is empty, expected a safetensors file")
     #expect(message(try folder.write("m.safetensors", "abc"))?.contains("ends too early") == true)
     #expect(message(folder.path + "/none")?.hasPrefix("there is no file") == true)
     #expect(message(folder.path)?.contains("folder") == true)
     #expect(message(try file("{}", length: .max))?.contains("announce a header of 18446744073709551615 bytes") == true)
-    #expect(message(try file("{}", length: 50)) == "`m.safetensors` ends too early: expected a header of 50 bytes at byte 8, found 2")
+    #expect(
+      message(try file("{}", length: 50))
+        == "`m.safetensors` ends too early: expected a header of 50 bytes at byte 8, found 2")
     #expect(message(try file("[]"))?.contains("expected an object") == true)
     #expect(message(try file("{\"a\":}"))?.contains("at byte 13: expected a value") == true)
     #expect(message(try file(String(repeating: "[", count: 5000)))?.contains("nested too deeply") == true)
@@ -69,7 +74,9 @@ import Testing
     #expect(try entry(good + ",\"x\":1", data: 8)?.contains("other fields") == true)
     #expect(try entry(good.replacing("[2]", with: "[-2]"), data: 8)?.contains("no list of sizes") == true)
     #expect(try entry(good.replacing("[2]", with: "[4611686018427387904,4]"), data: 8)?.contains("too large") == true)
-    #expect(try entry(good.replacing("[0,8]", with: "[0,12]"), data: 12)?.contains("found 12 bytes, expected 8 for F32 of shape [2]") == true)
+    #expect(
+      try entry(good.replacing("[0,8]", with: "[0,12]"), data: 12)?.contains(
+        "found 12 bytes, expected 8 for F32 of shape [2]") == true)
     #expect(try entry(good.replacing("[0,8]", with: "[8,0]"), data: 8)?.contains("no range") == true)
     #expect(try entry(good.replacing("[0,8]", with: "[4,12]"), data: 12)?.contains("a gap") == true)
     #expect(try entry(good, data: 4)?.contains("ends too early") == true)
@@ -93,7 +100,9 @@ import Testing
 
   @Test func namesMustDiffer() throws {
     let tensor = try Tensor.from([1], dtype: .i64, shape: [])
-    #expect(diagnostic { try SafeTensors.write(path, tensors: [("a", tensor), ("a", tensor)]) }?.message == "the name `a` is there twice")
+    #expect(
+      diagnostic { try SafeTensors.write(path, tensors: [("a", tensor), ("a", tensor)]) }?.message
+        == "the name `a` is there twice")
     #expect(diagnostic { try SafeTensors.write(path, tensors: [("__metadata__", tensor)]) }?.code == .value)
     #expect(folder.names.isEmpty)
   }
@@ -116,7 +125,9 @@ import Testing
     try AtomicFile.write(path, bytes: Array("new".utf8))
     #expect(folder.names == [".m.safetensors.1.mdl-part", ".other.4194304.mdl-part", "m.safetensors"])
     #expect(try folder.bytes("m.safetensors") == Array("new".utf8))
-    #expect(diagnostic { try AtomicFile.write(folder.path + "/no/m", bytes: []) }?.message.contains("there is no folder") == true)
+    #expect(
+      diagnostic { try AtomicFile.write(folder.path + "/no/m", bytes: []) }?.message.contains("there is no folder")
+        == true)
     #expect(diagnostic { try AtomicFile.write(folder.path, bytes: []) }?.message.contains("is a folder") == true)
     #expect(diagnostic { try AtomicFile.write("", bytes: []) }?.code == .file)
   }
@@ -147,7 +158,8 @@ import Testing
           assert f.get_tensor('ids').tolist() == [1, -5] and f.get_tensor('flags').tolist() == [True, False, True]
           assert f.get_tensor('scalar').item() == 0.1 and f.get_tensor('none').shape == (0, 3)
       save_file({'h': np.array([1.5, -0.0, 6e-8, np.inf, 65504], dtype=np.float16), 'i': np.array([-7], dtype=np.int32),
-                 'u': np.array([200], dtype=np.uint8), 'd': np.eye(3)}, '\(folder.path)/p.safetensors', metadata={'a': 'ü'})
+                 'u': np.array([200], dtype=np.uint8), 'd': np.eye(3)},
+                '\(folder.path)/p.safetensors', metadata={'a': 'ü'})
       """)
     #expect(result.status == 0, "\(result.output)")
     let back = try SafeTensors.read(folder.path + "/p.safetensors")
@@ -183,7 +195,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "1e", "nul", "\"a", "\"\n\"", "\"\\x\"", "\"\\ud800\"",
+    "", "{", "[1,]", "{\"a\":1,}", "{a:1}", "01", "1.", ".5", "+1", "1e", "nul", "\"a", "\"\n\"", "\"\\x\"",
+    "\"\\ud800\"",
     "\"\\udc00\"", "[1] 2", "{\"a\":1,\"a\":2}", "'a'", "NaN", "1e999", "\"\\u12\"", "// x\n1",
   ])
   func notJSON(_ text: String) {
@@ -193,6 +206,8 @@ import Testing
   @Test func badBytesAndDepth() {
     #expect(throws: JSONProblem.self) { _ = try JSON.parse([0x22, 0xff, 0x22]) }
     #expect(throws: JSONProblem.self) { _ = try JSON.parse(String(repeating: "[", count: 100_000)) }
-    #expect(throws: Never.self) { _ = try JSON.parse(String(repeating: "[", count: 64) + String(repeating: "]", count: 64)) }
+    #expect(throws: Never.self) {
+      _ = try JSON.parse(String(repeating: "[", count: 64) + String(repeating: "]", count: 64))
+    }
   }
 }

@@ -2,8 +2,9 @@ import Diagnostics
 import TensorTypes
 
 extension Generators {
-  /// Digits 0 to 9 drawn by an unsteady hand: every stroke bent, the whole turned, slanted, stretched and moved, the pen of
-  /// changing width, then noise on each pixel. Column `image` [1, size, size] with values of about 0 to 1, target `digit`.
+  /// Digits 0 to 9 drawn by an unsteady hand: every stroke bent, the whole turned, slanted, stretched and moved, the
+  /// pen of changing width, then noise on each pixel. Column `image` [1, size, size] with values of about 0 to 1,
+  /// target `digit`.
   public static func digits(
     _ count: Int, size: Int = 16, noise: Double = 0.1, key: RandomKey
   ) throws(Diagnostic) -> Dataset {
@@ -19,7 +20,8 @@ extension Generators {
       let drawing = DigitDrawing(digit, &random)
       for y in 0..<size {
         for x in 0..<size {
-          let ink = drawing.ink((Double(x) + 0.5) / Double(size), (Double(y) + 0.5) / Double(size), pixel: 1 / Double(size))
+          let ink = drawing.ink(
+            (Double(x) + 0.5) / Double(size), (Double(y) + 0.5) / Double(size), pixel: 1 / Double(size))
           pixels.append(Float(min(max(ink + noise * random.normal(), 0), 1)))
         }
       }

@@ -6,7 +6,9 @@ public enum Generators {
   public static let rowLimit = 10_000_000
 
   /// Arms of a spiral, nearly one turn each: columns x1, x2 in about -1...1, target `class`.
-  public static func spirals(_ count: Int, classes: Int = 2, noise: Double = 0.05, key: RandomKey) throws(Diagnostic) -> Dataset {
+  public static func spirals(_ count: Int, classes: Int = 2, noise: Double = 0.05, key: RandomKey) throws(Diagnostic)
+    -> Dataset
+  {
     try check("spirals", count, noise)
     try check("spirals", "classes", classes, 2, 100)
     return try points(count, classes, noise, key) { index, perClass, label in
@@ -26,7 +28,9 @@ public enum Generators {
   }
 
   /// Round clouds whose centres lie on a circle of radius 3: columns x1, x2, target `class`.
-  public static func blobs(_ count: Int, classes: Int = 3, noise: Double = 0.7, key: RandomKey) throws(Diagnostic) -> Dataset {
+  public static func blobs(_ count: Int, classes: Int = 3, noise: Double = 0.7, key: RandomKey) throws(Diagnostic)
+    -> Dataset
+  {
     try check("blobs", count, noise)
     try check("blobs", "classes", classes, 1, 100)
     return try points(count, classes, noise, key) { _, _, label in
@@ -61,7 +65,8 @@ public enum Generators {
     return try Dataset(table).withTarget("y")
   }
 
-  /// Rows of all classes in turn. `place` gives the undisturbed point: index within the class, points in the class, class.
+  /// Rows of all classes in turn. `place` gives the undisturbed point: index within the class, points in the class,
+  /// class.
   private static func points(
     _ count: Int, _ classes: Int, _ noise: Double, _ key: RandomKey,
     _ place: (Int, Int, Int) -> (Double, Double)

@@ -3,9 +3,10 @@ import Files
 
 /// Tables in text files. Separator, header and column kinds are found out unless they are given.
 ///
-/// Blanks around a cell do not count, lines with nothing on them are skipped, and a cell is missing when it is empty or,
-/// outside quotes, one of the words in `missing` (in any case). A column is of truth values (`true`, `False`), integers,
-/// floats or text: the narrowest that fits all its cells. With `;` between cells a decimal comma is understood.
+/// Blanks around a cell do not count, lines with nothing on them are skipped, and a cell is missing when it is empty
+/// or, outside quotes, one of the words in `missing` (in any case). A column is of truth values (`true`, `False`),
+/// integers, floats or text: the narrowest that fits all its cells. With `;` between cells a decimal comma is
+/// understood.
 public struct CSVOptions: Sendable {
   /// Nil: the one of `,` `;` tab `|` that cuts the first lines into equally many cells.
   public var separator: Character?
@@ -29,7 +30,9 @@ public enum CSV {
   }
 
   /// `name` is what messages call the text.
-  public static func parse(_ bytes: [UInt8], name: String, options: CSVOptions = CSVOptions()) throws(Diagnostic) -> Table {
+  public static func parse(_ bytes: [UInt8], name: String, options: CSVOptions = CSVOptions()) throws(Diagnostic)
+    -> Table
+  {
     let start = try TextFile.checkedStart(bytes, name: name, expected: "a table")
     guard bytes[start...].contains(where: { $0 > 0x20 }) else { throw .fileEmpty(name, expected: "a table") }
     if let separator = options.separator, separator.asciiValue == nil || separator == "\"" || separator == "\n" {

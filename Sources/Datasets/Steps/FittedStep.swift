@@ -78,7 +78,8 @@ extension FittedStep.Filled {
       return column
     }
     switch (column.cells, value) {
-    case (.floats(let values), .float(let fill)): return Column(column.name, .floats(values.map { $0.isNaN ? fill : $0 }))
+    case (.floats(let values), .float(let fill)):
+      return Column(column.name, .floats(values.map { $0.isNaN ? fill : $0 }))
     case (.floats(let values), .integer(let fill)):
       return Column(column.name, .floats(values.map { $0.isNaN ? Double(fill) : $0 }))
     case (.integers, .float): return try apply(to: column.widened())

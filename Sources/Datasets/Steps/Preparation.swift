@@ -103,7 +103,8 @@ extension Preparation.Input {
       return column
     case (let expected, let found) where expected == found: return column
     case (.float, .integer), (.integer, .float): return column.widened()
-    case _ where column.missingCount == column.count && kind != .tensor: return Column.allMissing(name, kind, column.count)
+    case _ where column.missingCount == column.count && kind != .tensor:
+      return Column.allMissing(name, kind, column.count)
     default: throw .preparedInputKind(name, expected: kind.words, found: column.kind.words)
     }
   }

@@ -7,7 +7,10 @@ extension Preparation {
   public func json() -> JSON {
     [
       "version": 1,
-      "columns": .list(inputs.map { ["name": .text($0.name), "kind": .text($0.kind.rawValue), "shape": .list($0.rowShape.sizes.map(JSON.int))] }),
+      "columns": .list(
+        inputs.map {
+          ["name": .text($0.name), "kind": .text($0.kind.rawValue), "shape": .list($0.rowShape.sizes.map(JSON.int))]
+        }),
       "steps": .list(steps.map { $0.json() }),
       "target": target.map { $0.json() } ?? .null,
     ]
@@ -111,7 +114,8 @@ extension FittedStep {
 extension Target {
   func json() -> JSON {
     switch meaning {
-    case .classes(let classes): ["column": .text(column), "meaning": "classes", "classes": .list(classes.map { $0.json() })]
+    case .classes(let classes):
+      ["column": .text(column), "meaning": "classes", "classes": .list(classes.map { $0.json() })]
     case .numbers: ["column": .text(column), "meaning": "numbers"]
     case .tensors: ["column": .text(column), "meaning": "tensors"]
     }

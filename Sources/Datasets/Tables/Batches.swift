@@ -2,7 +2,8 @@ import Diagnostics
 import TensorRuntime
 import TensorTypes
 
-/// The examples of a dataset in groups of `size`, the last one perhaps smaller. One pass; make another for the next epoch.
+/// The examples of a dataset in groups of `size`, the last one perhaps smaller. One pass; make another for the next
+/// epoch.
 public final class Batches {
   private let x: Tensor
   private let y: Tensor?

@@ -18,9 +18,14 @@ extension Column {
     }
     let missing = cells.map(\.isMissing)
     switch kind {
-    case .truth: return Column(name, .truths(cells.map { if case .truth(let value) = $0 { value } else { false } }), missing: missing)
-    case .integer: return Column(name, .integers(cells.map { if case .integer(let value) = $0 { value } else { 0 } }), missing: missing)
-    case .text: return Column(name, .texts(cells.map { if case .text(let value) = $0 { value } else { "" } }), missing: missing)
+    case .truth:
+      return Column(
+        name, .truths(cells.map { if case .truth(let value) = $0 { value } else { false } }), missing: missing)
+    case .integer:
+      return Column(
+        name, .integers(cells.map { if case .integer(let value) = $0 { value } else { 0 } }), missing: missing)
+    case .text:
+      return Column(name, .texts(cells.map { if case .text(let value) = $0 { value } else { "" } }), missing: missing)
     case .float, nil:
       return Column(
         name,

@@ -4,9 +4,9 @@ import TensorTypes
 
 /// Rows with a target and preparation steps, whole or split in named parts. Immutable: every operation makes a new one.
 ///
-/// Rows are raw: `table`, `filter` and `map` never see a step's result. Tensors are prepared: `x` and `y` are what a network
-/// sees. Steps are only recorded; they learn their numbers when `x` is first asked for, from the training part of a split
-/// dataset (also when the split comes after the step) and from all rows of a whole one.
+/// Rows are raw: `table`, `filter` and `map` never see a step's result. Tensors are prepared: `x` and `y` are what a
+/// network sees. Steps are only recorded; they learn their numbers when `x` is first asked for, from the training part
+/// of a split dataset (also when the split comes after the step) and from all rows of a whole one.
 public final class Dataset {
   public struct Part {
     public let name: String

@@ -27,13 +27,14 @@ extension Dataset {
   }
 
   private func keeping(_ names: [String]) -> Dataset {
-    let steps = steps.compactMap { step in
-      guard let columns = step.columns else { return step }
-      var step = step
-      let left = columns.filter(names.contains)
-      step.columns = left
-      return left.isEmpty ? nil : step
-    } as [Step]
+    let steps =
+      steps.compactMap { step in
+        guard let columns = step.columns else { return step }
+        var step = step
+        let left = columns.filter(names.contains)
+        step.columns = left
+        return left.isEmpty ? nil : step
+      } as [Step]
     return rebuilt(steps: steps, target: target) { table in
       Table(names.compactMap { name in table.position(of: name).map { table.columns[$0] } }, rowCount: table.rowCount)
     }
@@ -47,7 +48,9 @@ extension Dataset {
         throw .unknownColumn(name, among: columnNames)
       }
     }
-    if let target, step.columns?.contains(target.column) == true { throw .stepOnTarget(step.name, column: target.column) }
+    if let target, step.columns?.contains(target.column) == true {
+      throw .stepOnTarget(step.name, column: target.column)
+    }
     return rebuilt(steps: steps + [step], target: target) { $0 }
   }
 

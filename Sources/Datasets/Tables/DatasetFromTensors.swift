@@ -2,8 +2,8 @@ import Diagnostics
 import TensorRuntime
 
 extension Dataset {
-  /// Two tensors whose first dimension counts the examples. `x` and `y` come back as they were given; truth values in `y`
-  /// become the classes false and true.
+  /// Two tensors whose first dimension counts the examples. `x` and `y` come back as they were given; truth values in
+  /// `y` become the classes false and true.
   public static func from(x: Tensor, y: Tensor? = nil) throws(Diagnostic) -> Dataset {
     guard x.shape.rank > 0 else { throw .datasetScalar("x") }
     var columns = [Column("x", .tensors(try TensorRows(x)))]

@@ -27,7 +27,8 @@ extension Dataset {
   /// Each row falls in exactly one part. The fractions add up to 1; every part gets a row.
   public func split(_ options: SplitOptions) throws(Diagnostic) -> Dataset {
     if isSplit { throw .splitTwice(parts: parts.map(\.name)) }
-    let wanted = zip(Dataset.partNames, [options.train, options.validation, options.test]).compactMap { name, fraction in
+    let wanted = zip(Dataset.partNames, [options.train, options.validation, options.test]).compactMap {
+      name, fraction in
       fraction.map { (name: name, fraction: $0) }
     }
     for part in wanted where !(part.fraction > 0 && part.fraction <= 1) {
@@ -57,7 +58,8 @@ extension Dataset {
     var start = 0
     for (index, fraction) in fractions.enumerated() {
       sum += fraction
-      let end = index == fractions.count - 1 ? order.count : min(Int((sum * Double(order.count)).rounded()), order.count)
+      let end =
+        index == fractions.count - 1 ? order.count : min(Int((sum * Double(order.count)).rounded()), order.count)
       result.append(Array(order[start..<max(end, start)]))
       start = max(end, start)
     }
@@ -85,9 +87,11 @@ extension Dataset {
     return chosen.map { positions in positions.sorted().map { order[$0] } }
   }
 
-  /// Parts that come from separate files. They are whole and without steps, with the same columns and target; integers in
-  /// one and floats in another become floats in all.
-  public static func joined(train: Dataset, validation: Dataset? = nil, test: Dataset? = nil) throws(Diagnostic) -> Dataset {
+  /// Parts that come from separate files. They are whole and without steps, with the same columns and target; integers
+  /// in one and floats in another become floats in all.
+  public static func joined(train: Dataset, validation: Dataset? = nil, test: Dataset? = nil) throws(Diagnostic)
+    -> Dataset
+  {
     let given = zip(partNames, [train, validation, test]).compactMap { name, dataset in
       dataset.map { (name: name, dataset: $0) }
     }
@@ -135,7 +139,8 @@ extension Dataset {
     if case .tensors(let rows) = first.column.cells {
       for (part, column) in columns {
         guard case .tensors(let others) = column.cells, others.rowShape == rows.rowShape else {
-          throw .partKinds(part, column: name, found: "tensors of another shape", expected: "tensors of \(rows.rowShape)")
+          throw .partKinds(
+            part, column: name, found: "tensors of another shape", expected: "tensors of \(rows.rowShape)")
         }
       }
     }

@@ -92,13 +92,21 @@ public enum TextTable {
   }
 
   public static func summary(_ columns: [ColumnSummary]) -> [String] {
-    var rows = [["column", "kind", "count", "missing", "mean", "std", "min", "25%", "50%", "75%", "max", "distinct", "most frequent"]]
+    var rows = [
+      [
+        "column", "kind", "count", "missing", "mean", "std", "min", "25%", "50%", "75%", "max", "distinct",
+        "most frequent",
+      ]
+    ]
     for column in columns {
       let values = column.numbers.map {
         [$0.mean, $0.deviation, $0.least, $0.lowerQuartile, $0.median, $0.upperQuartile, $0.greatest].map(number)
       }
       rows.append(
-        [column.name, column.rowShape.map { "tensors \($0)" } ?? column.kind.words, String(column.count), String(column.missing)]
+        [
+          column.name, column.rowShape.map { "tensors \($0)" } ?? column.kind.words, String(column.count),
+          String(column.missing),
+        ]
           + (values ?? Array(repeating: "", count: 7))
           + [
             column.distinct.map(String.init) ?? "",

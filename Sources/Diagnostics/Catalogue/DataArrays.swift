@@ -4,13 +4,15 @@ import SourceText
 extension Diagnostic {
   public static func idxMagic(_ path: String, found: [UInt8], at span: Span = .none) -> Diagnostic {
     Diagnostic(
-      .file, "`\(path)` is not an idx file: it starts with \(byteList(found)), expected 00 00 08 and the number of dimensions",
+      .file,
+      "`\(path)` is not an idx file: it starts with \(byteList(found)), expected 00 00 08 and the number of dimensions",
       at: span, help: "idx files are those of MNIST; for a table use `csv`, for an array `npy`")
   }
 
   public static func idxElementType(_ path: String, found: UInt8, at span: Span = .none) -> Diagnostic {
     Diagnostic(
-      .file, "`\(path)`: the elements have the type code 0x\(hexadecimal(found)) at byte 2, expected 0x08 (unsigned bytes)",
+      .file,
+      "`\(path)`: the elements have the type code 0x\(hexadecimal(found)) at byte 2, expected 0x08 (unsigned bytes)",
       at: span, help: "convert the file to npy, which holds every number type")
   }
 
@@ -33,7 +35,8 @@ extension Diagnostic {
     _ path: String, found: Int, expectedLabels: Bool, at span: Span = .none
   ) -> Diagnostic {
     Diagnostic(
-      .file, expectedLabels
+      .file,
+      expectedLabels
         ? "`\(path)` has \(found) dimensions, expected labels: one number for each image"
         : "`\(path)` has \(found) \(found == 1 ? "dimension" : "dimensions"), expected images: at least two", at: span,
       help: "the order is `idx(images, labels)`")

@@ -16,7 +16,8 @@ extension Diagnostic {
     _ first: String, _ firstCount: Int, _ second: String, _ secondCount: Int, at span: Span = .none
   ) -> Diagnostic {
     Diagnostic(
-      .data, "column `\(first)` has \(firstCount) rows and `\(second)` \(secondCount), expected as many in each", at: span,
+      .data, "column `\(first)` has \(firstCount) rows and `\(second)` \(secondCount), expected as many in each",
+      at: span,
       help: "cut the longer one, or fill the shorter one")
   }
 
@@ -43,7 +44,8 @@ extension Diagnostic {
 
   public static func splitTwice(parts: [String]) -> Diagnostic {
     Diagnostic(
-      .data, "this dataset is split already, into \(listed(parts))", at: .none, help: "split once; a part may be split again")
+      .data, "this dataset is split already, into \(listed(parts))", at: .none,
+      help: "split once; a part may be split again")
   }
 
   public static func splitFractions(_ sum: String) -> Diagnostic {
@@ -66,7 +68,9 @@ extension Diagnostic {
 
   public static func noPart(_ part: String, parts: [String]) -> Diagnostic {
     Diagnostic(
-      .name, parts.isEmpty ? "this dataset is not split and has no part `\(part)`"
+      .name,
+      parts.isEmpty
+        ? "this dataset is not split and has no part `\(part)`"
         : "there is no part `\(part)`; the parts are \(listed(parts))", at: .none,
       help: parts.isEmpty ? "add `|> split(train: 0.8, test: 0.2)`" : "name it in the split: `\(part): 0.1`")
   }
@@ -91,7 +95,8 @@ extension Diagnostic {
 
   public static func targetManyIntegers(_ column: String, count: Int) -> Diagnostic {
     Diagnostic(
-      .data, "the target `\(column)` holds \(count) different integers: is it a class or a number to predict?", at: .none,
+      .data, "the target `\(column)` holds \(count) different integers: is it a class or a number to predict?",
+      at: .none,
       help: "say which: `target(\"\(column)\", as: \"number\")` or `as: \"class\"`")
   }
 
@@ -133,7 +138,8 @@ extension Diagnostic {
   public static func partsDiffer(_ part: String, missing: [String], extra: [String]) -> Diagnostic {
     Diagnostic(
       .data, "the part `\(part)` has other columns than the training part", at: .none,
-      notes: (missing.isEmpty ? [] : ["missing: \(listed(missing))"]) + (extra.isEmpty ? [] : ["only there: \(listed(extra))"]),
+      notes: (missing.isEmpty ? [] : ["missing: \(listed(missing))"])
+        + (extra.isEmpty ? [] : ["only there: \(listed(extra))"]),
       help: "`select` the same columns in each")
   }
 
@@ -154,7 +160,8 @@ extension Diagnostic {
 
   public static func datasetRows(x: Int, y: Int) -> Diagnostic {
     Diagnostic(
-      .shape, "x has \(x) rows and y \(y), expected as many of both", at: .none, help: "the first dimension counts the rows")
+      .shape, "x has \(x) rows and y \(y), expected as many of both", at: .none,
+      help: "the first dimension counts the rows")
   }
 
   public static func datasetScalar(_ name: String) -> Diagnostic {

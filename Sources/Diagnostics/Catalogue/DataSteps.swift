@@ -22,7 +22,8 @@ extension Diagnostic {
 
   public static func tooManyCategories(_ column: String, count: Int) -> Diagnostic {
     Diagnostic(
-      .data, "column `\(column)` has \(count) different values, which look like names rather than categories", at: .none,
+      .data, "column `\(column)` has \(count) different values, which look like names rather than categories",
+      at: .none,
       help: "leave it out with `drop(\"\(column)\")`, or insist with `one_hot(\"\(column)\")`")
   }
 
@@ -41,7 +42,8 @@ extension Diagnostic {
   /// `row` is the first of `count` rows; nil where a step learns.
   public static func missingCategory(_ column: String, row: Int?, count: Int) -> Diagnostic {
     Diagnostic(
-      .data, "column `\(column)` has \(count) missing \(count == 1 ? "value" : "values")"
+      .data,
+      "column `\(column)` has \(count) missing \(count == 1 ? "value" : "values")"
         + (row.map { ", the first in row \($0)" } ?? "") + ", and `one_hot` needs a value in every row", at: .none,
       help: "put `fill_missing()` before `one_hot`")
   }
@@ -56,7 +58,8 @@ extension Diagnostic {
   public static func textInFeatures(_ columns: [String]) -> Diagnostic {
     let first = columns.first ?? ""
     return Diagnostic(
-      .data, "a network takes numbers, and \(columns.count == 1 ? "column" : "columns") \(listed(columns)) "
+      .data,
+      "a network takes numbers, and \(columns.count == 1 ? "column" : "columns") \(listed(columns)) "
         + "\(columns.count == 1 ? "holds" : "hold") text", at: .none,
       help: "add `|> one_hot()`, or leave it out with `drop(\"\(first)\")`")
   }
@@ -75,9 +78,11 @@ extension Diagnostic {
 
   public static func mixedFeatures(tensors: [String], others: [String]) -> Diagnostic {
     Diagnostic(
-      .data, others.isEmpty
+      .data,
+      others.isEmpty
         ? "columns \(listed(tensors)) all hold tensors, and `x` is made of one"
-        : "column `\(tensors.first ?? "")` holds tensors and \(listed(others)) single values; `x` is made of one or the other",
+        : "column `\(tensors.first ?? "")` holds tensors and \(listed(others)) single values; "
+          + "`x` is made of one or the other",
       at: .none, help: "choose with `select` or `drop`")
   }
 
@@ -109,7 +114,8 @@ extension Diagnostic {
 
   public static func dataTooLarge(_ what: String, bytes: Int?, available: Int) -> Diagnostic {
     Diagnostic(
-      .limit, "\(what) needs \(bytes.map(byteText) ?? "more memory than 64 bits can count"), "
+      .limit,
+      "\(what) needs \(bytes.map(byteText) ?? "more memory than 64 bits can count"), "
         + "\(byteText(available)) are free", at: .none, help: "use fewer rows or columns (`head`, `select`)")
   }
 }

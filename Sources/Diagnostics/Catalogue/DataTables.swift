@@ -7,7 +7,8 @@ extension Diagnostic {
     at span: Span = .none
   ) -> Diagnostic {
     Diagnostic(
-      .data, "`\(path)`, line \(line): \(found) \(found == 1 ? "cell" : "cells"), expected \(expected) "
+      .data,
+      "`\(path)`, line \(line): \(found) \(found == 1 ? "cell" : "cells"), expected \(expected) "
         + (header ? "as in the header" : "as in the first row"), at: span, notes: ["the line reads: \(excerpt)"],
       help: found > expected
         ? "write a cell that holds `\(separator)` in double quotes"
@@ -41,7 +42,8 @@ extension Diagnostic {
 
   public static func binaryNotText(_ path: String, line: Int, looksLike: String?, at span: Span = .none) -> Diagnostic {
     Diagnostic(
-      .data, looksLike.map { "`\(path)` is \($0), expected text" }
+      .data,
+      looksLike.map { "`\(path)` is \($0), expected text" }
         ?? "`\(path)`, line \(line): a zero byte, so this is not a text file", at: span,
       help: looksLike == nil ? "check that the path names a text file" : "unpack or export it as text first")
   }

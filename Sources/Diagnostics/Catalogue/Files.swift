@@ -7,13 +7,15 @@ extension Diagnostic {
       .file, "there is no file `\(path)`", at: span,
       help: similar.map { "is it `\($0)`?" }
         ?? (path.hasPrefix("/")
-          ? "check the folder and the spelling" : "check the spelling; the path starts at the folder where mdl was started"))
+          ? "check the folder and the spelling"
+          : "check the spelling; the path starts at the folder where mdl was started"))
   }
 
   public static func fileNotPermitted(_ path: String, writing: Bool, at span: Span = .none) -> Diagnostic {
     Diagnostic(
       .file, "`\(path)` may not be \(writing ? "written" : "read")", at: span,
-      help: "ask for the permission with `chmod u+\(writing ? "w" : "r")`, or use another \(writing ? "folder" : "file")")
+      help:
+        "ask for the permission with `chmod u+\(writing ? "w" : "r")`, or use another \(writing ? "folder" : "file")")
   }
 
   public static func fileIsFolder(_ path: String, at span: Span = .none) -> Diagnostic {
@@ -68,7 +70,8 @@ extension Diagnostic {
 
   public static func fileTooLarge(_ path: String, bytes: Int?, available: Int, at span: Span = .none) -> Diagnostic {
     Diagnostic(
-      .limit, "`\(path)` does not fit in memory: it needs \(bytes.map(byteText) ?? "more than 64 bits can count"), "
+      .limit,
+      "`\(path)` does not fit in memory: it needs \(bytes.map(byteText) ?? "more than 64 bits can count"), "
         + "\(byteText(available)) are free", at: span, help: "use a part of the file, or a machine with more memory")
   }
 

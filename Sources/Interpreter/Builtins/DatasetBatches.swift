@@ -13,8 +13,8 @@ enum DatasetBatchBuiltins {
       ],
       """
       The examples in groups, to loop over: `for (x, y) in batches(data, 32) { ... }`. The last group may be smaller.
-      Shuffled anew in each loop; `shuffle: false` keeps the order, `seed: n` makes the order depend on n alone, `from: k`
-      leaves out the first k groups. `data` is a dataset, a tensor or a pair of tensors.
+      Shuffled anew in each loop; `shuffle: false` keeps the order, `seed: n` makes the order depend on n alone,
+      `from: k` leaves out the first k groups. `data` is a dataset, a tensor or a pair of tensors.
       """
     ) { (call) throws(Diagnostic) in
       let size = try call.wholeNumber(1)

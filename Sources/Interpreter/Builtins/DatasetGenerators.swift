@@ -5,7 +5,8 @@ import Diagnostics
 enum DatasetGeneratorBuiltins {
   static let all: [Builtin] = [
     Builtin(
-      "spirals", [.init("rows", default: .int(300)), .init("classes", default: .int(2)), .init("noise", default: .float(0.05))],
+      "spirals",
+      [.init("rows", default: .int(300)), .init("classes", default: .int(2)), .init("noise", default: .float(0.05))],
       "Arms of a spiral: columns x1, x2, target `class`."
     ) { (call) throws(Diagnostic) in
       let (rows, classes, noise) = (try call.wholeNumber(0), try call.wholeNumber(1), try call.dataNumber(2))
@@ -21,7 +22,8 @@ enum DatasetGeneratorBuiltins {
       return try made(call) { (key) throws(Diagnostic) in try Generators.moons(rows, noise: noise, key: key) }
     },
     Builtin(
-      "blobs", [.init("rows", default: .int(300)), .init("classes", default: .int(3)), .init("noise", default: .float(0.7))],
+      "blobs",
+      [.init("rows", default: .int(300)), .init("classes", default: .int(3)), .init("noise", default: .float(0.7))],
       "Round clouds on a circle of radius 3: columns x1, x2, target `class`."
     ) { (call) throws(Diagnostic) in
       let (rows, classes, noise) = (try call.wholeNumber(0), try call.wholeNumber(1), try call.dataNumber(2))
@@ -51,7 +53,8 @@ enum DatasetGeneratorBuiltins {
       }
     },
     Builtin(
-      "digits", [.init("rows", default: .int(1000)), .init("size", default: .int(16)), .init("noise", default: .float(0.1))],
+      "digits",
+      [.init("rows", default: .int(1000)), .init("size", default: .int(16)), .init("noise", default: .float(0.1))],
       """
       Drawings of the digits 0 to 9 by an unsteady hand, with noise on every pixel: column `image` [1, size, size] with
       values from 0 to 1, target `digit`.

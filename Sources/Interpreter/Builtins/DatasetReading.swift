@@ -68,8 +68,8 @@ enum DatasetReadingBuiltins {
         .init("validation", default: .some(.none)), .init("test", default: .some(.none)),
       ],
       """
-      A dataset from two tensors, `dataset(x, y)`, from columns by name, `dataset({age: [20, 30], sex: ["f", "m"]})`, from
-      a list of records, or from parts that came separately, `dataset(train: a, test: b)`.
+      A dataset from two tensors, `dataset(x, y)`, from columns by name, `dataset({age: [20, 30], sex: ["f", "m"]})`,
+      from a list of records, or from parts that came separately, `dataset(train: a, test: b)`.
       """
     ) { (call) throws(Diagnostic) in
       .object(DatasetValue(try made(call)))

@@ -90,8 +90,8 @@ enum DatasetStepBuiltins {
       ],
       """
       Cuts a dataset in parts: `split(train: 0.8, validation: 0.1, test: 0.1)`, then `data.train` and so on.
-      Rows are drawn at random; `shuffle: false` takes them in order. `stratified: true` keeps the classes in proportion,
-      `stratified: "sex"` the values of a column.
+      Rows are drawn at random; `shuffle: false` takes them in order. `stratified: true` keeps the classes in
+      proportion, `stratified: "sex"` the values of a column.
       """, for: [.dataset]
     ) { (call) throws(Diagnostic) in try split(call) },
   ]
@@ -121,8 +121,8 @@ enum DatasetStepBuiltins {
     Builtin(
       "normalize", [.init("data"), .init("columns", default: .some(.none))],
       """
-      Numbers to mean 0 and deviation 1 (population deviation). Without `columns` all numbers but the target; truth values
-      and one_hot columns stay 0 and 1. Images: by channel. What is learned comes from the training part.
+      Numbers to mean 0 and deviation 1 (population deviation). Without `columns` all numbers but the target; truth
+      values and one_hot columns stay 0 and 1. Images: by channel. What is learned comes from the training part.
       """
     ) { (call) throws(Diagnostic) in try step(call, .normalize, columns: 1) },
     Builtin(
@@ -150,8 +150,9 @@ enum DatasetStepBuiltins {
         .init("value", default: .some(.none)),
       ],
       """
-      Fills missing values: numbers with the "mean", the "median" or the "most_frequent" value of the training part, text
-      and truth values always with the most frequent. `fill_missing(value: 0, columns: ["age"])` puts a value of yours.
+      Fills missing values: numbers with the "mean", the "median" or the "most_frequent" value of the training part,
+      text and truth values always with the most frequent. `fill_missing(value: 0, columns: ["age"])` puts a value of
+      yours.
       """
     ) { (call) throws(Diagnostic) in
       let fill: Step.Fill =

@@ -79,7 +79,9 @@ public final class BatchesValue: HeapObject, Iterable, Displayable {
 
   public func makeIterator(_ machine: Machine, at site: Site) throws(Diagnostic) -> ValueIterator {
     defer { passes += 1 }
-    do throws(Diagnostic) { return BatchIterator(try make(passes), at: site) } catch { throw error.located(at: site.span) }
+    do throws(Diagnostic) { return BatchIterator(try make(passes), at: site) } catch {
+      throw error.located(at: site.span)
+    }
   }
 }
 
