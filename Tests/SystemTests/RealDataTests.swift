@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// The programs in examples/real/ reach the figures of docs/real-data.md. The data is no part of the repository: the
+/// folder is named by MDL_DATA, or lies beside the repository as shared/data; without it nothing runs here.
+@Suite(.serialized) struct RealDataTests {
+  static let folder: String = ProcessInfo.processInfo.environment["MDL_DATA"]
+    ?? BuiltProgram.package.deletingLastPathComponent().appendingPathComponent("shared/data").path
+  static let isThere = FileManager.default.fileExists(atPath: folder + "/mnist")
+
+  /// The percentage (or r2) that the program prints, at least.
+  struct Case: Sendable, CustomTestStringConvertible {
+    var name: String
+    var pattern: String
+    var least: Double
+    var testDescription: String { name }
+  }
+
+  @Test(
+    .enabled(if: isThere),
+    arguments: [
+      Case(name: "iris", pattern: "accuracy ([0-9.]+)%", least: 93),
+      Case(name: "penguins", pattern: "accuracy ([0-9.]+)%", least: 97),
+      Case(name: "housing", pattern: "r2 ([0-9.]+)", least: 0.75),
+      Case(name: "adult", pattern: "accuracy ([0-9.]+)%", least: 84.5),
+      Case(name: "mnist", pattern: "accuracy ([0-9.]+)%", least: 97.5),
+    ])
+  func reachesItsFigure(_ example: Case) throws {
+    let outcome = try BuiltProgram.run(["examples/real/\(example.name).mdl", Self.folder], seconds: 600)
+    #expect(outcome.status == 0, "\(outcome.error)")
+    let expression = try NSRegularExpression(pattern: example.pattern)
+    let text = outcome.output
+    let match = try #require(expression.firstMatch(in: text, range: NSRange(text.startIndex..., in: text)))
+    let figure = try #require(Range(match.range(at: 1), in: text).flatMap { Double(text[$0]) })
+    #expect(figure >= example.least)
+  }
+}
