@@ -99,7 +99,8 @@ let package = Package(
       name: "DataTests",
       dependencies: ["TensorTypes", "TensorRuntime", "Datasets", "ModelFiles", "Files", "Diagnostics", "SourceText"]),
     .testTarget(
-      name: "SystemTests", dependencies: ["Session", "Terminal", "StandardLibrary", "SourceText", "Diagnostics", "TestSupport"]),
+      name: "SystemTests",
+      dependencies: ["Session", "Interpreter", "Terminal", "StandardLibrary", "SourceText", "Diagnostics", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -26,6 +26,12 @@ extension Diagnostic {
       help: "apply it in `call`, or remove it; a name with `_` in front may stay", severity: .warning)
   }
 
+  public static func layerRedefined(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .layer, "`\(name)` is defined anew", at: span, notes: ["models made before keep the old definition"],
+      help: "make them again to use the new one", severity: .warning)
+  }
+
   public static func hyperparameterPattern(at span: Span) -> Diagnostic {
     Diagnostic(.syntax, "a layer's hyperparameters are plain names", at: span, help: "take it apart in a `let` inside the layer")
   }
@@ -79,9 +85,9 @@ extension Diagnostic {
     _ name: String, dimension: String, axis: Int, expected: Int, found: Int, shape: String, pattern: String,
     at span: Span, annotation: Span, boundBy: String?, boundAt: Span?
   ) -> Diagnostic {
-    var labels = [Label(annotation, "`\(dimension)` must be \(expected)")]
-    if let boundBy, let boundAt { labels.append(Label(boundAt, "`\(dimension)` is \(expected) in `\(boundBy)`")) }
     let isNumber = dimension.allSatisfy(\.isNumber)
+    var labels = [Label(annotation, isNumber ? "expected here" : "`\(dimension)` must be \(expected)")]
+    if let boundBy, let boundAt { labels.append(Label(boundAt, "`\(dimension)` is \(expected) in `\(boundBy)`")) }
     return Diagnostic(
       .shape,
       "\(quoted(name)) has shape \(shape), but \(isNumber ? "that size must be" : "`\(dimension)` is") \(expected), not \(found)",

@@ -114,6 +114,9 @@ final class Compiler {
       report(.duplicateDefinition(name.text, at: name.span, first: first.span))
       return
     }
+    if kind == .layer, let old = module.globals[name.text], old.kind == .layer {
+      warn(.layerRedefined(name.text, at: name.span))
+    }
     let global = newGlobal(name, kind, statement, keeping: pendingGlobals[name.text])
     global.signature = signature
     chunkGlobals[name.text] = global

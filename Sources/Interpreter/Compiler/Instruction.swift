@@ -107,33 +107,31 @@ enum Opcode: UInt8 {
   case moduleValue  // R[a] = module bc as a value
 }
 
-/// Eight bytes, no references.
+/// Eight bytes, no references: opcode, x, a, b, c from the low end.
 struct Instruction {
-  var opcode: Opcode
-  var x: UInt8
-  var a: UInt16
-  var b: UInt16
-  var c: UInt16
+  private let word: UInt64
 
   init(_ opcode: Opcode, x: UInt8 = 0, _ a: Int = 0, _ b: Int = 0, _ c: Int = 0) {
-    self.opcode = opcode
-    self.x = x
-    self.a = UInt16(truncatingIfNeeded: a)
-    self.b = UInt16(truncatingIfNeeded: b)
-    self.c = UInt16(truncatingIfNeeded: c)
+    func operand(_ number: Int) -> UInt64 { UInt64(UInt16(truncatingIfNeeded: number)) }
+    word = UInt64(opcode.rawValue) | UInt64(x) << 8 | operand(a) << 16 | operand(b) << 32 | operand(c) << 48
   }
 
   init(_ opcode: Opcode, x: UInt8 = 0, _ a: Int = 0, wide: Int) {
-    self.init(opcode, x: x, a, wide & 0xffff, (wide >> 16) & 0xffff)
+    self.init(opcode, x: x, a, wide, wide >> 16)
   }
 
+  /// The first byte is a valid opcode: nothing else is ever stored there.
+  @inline(__always) var opcode: Opcode { unsafeBitCast(UInt8(truncatingIfNeeded: word), to: Opcode.self) }
+  @inline(__always) var x: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
+  /// x as the number of arguments.
+  @inline(__always) var count: Int { Int(x) }
+  @inline(__always) var ia: Int { Int(truncatingIfNeeded: word >> 16) & 0xffff }
+  @inline(__always) var ib: Int { Int(truncatingIfNeeded: word >> 32) & 0xffff }
+  @inline(__always) var ic: Int { Int(truncatingIfNeeded: word >> 48) }
   /// b and c as one signed number.
-  @inline(__always) var wide: Int { Int(Int32(truncatingIfNeeded: UInt32(b) | UInt32(c) << 16)) }
+  @inline(__always) var wide: Int { Int(truncatingIfNeeded: Int64(bitPattern: word) >> 32) }
   /// c as a signed number.
-  @inline(__always) var short: Int { Int(Int16(bitPattern: c)) }
-  @inline(__always) var ia: Int { Int(a) }
-  @inline(__always) var ib: Int { Int(b) }
-  @inline(__always) var ic: Int { Int(c) }
+  @inline(__always) var short: Int { Int(truncatingIfNeeded: Int64(bitPattern: word) >> 48) }
 }
 
 /// Bits of `Instruction.x`.

@@ -146,7 +146,7 @@ extension Machine {
           missing, of: signature.name, at: site().span, definition: definitionSpan(of: prototype))
       }
     }
-    do throws(Diagnostic) { try push(prototype.code, window) } catch {
+    do throws(Diagnostic) { try push(prototype.code, window, from: frame) } catch {
       throw error.span.isNone ? .recursionLimit(at: site().span, path: error.path) : error
     }
   }

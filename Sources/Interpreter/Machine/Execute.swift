@@ -27,9 +27,6 @@ extension Machine {
         case .integer: (base + i.ia).set(i.wide)
         case .none: (base + i.ia).clear()
         case .truth: (base + i.ia).set(i.x != 0)
-        case .missing: base[i.ia] = Missing.value
-        case .clear: clear(base + i.ia, i.ib)
-
         case .getGlobal:
           let source = globals + i.wide
           if source.isMissing(missing) { throw noValue(i.wide, pc) }
@@ -46,14 +43,6 @@ extension Machine {
             (globals + i.wide).copy(from: base + i.ia)
           }
         case .getCapture: base[i.ia] = capture(i.ib, base)
-        case .getCaptureCell: try getCell(capture(i.ib, base), base + i.ia, i.ic, pc)
-        case .setCaptureCell: try setCell(capture(i.ib, base), base + i.ia, pc)
-        case .newCell: base[i.ia] = .object(CellValue(base[i.ia]))
-        case .getCell: try getCell(base[i.ib], base + i.ia, i.ic, pc)
-        case .setCell: try setCell(base[i.ia], base + i.ib, pc)
-        case .closure: makeClosure(i.wide, base + i.ia, base)
-        case .currentFunction: (base + i.ia).copy(from: base - 1)
-
         case .add:
           let l = base + i.ib
           let r = base + i.ic
@@ -234,7 +223,6 @@ extension Machine {
           } else {
             try binary(.floorDivide, base + i.ia, l, r, i.x, pc)
           }
-        case .power: try binary(.power, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
         case .remainderRK:
           let l = base + i.ib
           let r = constants + i.ic
@@ -253,8 +241,6 @@ extension Machine {
           } else {
             try binary(.floorDivide, base + i.ia, l, r, i.x, pc)
           }
-        case .powerRK: try binary(.power, base + i.ia, base + i.ib, constants + i.ic, i.x, pc)
-        case .matmul: try binary(.matmul, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
         case .addInteger:
           let l = base + i.ib
           if l.tag == Tag.int {
@@ -289,9 +275,6 @@ extension Machine {
           } else {
             try not(source, base + i.ia, i.x, pc)
           }
-        case .and: try logical(.and, base + i.ia, base + i.ib, base + i.ic, pc)
-        case .or: try logical(.or, base + i.ia, base + i.ib, base + i.ic, pc)
-
         case .equal:
           let l = base + i.ib
           let r = base + i.ic
@@ -352,7 +335,6 @@ extension Machine {
           } else {
             try binary(.greaterOrEqual, base + i.ia, l, r, i.x, pc)
           }
-
         case .jump: pc += i.wide
         case .loop:
           if interrupt.isRaised { throw interrupted(pc) }
@@ -363,7 +345,6 @@ extension Machine {
         case .jumpUnless:
           let source = base + i.ia
           if !(source.tag == Tag.bool ? source.truth : try truth(source, i.x, pc)) { pc += i.wide }
-        case .jumpIfTensor: if isElementwise(base + i.ia) { pc += i.wide }
         case .jumpEqual:
           let l = base + i.ia
           let r = base + i.ib
@@ -508,16 +489,18 @@ extension Machine {
             outcome = try compare(.greaterOrEqual, l, r, i.x, pc)
           }
           if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
-        case .jumpGiven: if !(base + i.ia).isMissing(missing) { pc += i.wide }
-
         case .call:
           let window = base + i.ia
           current.pointee.next = pc
-          if let code = plainCode(window, Int(i.x)) {
-            try push(code, window)
-          } else {
-            try beginCall(window, Int(i.x), names: [], pc)
+          if let code = plainCode(window, i.count) {
+            try push(code, window, from: current)
+            current += 1
+            base = window + 1
+            pc = code.pointee.instructions
+            constants = code.pointee.constants
+            continue
           }
+          try beginCall(window, i.count, names: [], pc)
           current = frame
           base = current.pointee.base
           pc = current.pointee.next
@@ -526,13 +509,17 @@ extension Machine {
           let window = base + i.ia
           let source = globals + i.wide
           current.pointee.next = pc
-          if !isTracing, let code = plainCode(source, Int(i.x)), !code.pointee.needsCallee {
-            try push(code, window)
-          } else {
-            if source.isMissing(missing) { throw noValue(i.wide, pc) }
-            window.pointee = isTracing ? traced(global: source.pointee, slot: i.wide) : source.pointee
-            try beginCall(window, Int(i.x), names: [], pc)
+          if !isTracing, let code = plainCode(source, i.count), !code.pointee.needsCallee {
+            try push(code, window, from: current)
+            current += 1
+            base = window + 1
+            pc = code.pointee.instructions
+            constants = code.pointee.constants
+            continue
           }
+          if source.isMissing(missing) { throw noValue(i.wide, pc) }
+          window.pointee = isTracing ? traced(global: source.pointee, slot: i.wide) : source.pointee
+          try beginCall(window, i.count, names: [], pc)
           current = frame
           base = current.pointee.base
           pc = current.pointee.next
@@ -546,7 +533,7 @@ extension Machine {
           constants = current.pointee.code.pointee.constants
         case .callBuiltin:
           current.pointee.next = pc
-          try callBuiltin(i.wide, base + i.ia, Int(i.x), names: [], pc)
+          try callBuiltin(i.wide, base + i.ia, i.count, names: [], pc)
         case .callBuiltinNamed:
           current.pointee.next = pc
           try callBuiltinNamed(i.wide, base + i.ia, pc)
@@ -569,60 +556,22 @@ extension Machine {
           base = current.pointee.base
           pc = current.pointee.next
           constants = current.pointee.code.pointee.constants
-
-        case .tuple: makeTuple(base + i.ia, base + i.ib, i.ic)
-        case .bracket: try makeBracket(base + i.ia, base + i.ib, i.ic, i.x, pc)
-        case .record: makeRecord(base + i.ia, base + i.ib, i.ic)
-        case .range: try makeRange(base + i.ia, base + i.ib, base + i.ic, i.x, pc)
-        case .compose: try compose(base + i.ia, base + i.ib, base + i.ic, i.x, pc)
         case .field: try getField(base + i.ib, i.ic, base + i.ia, i.x, pc)
         case .index: try getIndex(base + i.ib, base + i.ic, base + i.ia, i.x, pc)
-        case .indexItems: try getIndex(base + i.ib, items: i.ic, base + i.ia, pc)
-        case .assignPlace: try assignPlace(i.wide, base + i.ia, pc)
-        case .readPlace: try readPlace(i.wide, base + i.ia, pc)
-        case .appendPlace: try appendPlace(i.wide, base + i.ia, pc)
-        case .format: try format(base + i.ib, i.ic, base + i.ia, pc)
-        case .joinText: joinText(base + i.ia, base + i.ib, i.ic)
-        case .layer: makeLayer(i.wide, base + i.ia, base)
-
-        case .rangeStart:
-          if try startRange(base + i.ia, i.x, pc) { pc += i.wide }
         case .rangeNext:
           if interrupt.isRaised { throw interrupted(pc) }
           let slot = base + i.ia
           let value = slot.integer &+ 1
           if value < (slot + 1).integer {
-            slot.set(value)
+            slot.replaceInteger(value)
             pc += i.wide
           }
-        case .iterate: try startIteration(base + i.ia, pc)
         case .next:
           current.pointee.next = pc
           if try !advance(base + i.ia - 1, base + i.ia, pc) { pc += i.wide }
-
-        case .unpack: try unpack(base + i.ib, base + i.ia, i.ic, pc)
-        case .unpackField: try unpackField(base + i.ib, i.ic, base + i.ia, pc)
-        case .testSequence: if !testSequence(base + i.ia, i.ib, isList: i.x == 1) { pc += i.short }
-        case .testRecord: if !testRecord(base + i.ia, i.ib) { pc += i.short }
-        case .testEqual: if try !testEqual(base + i.ia, base + i.ib, pc) { pc += i.short }
-        case .testRange: if try !testRange(base + i.ia, base + i.ib, i.x, pc) { pc += i.short }
-        case .noMatch: throw noMatch(base + i.ia, pc)
-
-        case .checkKind: try checkKind(base + i.ia, i.wide, i.x, pc)
-        case .checkShapes: try checkShapes(i.wide, base, i.x, pc)
-        case .checkResult: try checkResult(i.wide, base + i.ia, base, pc)
-        case .size: try size(base + i.ia, pc)
-        case .modelField: base[i.ia] = modelField(base + i.ib, i.ic)
-        case .parameter: try reachParameter(base + i.ia, base + i.ib, i.ic, Int(i.x), pc)
-        case .getSlot: try getSlot(base + i.ia, base + i.ib, i.ic, pc)
-        case .setSlot: try setSlot(base + i.ia, base + i.ib, i.ic, i.x, pc)
-        case .training: try training(base + i.ia, base + i.ib, pc)
-
-        case .assertFailed: throw assertionFailed(i.x == 1 ? (base + i.ia, base + i.ib) : nil, pc)
-        case .importModule:
-          current.pointee.next = pc
-          try run(module: prototype.modules[i.wide])
-        case .moduleValue: base[i.ia] = .object(ModuleValue(prototype.modules[i.wide]))
+        default:
+          // Everything else is done out of line; a test that fails says how far to jump.
+          pc += try perform(i, base, pc)
         }
       }
     } catch {
@@ -643,8 +592,9 @@ extension Machine {
 
   /// A frame for the function whose arguments stand behind `window`.
   @inline(__always)
-  func push(_ code: UnsafeMutablePointer<CodeBlock>, _ window: Slot) throws(Diagnostic) {
-    let caller = frame
+  func push(
+    _ code: UnsafeMutablePointer<CodeBlock>, _ window: Slot, from caller: UnsafeMutablePointer<Frame>
+  ) throws(Diagnostic) {
     let next = caller + 1
     let base = window + 1
     if next >= framesEnd || base + code.pointee.registerCount >= stackEnd || interrupt.isRaised {

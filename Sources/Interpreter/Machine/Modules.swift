@@ -46,7 +46,7 @@ extension Machine {
     let window = floor.pointee.base + floor.pointee.code.pointee.registerCount
     interrupt.isRaised = isTopLevel ? false : interrupt.isRaised
     let count = floor.pointee.count
-    try push(prototype.code, window)
+    try push(prototype.code, window, from: frame)
     if isTopLevel {
       floor.pointee.count = count
       frame.pointee.count = count

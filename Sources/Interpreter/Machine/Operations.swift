@@ -2,6 +2,7 @@ import Diagnostics
 import Glibc
 import SourceText
 import Syntax
+import TensorRuntime
 
 // Operators on everything that the loop does not do itself. A pc is that of the next instruction: it names the place.
 
@@ -142,6 +143,7 @@ extension Machine {
         try checkSize(a.text.utf8.count + b.text.utf8.count, "a text", site)
         return .object(TextValue(a.text + b.text))
       case (.object(let a as ListValue), .object(let b as ListValue)):
+        try checkSize(a.elements.count + b.elements.count, "a list", site)
         return .object(ListValue(a.elements + b.elements))
       default: break
       }
@@ -251,7 +253,10 @@ extension Machine {
 
   /// Sizes of lists and texts that would exhaust the memory are refused before they are made.
   func checkSize(_ count: Int, _ what: String, _ site: () -> Site) throws(Diagnostic) {
-    if count > 1 << 28 { throw .tooManyElements(what, count: count, at: site().span) }
+    guard count > 1 << 20 else { return }
+    // Twice: growing copies.
+    let bytes = count.multipliedClamping(by: 2 * MemoryLayout<Value>.stride)
+    if bytes > MemoryLimit.available() { throw .tooManyElements(what, count: count, at: site().span) }
   }
 }
 

@@ -10,7 +10,7 @@ extension Machine {
     let name = prototype.names[name]
     let value = slot.pointee
     if !isKind(value, name) {
-      throw .wrongKind(found: describe(value), expected: name, at: place(of: flags, pc).span)
+      throw .wrongKind(found: describe(value), expected: name, at: place(of: flags, slot - frame.pointee.base, pc).span)
     }
   }
 
@@ -54,12 +54,14 @@ extension Machine {
   func checkShapes(_ index: Int, _ base: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     frame.pointee.next = pc
     let items = prototype.shapeChecks[index].items
-    for item in items { try check(item, base[item.register], base, items) { self.place(of: flags, pc) } }
+    for item in items {
+      try check(item, base[item.register], base, items) { self.place(of: flags, item.register, pc) }
+    }
   }
 
   /// Arguments are the caller's business, everything else stands where it is checked.
-  private func place(of flags: UInt8, _ pc: UnsafePointer<Instruction>) -> Site {
-    flags & OperandFlag.option != 0 ? callerSite() : site(pc)
+  private func place(of flags: UInt8, _ register: Int, _ pc: UnsafePointer<Instruction>) -> Site {
+    flags & OperandFlag.option != 0 ? callerSite(argument: register) : site(pc)
   }
 
   @inline(never)
@@ -113,12 +115,15 @@ extension Machine {
     }
   }
 
-  /// The place of the call that made the running frame.
-  private func callerSite() -> Site {
+  /// The place of an argument in the call that made the running frame, or of the whole call.
+  private func callerSite(argument register: Int) -> Site {
     guard frame > frames + 1 else { return site(frame.pointee.next) }
     let caller = frame - 1
     let site = caller.pointee.code.pointee.prototype._withUnsafeGuaranteedRef { $0.site(before: caller.pointee.next) }
-    return site.span.isNone ? Site(span: prototype.span) : site
+    if site.span.isNone { return Site(span: prototype.span) }
+    let call = (caller.pointee.next - 1).pointee.opcode
+    guard call == .call || call == .callGlobal else { return Site(span: site.span) }
+    return Site(span: site.operand(register - (prototype.kind.hasModel ? 1 : 0)))
   }
 
   private func sizeNumber(_ value: Value, _ text: String, _ span: Span) throws(Diagnostic) -> Int {

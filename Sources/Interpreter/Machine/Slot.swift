@@ -30,6 +30,10 @@ extension UnsafeMutablePointer where Pointee == Value {
   @inline(__always) func set(_ number: Int) { store(UInt(bitPattern: number), Tag.int) }
   @inline(__always) func set(_ number: Double) { store(UInt(number.bitPattern), Tag.float) }
   @inline(__always) func set(_ truth: Bool) { store(truth ? 1 : 0, Tag.bool) }
+  /// For a slot that holds an Int already.
+  @inline(__always) func replaceInteger(_ number: Int) {
+    UnsafeMutableRawPointer(self).storeBytes(of: number, as: Int.self)
+  }
   @inline(__always) func clear() { store(0, Tag.none) }
 
   @inline(__always) func copy(from source: Slot) {
@@ -41,12 +45,15 @@ extension UnsafeMutablePointer where Pointee == Value {
     }
   }
 
-  /// Takes the value over and leaves `none`.
+  /// Takes the value over; an object is no longer in `source`.
   @inline(__always) func take(from source: Slot) {
     if tag == Tag.object { releaseObject() }
     copyBytes(from: source)
-    UnsafeMutableRawPointer(source).storeBytes(of: 0, as: UInt.self)
-    UnsafeMutableRawPointer(source).storeBytes(of: Tag.none, toByteOffset: 8, as: UInt8.self)
+    // A number may stay behind: nobody counts it.
+    if source.tag == Tag.object {
+      UnsafeMutableRawPointer(source).storeBytes(of: 0, as: UInt.self)
+      UnsafeMutableRawPointer(source).storeBytes(of: Tag.none, toByteOffset: 8, as: UInt8.self)
+    }
   }
 
   @inline(__always) private func copyBytes(from source: Slot) {

@@ -6,6 +6,8 @@ public enum Display {
   /// Longest list shown in full.
   static let listLimit = 24
   static let depthLimit = 12
+  /// Bytes after which a container is cut.
+  static let sizeLimit = 1 << 20
 
   /// The value on one line; `limit` characters at most, when given. Texts are quoted inside containers only.
   public static func text(_ value: Value, machine: Machine? = nil, limit: Int = .max, quotesTexts: Bool = false) -> String {
@@ -54,7 +56,7 @@ public enum Display {
     }
 
     private mutating func write(_ object: HeapObject, quoted: Bool, depth: Int) {
-      if depth > Display.depthLimit {
+      if depth > Display.depthLimit || depth > 0 && text.utf8.count > Display.sizeLimit {
         text += "…"
         return
       }
@@ -202,10 +204,12 @@ extension Machine {
   }
 
   @inline(never)
-  func joinText(_ target: Slot, _ first: Slot, _ count: Int) {
+  func joinText(_ target: Slot, _ first: Slot, _ count: Int, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     var result = ""
     for index in 0..<count {
-      if case .object(let object) = first[index], let part = object as? TextValue { result += part.text }
+      guard let part = first[index].object(as: TextValue.self) else { continue }
+      try checkSize(result.utf8.count + part.text.utf8.count, "a text") { self.site(pc) }
+      result += part.text
     }
     first.clear(count)
     target.pointee = .object(TextValue(result))

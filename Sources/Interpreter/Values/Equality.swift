@@ -55,6 +55,7 @@ extension Machine {
 
   private func areEqual(_ a: [Value], _ b: [Value], _ depth: Int, _ site: () -> Site) throws(Diagnostic) -> Bool {
     guard a.count == b.count else { return false }
+    if interrupt.isRaised { throw .interrupted(at: site().span) }
     for (left, right) in zip(a, b) {
       guard try isWhollyEqual(left, right, depth: depth + 1, site) else { return false }
     }
