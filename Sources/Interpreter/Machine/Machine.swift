@@ -14,8 +14,11 @@ public final class InterruptFlag: Sendable {
   public init() {}
 
   /// Whether the program has to stop now.
-  public var isRaised: Bool {
-    get { presses.load(ordering: .relaxed) > (holders.load(ordering: .relaxed) > 0 ? 1 : 0) }
+  @inline(__always) public var isRaised: Bool {
+    get {
+      let count = presses.load(ordering: .relaxed)
+      return count > 0 && count > (holders.load(ordering: .relaxed) > 0 ? 1 : 0)
+    }
     set {
       if newValue { presses.add(1, ordering: .relaxed) } else { presses.store(0, ordering: .relaxed) }
       Interrupt.isRequested = isRaised
