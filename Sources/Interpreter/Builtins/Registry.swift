@@ -44,8 +44,12 @@ final class BuiltinTable: @unchecked Sendable {
   func constant(_ name: String) -> Value? { constants[name] }
   func builtin(_ name: String) -> Builtin? { indices[name].map { builtins[$0] } }
   func value(_ index: Int) -> Value { values[index] }
-  /// Nil when it depends on the first argument.
-  func signature(_ index: Int) -> CallSignature? { special[builtins[index].name] == nil ? signatures[index] : nil }
+  /// The ways to call it: more than one when it depends on the first argument.
+  func signatures(_ index: Int) -> [CallSignature] {
+    let own = signatures[index]
+    guard let special = special[own.name] else { return [own] }
+    return [own] + special.values.map(CallSignature.init)
+  }
 
   /// The builtin of this name that is for `first`.
   func chosen(_ builtin: Builtin, for first: Value?) -> Builtin {

@@ -81,19 +81,33 @@ extension Compiler {
       if insideLayer { return report(.layerMadeInCall(name, at: span)) }
       if piped != nil { return report(.layerInPipe(name, at: callee.span)) }
     }
-    guard let signature = signature(of: resolution) else { return }
+    var definition = Span.none
+    if case .global(let global) = resolution { definition = global.span }
+    var found: [Diagnostic]?
+    // Where builtins share a name, one that fits is enough.
+    for signature in signatures(of: resolution) {
+      let problems = problems(of: signature, definition, piped, arguments, span)
+      if problems.isEmpty { return }
+      found = found ?? problems
+    }
+    for problem in found ?? [] { report(problem) }
+  }
+
+  private func problems(
+    of signature: CallSignature, _ definition: Span, _ piped: Expression?, _ arguments: [Argument], _ span: Span
+  ) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
     var filled = Set<String>()
-    let definition: Span
-    if case .global(let global) = resolution { definition = global.span } else { definition = .none }
     let positionalCount = arguments.count { $0.name == nil } + (piped == nil ? 0 : 1)
     let variadic = signature.parameters.firstIndex(where: \.isVariadic)
     if variadic == nil, positionalCount > signature.parameters.count {
       let extra = arguments.filter { $0.name == nil }
       let first = extra.dropFirst(max(0, signature.parameters.count - (piped == nil ? 0 : 1))).first?.value.span ?? span
-      return report(
+      return [
         .tooManyArguments(
           signature.name, takes: signature.parameters.map(\.name), found: positionalCount, at: first,
-          definition: definition))
+          definition: definition)
+      ]
     }
     for parameter in signature.parameters.prefix(min(variadic ?? positionalCount, positionalCount)) {
       filled.insert(parameter.name)
@@ -104,7 +118,7 @@ extension Compiler {
       guard let name = argument.name else { continue }
       guard signature.parameters.contains(where: { $0.name == name.text && !$0.name.isEmpty }) else {
         let known = signature.parameters.map(\.name)
-        report(
+        problems.append(
           .unknownArgument(
             name.text, of: signature.name, at: name.span, suggestion: Suggestion.closest(to: name.text, among: known),
             known: known))
@@ -112,14 +126,15 @@ extension Compiler {
         continue
       }
       if !filled.insert(name.text).inserted {
-        report(.duplicateArgument(name.text, of: signature.name, at: name.span))
+        problems.append(.duplicateArgument(name.text, of: signature.name, at: name.span))
       }
     }
     let missing = signature.parameters.filter { $0.isRequired && !filled.contains($0.name) }.map(\.name)
     // A misspelt name is most often the one that is missing.
     if !missing.isEmpty, !hasUnknown {
-      report(.missingArguments(missing, of: signature.name, at: span, definition: definition))
+      problems.append(.missingArguments(missing, of: signature.name, at: span, definition: definition))
     }
+    return problems
   }
 
   private func isLayer(_ resolution: Resolution) -> Bool {

@@ -266,15 +266,16 @@ final class Compiler {
     return .unknown
   }
 
-  /// What is known of a callee's parameters, if calls of it can be checked.
-  func signature(of resolution: Resolution) -> CallSignature? {
+  /// What is known of a callee's parameters; empty when calls of it can't be checked.
+  func signatures(of resolution: Resolution) -> [CallSignature] {
     switch resolution {
-    case .global(let global): boundNames.contains(global.name) && global.module == nil && chunkGlobals[global.name] === global
-      ? nil : global.signature
-    case .builtin(let index): machine.builtins.signature(index)
-    case .currentFunction(let signature): signature
-    case .layerFunction(_, let signature): signature
-    default: resolution.variable?.signature
+    case .global(let global):
+      let isRebound = boundNames.contains(global.name) && chunkGlobals[global.name] === global
+      return isRebound ? [] : global.signature.map { [$0] } ?? []
+    case .builtin(let index): return machine.builtins.signatures(index)
+    case .currentFunction(let signature): return signature.map { [$0] } ?? []
+    case .layerFunction(_, let signature): return [signature]
+    default: return resolution.variable?.signature.map { [$0] } ?? []
     }
   }
 

@@ -75,7 +75,7 @@ extension Machine {
       return .object(bound(function.function, to: model))
     }
     let known = definition.fieldNames + definition.parameterNames + (definition.code?.functions.map(\.name) ?? [])
-    throw unknownField(name, of: definition.name, known, site)
+    throw unknownField(name, of: "`\(definition.name)`", known, site)
   }
 
   @inline(never)

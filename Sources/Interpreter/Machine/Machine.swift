@@ -89,6 +89,7 @@ public final class Machine {
   var nativeDepth = 0
   var nativeLimit: UnsafeRawPointer?
   var nativeThread: pthread_t?
+  var random = RandomState()
   var layerVersions: [String: Int] = [:]
   /// Prototypes that ran stay: frames and raw pointers refer to them.
   private var prototypes: [Prototype] = []
