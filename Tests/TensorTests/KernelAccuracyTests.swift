@@ -96,4 +96,14 @@ extension KernelSuite {
       }
     }
   }
+
+  @Test func numbersOfTheHostHaveTheBitsOfTensors() {
+    #expect(HostMath.value(.power, 2, 10) == 1024)
+    #expect(HostMath.value(.remainder, -7.5, 2) == 0.5)
+    for opcode: TileOpcode in [.exp, .log, .sin, .tanh, .erf] {
+      let inputs = Self.samples(0.01, 20, 100)
+      let outputs = Self.apply(opcode, type: 1, inputs, zero: 0)
+      #expect(inputs.map { HostMath.value(opcode, $0).bitPattern } == bitPatterns(outputs))
+    }
+  }
 }
