@@ -155,6 +155,7 @@ struct TensorGroups {
   }
 
   /// `body` for every run of neighbours in one group, over `total` elements.
+  @inline(__always)
   func forEachRun(_ total: Int, _ body: (Range<Int>, Int) -> Void) {
     // One group is one run.
     let length = count == 1 ? total : inner
