@@ -3,7 +3,8 @@ import TensorGraph
 import TensorTypes
 
 extension UnaryPrimitive {
-  var tileOpcode: TileOpcode {
+  /// The instruction of the tile machine; also what `HostMath` takes for a number of the host.
+  public var tileOpcode: TileOpcode {
     switch self {
     case .negate: .negate
     case .absolute: .absolute

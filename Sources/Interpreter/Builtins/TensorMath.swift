@@ -1,5 +1,5 @@
 import Diagnostics
-import KernelTypes
+import Execution
 import TensorGraph
 import TensorRuntime
 import TensorTypes
@@ -92,9 +92,12 @@ enum TensorMath {
     _ call: BuiltinCall
   ) throws(Diagnostic) -> Value {
     if keepsIntegers, x.tensorType?.dtype == .i64, primitive != .absolute && primitive != .sign { return x }
-    if let opcode = primitive.hostOpcode {
-      if case .float(let number) = x { return .float(HostMath.value(opcode, number)) }
-      if case .int(let number) = x, !keepsIntegers { return .float(HostMath.value(opcode, Double(number))) }
+    // A number gives a number, without a graph; the tests for NaN and infinity give truth values.
+    if primitive != .isNaN && primitive != .isFinite {
+      if case .float(let number) = x { return .float(HostMath.value(primitive.tileOpcode, number)) }
+      if case .int(let number) = x, !keepsIntegers {
+        return .float(HostMath.value(primitive.tileOpcode, Double(number)))
+      }
     }
     return try call.machine.recordOne(name, [x], at: call.site, mark: mark) { (recorder, ids) throws(ShapeProblem) in
       var id = ids[0]
@@ -123,39 +126,6 @@ enum TensorMath {
       // A number becomes a tensor without dimensions: its element type is what was asked for.
       guard result.isPlainNumber else { return result }
       return .object(TensorValue(try call.machine.tensor(of: result, at: call.site), origin: call.site.span))
-    }
-  }
-}
-
-extension UnaryPrimitive {
-  /// The operation that gives a number for a number; truth values go the way of tensors.
-  fileprivate var hostOpcode: TileOpcode? {
-    switch self {
-    case .exp: .exp
-    case .expm1: .expm1
-    case .log: .log
-    case .log1p: .log1p
-    case .sqrt: .sqrt
-    case .sin: .sin
-    case .cos: .cos
-    case .tan: .tan
-    case .asin: .asin
-    case .acos: .acos
-    case .atan: .atan
-    case .sinh: .sinh
-    case .cosh: .cosh
-    case .tanh: .tanh
-    case .sigmoid: .sigmoid
-    case .erf: .erf
-    case .erfInverse: .erfInverse
-    case .reciprocal: .reciprocal
-    case .floor: .floor
-    case .ceil: .ceil
-    case .round: .round
-    case .truncate: .truncate
-    case .absolute: .absolute
-    case .sign: .sign
-    case .negate, .not, .isNaN, .isFinite: nil
     }
   }
 }
