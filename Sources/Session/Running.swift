@@ -80,19 +80,10 @@ extension Engine {
       let value = try machine.run(chunk)
       evaluation.display = shown(value, of: chunk)
     } catch {
-      evaluation.diagnostics.append(error.code == .interrupted ? outsideLibrary(error) : error)
+      evaluation.diagnostics.append(error)
     }
     evaluation.seconds = monotonicSeconds() - start
     return evaluation
-  }
-
-  /// Where in the library the program was when it was stopped tells nothing.
-  private func outsideLibrary(_ diagnostic: Diagnostic) -> Diagnostic {
-    guard machine.isLibrary(diagnostic.span) else { return diagnostic }
-    var result = diagnostic
-    result.labels = []
-    result.path = []
-    return result
   }
 
   /// The value of an expression, or what a binding bound.

@@ -97,6 +97,8 @@ public final class Console {
 
   /// The run is over or failed: nothing live stays on the screen. If it was stopped, how far it had come does.
   public func endProgress(stopped: Bool = false) {
+    // The terminal has put ^C on the screen.
+    if stopped, error.canRedraw { hasLiveLine = true }
     if stopped, let state = run?.state {
       writeError(state.liveLine(rate: nil) + "\n")
     } else if let row = run?.pendingRow {
