@@ -256,7 +256,7 @@ extension Machine {
     guard count > 1 << 20 else { return }
     // Twice: growing copies.
     let bytes = count.multipliedClamping(by: 2 * MemoryLayout<Value>.stride)
-    if bytes > MemoryLimit.available() { throw .tooManyElements(what, count: count, at: site().span) }
+    if count > 1 << 26 || bytes > MemoryLimit.available() { throw .tooManyElements(what, count: count, at: site().span) }
   }
 }
 
