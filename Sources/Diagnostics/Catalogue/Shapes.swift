@@ -29,7 +29,7 @@ extension Diagnostic {
 
   public static func axisOutOfRange(_ axis: Int, shape: String, at span: Span) -> Diagnostic {
     Diagnostic(
-      .shape, "there is no axis \(axis)", at: span, label: "has the shape \(shape)",
+      .shape, "there is no axis \(axis)", at: span, label: "the tensor has \(shape)",
       help: "axes count from 0, or from the end with -1, -2, ...")
   }
 
@@ -52,6 +52,12 @@ extension Diagnostic {
     Diagnostic(
       .limit, "these sizes are not possible: \(text)", at: span,
       label: "sizes must not be negative, and their product must fit 64 bits", help: "check how the sizes are computed")
+  }
+
+  public static func resultTooLarge(_ operation: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .limit, "the result of `\(operation)` would have more elements than memory can hold", at: span,
+      label: "its size does not fit 64 bits", help: "check the sizes: perhaps two were swapped or multiplied")
   }
 
   public static func shapeRule(_ operation: String, _ text: String, at span: Span) -> Diagnostic {

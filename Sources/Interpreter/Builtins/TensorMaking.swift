@@ -145,7 +145,7 @@ extension Machine {
   }
 
   func full(_ shape: Shape, _ value: Value, _ dtype: DType, at site: Site) throws(Diagnostic) -> Value {
-    try recordOne("full", [value], at: site, isSource: true) { (recorder, ids) throws(ShapeProblem) in
+    try recordOne("fill", [value], at: site, isSource: true) { (recorder, ids) throws(ShapeProblem) in
       try recorder.expand(try recorder.convert(ids[0], to: dtype), to: shape)
     }.asTensor(at: site)
   }

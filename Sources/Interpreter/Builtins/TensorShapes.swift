@@ -106,6 +106,8 @@ enum TensorShapes {
     },
     Builtin("stack", [.init("tensors"), .init("axis", default: .int(0))], "Tensors of one shape along a new axis.") {
       (call) throws(Diagnostic) in
+      // Brackets around numbers have joined them already.
+      if call.arguments[0].tensorType?.shape.rank == 1 { return call.arguments[0] }
       let parts = try parts(of: call)
       let rank = (parts.first?.tensorType?.shape.rank ?? 0) + 1
       let axis = try call.machine.normalized(axis: try call.integer(1), rank: rank, at: call.site)

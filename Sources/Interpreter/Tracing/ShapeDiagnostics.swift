@@ -51,7 +51,7 @@ extension Machine {
         operation, found: shape(operand).description, expected: expected, at: site.operand(operand))
       result.labels += origins([operand])
     case .axis(let operand, let axis):
-      result = .axisOutOfRange(axis, shape: shape(operand).description, at: site.operand(operand))
+      result = .axisOutOfRange(axis, shape: "the shape \(shape(operand))", at: site.operand(operand))
     case .dtype(let operand, let expected):
       let found = problem.operands.indices.contains(operand) ? problem.operands[operand].dtype.name : "this"
       result = .elementType(operation, found: found, expected: expected, at: site.operand(operand))
@@ -64,7 +64,7 @@ extension Machine {
       result = .elementCount(
         operation, from: shape(0).description, expected: expected, found: found, at: site.span)
       result.labels += origins([0])
-    case .tooLarge: result = .impossibleSizes(operation, at: site.span)
+    case .tooLarge: result = .resultTooLarge(operation, at: site.span)
     case .operandCount(let expected, let found):
       result = .notTraceable("\(operation) takes \(expected) tensors, found \(found)", at: site.span)
     case .other(let text): result = .shapeRule(operation, text, at: site.span)
