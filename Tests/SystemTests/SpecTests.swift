@@ -5,8 +5,8 @@ import Testing
 
 /// Tests/Spec: one behaviour of the language a file. `# expect: text` is the next line of output, `# error: code words`
 /// stands on the line that a diagnostic points to and gives its code and a part of its message. Every file runs twice:
-/// one tensor operation at a time, and compiled.
-struct SpecTests {
+/// one tensor operation at a time, and compiled; never both at once, since some write files.
+@Suite(.serialized) struct SpecTests {
   private static let folder = BuiltProgram.package.appendingPathComponent("Tests/Spec")
 
   static let topics: [String] = {
