@@ -206,13 +206,25 @@ public final class Program {
     boundArena = base
   }
 
+  /// The graph that last asked a cache for this program: equal to `graph`, but written elsewhere. Problems name its places.
+  var askedBy: Graph?
+
   private func problem(_ outcome: Outcome) -> ExecutionProblem {
-    let origin = origin(outcome.origin)
+    let origin = relocated(origin(outcome.origin))
     return switch outcome.kind {
     case .kernel: .kernel(outcome.status, origin)
     case .check: .check(builder.messages[Int(outcome.message)], origin)
     case .interrupted, .finished: .interrupted
     }
+  }
+
+  /// The place in the graph that asked of what `origin` names in `graph`.
+  private func relocated(_ origin: Origin) -> Origin {
+    guard let places = askedBy?.placesInOrder,
+      let index = graph.placesInOrder.firstIndex(where: { $0.span == origin.span && $0.layerPath == origin.layerPath }),
+      places.indices.contains(index)
+    else { return origin }
+    return places[index]
   }
 
   func origin(_ index: Int32) -> Origin { builder.origins[Int(index)] }
@@ -229,5 +241,12 @@ public final class Program {
       steps: ProgramPlan.Step.steps(block, times: 1, origins: origin), placements: placements,
       arenaBytes: scratchBytes, inputBytes: inputTypes.reduce(0) { $0 + $1.byteCount },
       outputBytes: slots.reduce(0) { $0 + $1.type.byteCount }, donations: donations)
+  }
+}
+
+extension Graph {
+  /// Where each operation was written, those of loops' bodies after the loop.
+  fileprivate var placesInOrder: [Origin] {
+    operations.flatMap { [$0.origin] + $0.primitive.graphs.flatMap(\.placesInOrder) }
   }
 }

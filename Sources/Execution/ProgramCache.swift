@@ -1,6 +1,6 @@
 import TensorGraph
 
-/// Compiled programs by graph: equal graphs share one. The least recently used goes when there are too many. All
+/// Compiled programs by graph: equal graphs share one, whose problems name the places of the graph that asked last. The least recently used goes when there are too many. All
 /// share one arena.
 public final class ProgramCache {
   private struct Key: Hashable {
@@ -31,6 +31,7 @@ public final class ProgramCache {
     if let entry = entries[key] {
       hits += 1
       entries[key]?.lastUse = clock
+      entry.program.askedBy = graph
       return entry.program
     }
     misses += 1

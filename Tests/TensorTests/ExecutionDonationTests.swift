@@ -1,4 +1,5 @@
 import Execution
+import SourceText
 import TensorGraph
 import TensorRuntime
 import TensorTypes
@@ -130,6 +131,24 @@ import Testing
     } catch {
       guard case .interrupted = error as? ExecutionProblem else { throw error }
     }
+  }
+
+  @Test func aProblemNamesThePlaceOfTheGraphThatAsked() throws {
+    let cache = ProgramCache()
+    for start in [10, 20] {
+      var graph = Graph()
+      let operands = [TensorType(.f32, [3]), TensorType(.i64, [1])].map { graph.addInput($0) }
+      let origin = Origin(span: Span(file: FileID(index: 0), start: start, end: start + 1))
+      graph.outputs = try graph.apply(.take(axis: 0), operands, origin: origin)
+      do {
+        _ = try cache.program(for: graph).run([floats([1, 2, 3]), integers([3])])
+        Issue.record("the index was accepted")
+      } catch {
+        guard case .kernel(_, let place) = error as? ExecutionProblem else { throw error }
+        #expect(place.span.start == Int32(start))
+      }
+    }
+    #expect(cache.hits == 1)
   }
 
   @Test func aLargeBlockIsUsedAgain() throws {

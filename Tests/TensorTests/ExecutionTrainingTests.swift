@@ -123,8 +123,8 @@ import Transforms
     }
     #expect(losses[39] < losses[0] * 0.8, "\(losses)")
     #expect(tensors[2..<14].map(\.address) == addresses)
-    print("training step: \(best) for \(program.plan.steps.count) steps, \(program.plan.multiplyAdds) multiply-adds")
-    for step in program.plan.steps { print("  ", step.text) }
+    #expect(program.plan.multiplyAdds == 64 * 64 * 64 * 2 + 64 * 64 * 10 * 3)
+    #expect(best < .milliseconds(100))
   }
 
   @Test func passesKeepEveryBitOfAStep() throws {
@@ -146,10 +146,6 @@ import Transforms
     let time = try clock.measure {
       for _ in 0..<1000 { _ = try program.run(inputs) }
     }
-    let eager = try clock.measure {
-      for _ in 0..<1000 { _ = try Eager.apply(.binary(.add), inputs) }
-    }
-    print("trivial program: \(time / 1000) a run; eager add: \(eager / 1000)")
     #expect(time < .seconds(1))
   }
 }

@@ -261,7 +261,6 @@ import Testing
     graph.outputs = [values[values.count - 1]]
     let clock = ContinuousClock()
     let time = try clock.measure { _ = try Program.compile(graph) }
-    print("compiled 4,000 operations in \(time)")
     #expect(time < .seconds(2))
   }
 }
