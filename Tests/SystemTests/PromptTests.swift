@@ -218,6 +218,8 @@ struct PromptTests {
     try dialogue.expect("\n1001\n")
     dialogue.enter("2 + 2")
     try dialogue.expect("\n4\n")
+    // Before the prompt is there, the terminal itself would take Ctrl-R.
+    try dialogue.expect("mdl> ")
     dialogue.type("\u{12}1000")
     try dialogue.expect("bck:")
     dialogue.type("\r")
