@@ -31,7 +31,7 @@ def torch_model():
     from torch import nn
     return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
 init, apply = classify.jax_mlp([784, 128, 64, 10])
-classify.run(classify.Spec("M1", "mnist", epochs=10, batch=128, keras=keras_model, torch=torch_model, jax=init,
+classify.run(classify.Spec("M1", "mnist", epochs=10, batch=100, keras=keras_model, torch=torch_model, jax=init,
                            jax_apply=apply), args)
 """
 
@@ -133,8 +133,8 @@ def main():
         script = os.path.join(work, "mnist_job.py")
         with open(script, "w") as f:
             f.write(MNIST_JOB.format(peers=a.peers or "", frameworks=FRAMEWORKS))
-        contest("MNIST 784-128-64-10, batch 128, 10 epochs of 469 steps",
-                [a.mdl, os.path.join(HERE, "classifier.mdl"), work, "mnist", "128-64", "128", "10"],
+        contest("MNIST 784-128-64-10, batch 100, 10 epochs of 600 steps",
+                [a.mdl, os.path.join(HERE, "classifier.mdl"), work, "mnist", "128-64", "100", "10"],
                 lambda f: [a.python, script, "--framework", f, "--json"], columns)
     if "products" in a.jobs:
         for n in (256, 512, 1024, 2048):
