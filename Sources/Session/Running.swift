@@ -33,12 +33,14 @@ extension Engine {
     }
     var evaluation = withFile(path) { run($0, isPrompt: false) }
     evaluation.display = nil
-    evaluation.diagnostics.removeAll { Self.valueCodes.contains($0.code) }
+    evaluation.diagnostics = evaluation.diagnostics.map { diagnostic in
+      Self.valueCodes.contains(diagnostic.code) ? .checkEndsHere(at: diagnostic.span) : diagnostic
+    }
     return evaluation
   }
 
   /// What a run without training may stumble over although the program is right.
-  private static let valueCodes: Set<DiagnosticCode> = [.index, .arithmetic, .value, .failed, .interrupted]
+  private static let valueCodes: Set<DiagnosticCode> = [.index, .arithmetic, .failed, .interrupted]
 
   /// Runs a program and then its `test` blocks, each told to `report` when it has ended.
   public func test(file path: String, report: (TestOutcome) -> Void) -> Evaluation {

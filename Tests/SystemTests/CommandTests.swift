@@ -89,6 +89,27 @@ struct CommandTests {
     #expect(outcome.error.contains("no-such-file.mdl"))
   }
 
+  @Test func checkFindsShapesBehindATrainingRun() throws {
+    let scratch = try Scratch()
+    let training = """
+      let d = blobs(200, classes: 3) |> split(train: 0.8, test: 0.2)
+      let net = Dense(8, relu) >> Dense(3)
+      train(net, d.train) { loss: cross_entropy, epochs: 1000 }
+      """
+    let wrong = try scratch.write(training + "\nlet w = ones(3, 4)\nprint(w @ w)\n", to: "wrong.mdl")
+    let shapes = try BuiltProgram.run(["check", wrong.path])
+    #expect(shapes.status == 1)
+    #expect(shapes.output == "")
+    #expect(shapes.error.contains("error[shape]"))
+    let open = try scratch.write(
+      training + "\nassert evaluate(net, d.test, [accuracy]).accuracy > 0.9\n", to: "open.mdl")
+    let values = try BuiltProgram.run(["check", open.path])
+    #expect(values.status == 0)
+    #expect(values.error.contains("warning[value]: checked up to here"))
+    let classes = try scratch.write(training.replacing("Dense(3)", with: "Dense(2)"), to: "classes.mdl")
+    #expect(try BuiltProgram.run(["check", classes.path]).error.contains("2 outputs"))
+  }
+
   @Test func checkDoesNotRun() throws {
     let scratch = try Scratch()
     let good = try scratch.write("print(\"running\")\n", to: "good.mdl")

@@ -200,6 +200,12 @@ extension Diagnostic {
     Diagnostic(.interrupted, "stopped", at: span, help: "`resume()` goes on with an interrupted training run")
   }
 
+  public static func checkEndsHere(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .value, "checked up to here", at: span, label: "what follows depends on values that only a real run has",
+      help: "run the program to see the rest", severity: .warning)
+  }
+
   public static func notAModel(found: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .type, "expected a model, found \(found)", at: span, label: found,
