@@ -226,7 +226,7 @@ private struct EagerSink: StepSink {
       addresses.append(tensor.address)
     } catch {
       memoryProblem = error
-      addresses.append(memory.placeholder)
+      addresses.append(memory.unbound)
     }
     return addresses.count - 1
   }

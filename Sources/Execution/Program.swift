@@ -128,7 +128,7 @@ public final class Program {
     inputBuffers = inputs
     arenaOffsets = builder.arenaOffsets().enumerated().compactMap { index, offset in offset.map { (index, $0) } }
     table = .allocate(capacity: max(1, builder.buffers.count))
-    table.initialize(repeating: builder.memory.placeholder, count: max(1, builder.buffers.count))
+    table.initialize(repeating: builder.memory.unbound, count: max(1, builder.buffers.count))
     constants = .allocate(capacity: builder.constants.count + 8)
     constants.initialize(repeating: 0, count: builder.constants.count + 8)
     for (index, bits) in builder.constants.enumerated() { constants[index] = bits }

@@ -83,7 +83,7 @@ extension StepSink {
       TileInstruction(.iota, type: type.dtype.rawValue, destination: 0, a: 3),
       TileInstruction(.store, type: type.dtype.rawValue, a: 0, b: 0),
     ]
-    let operand = TileOperand(address: memory.placeholder, strideInner: 1)
+    let operand = TileOperand(address: memory.unbound, strideInner: 1)
     emit(
       .tiles(
         TileStep(

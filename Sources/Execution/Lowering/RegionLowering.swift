@@ -126,7 +126,7 @@ extension GraphLowering {
         }
       }
     }
-    let operands = (0..<assembler.operandCount).map { loops.operand($0, address: memory.placeholder) }
+    let operands = (0..<assembler.operandCount).map { loops.operand($0, address: memory.unbound) }
     emit(
       .tiles(
         TileStep(

@@ -3,8 +3,8 @@ final class PlainMemory {
   private var blocks: [UnsafeMutableRawPointer] = []
 
   /// Stands for an address until the program runs.
-  let placeholder = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
-  var noConstants: UnsafePointer<UInt64> { UnsafePointer(placeholder.assumingMemoryBound(to: UInt64.self)) }
+  let unbound = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+  var noConstants: UnsafePointer<UInt64> { UnsafePointer(unbound.assumingMemoryBound(to: UInt64.self)) }
 
   /// A copy of the elements that lives as long as this object.
   func copy<T>(_ elements: [T]) -> UnsafeMutableBufferPointer<T> {
@@ -25,6 +25,6 @@ final class PlainMemory {
 
   deinit {
     for block in blocks { block.deallocate() }
-    placeholder.deallocate()
+    unbound.deallocate()
   }
 }

@@ -234,12 +234,8 @@ final class CallCache {
   static let limit = 256
   private var entries: [TraceKey: [CompiledCall]] = [:]
   private var order: [TraceKey] = []
-  private(set) var hits = 0
-  private(set) var misses = 0
 
   func candidates(for key: TraceKey) -> [CompiledCall] { entries[key] ?? [] }
-  func countHit() { hits += 1 }
-  func countMiss() { misses += 1 }
 
   func insert(_ call: CompiledCall) {
     if entries[call.key] == nil { order.append(call.key) }

@@ -30,11 +30,9 @@ extension Machine {
       if let result = try call.run(
         on: self, leaves: walker.leaves, globalLeaves: globalLeaves, drawBase: drawBase, at: site)
       {
-        tensors.calls.countHit()
         return result
       }
     }
-    tensors.calls.countMiss()
     let call = try traceCall(function, arguments, named, name, walker, drawBase, at: site, body)
     tensors.calls.insert(call)
     tensors.recent.append(call)
