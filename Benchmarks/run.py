@@ -1,87 +1,67 @@
-"""Runs the same jobs in mdl and in the peers that are installed, in turn, and prints tables of medians.
+"""Runs the benchmark jobs in mdl and in the peers that are installed, in turn, and prints tables of medians.
 
-    python3 Benchmarks/run.py --mdl .build/release/mdl --peers PEERS --mnist MNIST [--python PYTHON] [--rounds 3]
+    python3 Benchmarks/run.py --peers PEERS [--mnist MNIST] [--python PYTHON] [--rounds 3] [--jobs s4 c1 ...]
 
-PEERS holds the peers' scripts (s4.py, g1.py, classify.py ...), MNIST the idx files. What is not there is left out and
-said. Needs numpy for the data.
+PEERS holds the peers' scripts (s0.py, g1.py, classify.py ...), MNIST the idx files. What is not installed is left out
+and said. Every table shows, in the same minutes, what the machine's two threads reach in fused multiply-adds. A loss
+or accuracy that differs from the peers' is said below the table.
 """
 import argparse
-import gzip
-import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-FRAMEWORKS = ["keras", "keras-tuned", "torch", "torch-fused", "jax", "jax-scan"]
-MNIST_JOB = """
-import sys
-sys.path.insert(0, {peers!r})
-import classify, common
-args = common.parser("M1", {frameworks!r}).parse_args()
-def keras_model():
-    import keras
-    layers = keras.layers
-    return keras.Sequential([keras.Input((784,)), layers.Dense(128, activation="relu"), layers.Dense(64, activation="relu"),
-                             layers.Dense(10, activation="softmax")])
-def torch_model():
-    from torch import nn
-    return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
-init, apply = classify.jax_mlp([784, 128, 64, 10])
-classify.run(classify.Spec("M1", "mnist", epochs=10, batch=100, keras=keras_model, torch=torch_model, jax=init,
-                           jax_apply=apply), args)
-"""
+import contest
+import measure
+import scaling
+from contest import HERE, Contest
+
+DENSE = ["keras", "keras-tuned", "torch", "torch-fused", "jax", "jax-scan"]
+STEP = ["step_ms", "first_window_s", "compile_ms", "wall_s", "peak_mb", "loss", "val_acc"]
 
 
-def run(command, env=None):
-    """(wall seconds, peak MB, the last line of output that is JSON)."""
-    begin = time.perf_counter()
-    done = subprocess.run(["/usr/bin/time", "-f", "%M", *command], capture_output=True, text=True, env=env, timeout=1800)
-    wall = time.perf_counter() - begin
-    if done.returncode:
-        return None, done.stderr.strip().splitlines()[-3:]
-    peak = int(done.stderr.strip().splitlines()[-1]) / 1024
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    return {"wall_s": wall, "peak_mb": peak, **(json.loads(lines[-1]) if lines else {})}, None
+class Job:
+    """One job of the table: what it is, its contestants, and the bars in parts of the best peer's time."""
+
+    def __init__(self, title, peer, frameworks, step, whole, window, options=(), data=None):
+        self.title, self.peer, self.frameworks, self.options = title, peer, frameworks, list(options)
+        self.bars = {"step_ms": step, "wall_s": whole}
+        self.window = window
+        self.data = data
 
 
-def mnist_arrays(source, target):
-    import numpy as np
-
-    def read(name):
-        for path, opener in ((name, open), (name + ".gz", gzip.open)):
-            full = os.path.join(source, path)
-            if os.path.exists(full):
-                with opener(full, "rb") as f:
-                    data = f.read()
-                rank = data[3]
-                sizes = [int.from_bytes(data[4 + 4 * i:8 + 4 * i], "big") for i in range(rank)]
-                return np.frombuffer(data, np.uint8, offset=4 + 4 * rank).reshape(sizes)
-        return None
-
-    parts = {"train": "train", "val": "t10k"}
-    for part, prefix in parts.items():
-        x, y = read(f"{prefix}-images-idx3-ubyte"), read(f"{prefix}-labels-idx1-ubyte")
-        if x is None:
-            return False
-        np.save(os.path.join(target, f"mnist_x_{part}.npy"), x.reshape(len(x), -1).astype(np.float32) / 255)
-        np.save(os.path.join(target, f"mnist_y_{part}.npy"), y.astype(np.int32))
-    return True
+JOBS = {
+    "s0": Job("S0: text classifier, Embedding 10000 x 64, mean over 128 tokens, Dense 24, Dense 2; Adam, batch 32",
+              "s0.py", DENSE, 0.4, 0.2, 128, data="s0"),
+    "s2": Job("S2: 100-128-10, batch 32, with validation", "s2.py", DENSE, 0.5, 0.25, 128, data="s4"),
+    "s2f": Job("S2f: 100-128-128-10, full batch of 4096, the loop written out", "s2.py", DENSE, 0.75, 0.4, 10,
+               ["--full-batch"], data="s4"),
+    "s3": Job("S3: Embedding 10000 x 64, LSTM 64, Dropout, Dense 2; 64 tokens, batch 32", "s3.py", DENSE, 0.5, 0.3, 64,
+              data="s3"),
+    "s4": Job("S4: 100-64-32-10, batch 32; then save, load, predict", "s4.py", DENSE, 0.5, 0.25, 128, data="s4"),
+    "c1": Job("C1: 28 x 28 CNN, conv 32, conv 64, max pool, Dense 128, Dense 10; batch 128", "c1.py",
+              ["keras", "torch", "torch-channels-last", "torch-fused", "jax"], 0.65, 0.6, 60, data="c1"),
+    "t1": Job("T1: character transformer, 4 layers, 4 heads, width 128, context 128, batch 16, AdamW", "t1.py",
+              ["keras", "torch", "torch-fused", "torch-compile", "jax"], 0.8, 0.6, 20, data="t1"),
+    "b1": Job("B1: 1024-4096-4096-10, batch 256, SGD", "b1.py", ["keras", "torch", "torch-fused", "jax", "jax-scan"],
+              1.0, 0.9, 10, data="b1"),
+}
+OTHERS = ["start", "u1", "mnist", "g1", "e1", "i1", "threads", "growth"]
 
 
-def table(title, rows, columns):
-    print(f"\n### {title}\n")
-    print("| contestant | " + " | ".join(columns) + " |")
-    print("|" + " --- |" * (len(columns) + 1))
-    for name, figures in rows.items():
-        cells = []
-        for column in columns:
-            values = [f[column] for f in figures if column in f]
-            cells.append(f"{statistics.median(values):.4g}" if values else "")
-        print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+def training(a, name, work, env):
+    """A job that trains: mdl and each peer, in turn."""
+    job = JOBS[name]
+    c = Contest(f"{job.title}", a, env)
+    c.add("mdl", [a.mdl, os.path.join(HERE, "jobs", name + ".mdl"), work])
+    for framework in job.frameworks:
+        if a.peers and (not a.frameworks or framework in a.frameworks):
+            c.add(framework, [a.python, os.path.join(a.peers, job.peer), "--framework", framework, "--json",
+                              *job.options])
+    c.run(lambda figures: contest.with_compile_time(figures, job.window))
+    c.table(STEP, job.bars)
+    c.compare_learning()
 
 
 def main():
@@ -89,58 +69,29 @@ def main():
     p.add_argument("--mdl", default=os.path.join(HERE, "..", ".build", "release", "mdl"))
     p.add_argument("--peers", default=None)
     p.add_argument("--mnist", default=None)
-    p.add_argument("--python", default=sys.executable)
+    p.add_argument("--python", default=sys.executable, help="an interpreter that has the peers installed")
     p.add_argument("--rounds", type=int, default=3)
-    p.add_argument("--frameworks", nargs="*", default=FRAMEWORKS)
-    p.add_argument("--jobs", nargs="*", default=["start", "s4", "mnist", "products"])
+    p.add_argument("--frameworks", nargs="*", default=None, help="only these peers")
+    p.add_argument("--jobs", nargs="*", default=["start", "u1", *JOBS, "mnist", "g1", "e1", "i1", "threads", "growth"],
+                   choices=[*JOBS, *OTHERS])
     a = p.parse_args()
+    a.mdl = os.path.abspath(a.mdl)
     work = tempfile.mkdtemp(prefix="mdl-bench-")
     env = dict(os.environ, BENCH_DATA=work, BENCH_OUT=work)
-    if a.peers:
-        subprocess.run([a.python, os.path.join(a.peers, "data.py"), "--out", work, "--only", "s4"], check=True,
+    sets = sorted({JOBS[j].data for j in a.jobs if j in JOBS} | ({"s4", "c1", "b1", "t1"} if "threads" in a.jobs else set()))
+    if a.peers and sets:
+        subprocess.run([a.python, os.path.join(a.peers, "data.py"), "--out", work, "--only", *sets], check=True,
                        stdout=subprocess.DEVNULL)
-    absent = set()
-
-    def contest(title, mdl, peer, columns):
-        rows = {}
-        for _ in range(a.rounds):
-            for name, command in [("mdl", mdl)] + [(f, peer(f)) for f in a.frameworks if a.peers and f not in absent]:
-                if command is None:
-                    continue
-                figures, trouble = run(command, env)
-                if figures is None:
-                    print(f"left out: {name} on {title}: {trouble}", file=sys.stderr)
-                    if name != "mdl":
-                        absent.add(name)
-                    continue
-                rows.setdefault(name, []).append(figures)
-        table(title, rows, columns)
-
-    if "start" in a.jobs:
-        rows = {}
-        for _ in range(20):
-            for name, command in (("mdl -e 'print(1 + 1)'", [a.mdl, "-e", "print(1 + 1)"]), ("true", ["true"])):
-                begin = time.perf_counter()
-                subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
-                rows.setdefault(name, []).append({"ms": 1000 * (time.perf_counter() - begin)})
-        table("start to first result", rows, ["ms"])
-    columns = ["step_ms", "first_window_s", "wall_s", "peak_mb", "loss", "val_acc"]
-    if "s4" in a.jobs and a.peers:
-        contest("100-64-32-10, batch 32, 10 epochs of 128 steps",
-                [a.mdl, os.path.join(HERE, "classifier.mdl"), work, "s4", "64-32", "32", "10"],
-                lambda f: [a.python, os.path.join(a.peers, "s4.py"), "--framework", f, "--json"], columns)
-    if "mnist" in a.jobs and a.mnist and mnist_arrays(a.mnist, work):
-        script = os.path.join(work, "mnist_job.py")
-        with open(script, "w") as f:
-            f.write(MNIST_JOB.format(peers=a.peers or "", frameworks=FRAMEWORKS))
-        contest("MNIST 784-128-64-10, batch 100, 10 epochs of 600 steps",
-                [a.mdl, os.path.join(HERE, "classifier.mdl"), work, "mnist", "128-64", "100", "10"],
-                lambda f: [a.python, script, "--framework", f, "--json"], columns)
-    if "products" in a.jobs:
-        for n in (256, 512, 1024, 2048):
-            contest(f"matrix product {n}", [a.mdl, os.path.join(HERE, "products.mdl"), str(n)],
-                    lambda f: [a.python, os.path.join(HERE, "products_peer.py"), f, str(n)]
-                    if f in ("torch", "jax") else None, ["gflops", "best"])
+    for name in a.jobs:
+        if name in JOBS:
+            if a.peers:
+                training(a, name, work, env)
+            else:
+                print(f"left out: {name} needs the data that the peers' scripts make (--peers)", file=sys.stderr)
+        elif name in ("threads", "growth"):
+            getattr(scaling, name)(a, work, env)
+        else:
+            getattr(measure, name)(a, work, env)
 
 
 if __name__ == "__main__":
