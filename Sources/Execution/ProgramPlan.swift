@@ -42,7 +42,9 @@ extension ProgramPlan.Step {
     multiplyAdds = 0
     body = []
     switch step {
-    case .matmul(let step): multiplyAdds = step.batch * step.m * step.n * step.k * times
+    case .matmul(let step):
+      let plan = step.pointee.plan
+      multiplyAdds = plan.batch * plan.m * plan.n * plan.k * times
     case .scan(let scan):
       body = Self.steps(scan.pointee.body, times: times * scan.pointee.length, origins: origins)
       multiplyAdds = body.reduce(0) { $0 + $1.multiplyAdds }
@@ -71,18 +73,17 @@ extension Step {
     case .tiles(let step):
       let domain = [step.domain.outer0, step.domain.outer1, step.domain.outer2, step.domain.inner].withoutOnes
       let size = domain.isEmpty ? "1" : domain.map(String.init).joined(separator: "×")
-      let work = step.program.filter { ![.load, .store, .constant].contains($0.opcode) }.map { "\($0.opcode)" }
-      let stores = step.program.count { $0.opcode == .store }
-      return "elementwise \(size): \(work.joined(separator: " "))"
-        + " (\(step.operands.count - stores) in, \(stores) out)"
+      return "elementwise \(size): \(step.work)"
     case .reduce(let reduction, let dtype, _, _, let extents): return "reduce \(reduction) \(dtype.name) \(extents.text)"
     case .argReduce(let maximum, let dtype, _, _, let extents):
       return "arg\(maximum ? "max" : "min") \(dtype.name) \(extents.text)"
     case .cumulate(let kind, let dtype, _, _, let extents): return "cumulate \(kind) \(dtype.name) \(extents.text)"
     case .matmul(let step):
-      let batch = step.batch == 1 ? "" : "\(step.batch) of "
-      return "matmul \(step.dtype.name) \(batch)\(step.m)×\(step.k)×\(step.n)"
+      let (step, plan) = (step.pointee, step.pointee.plan)
+      let batch = plan.batch == 1 ? "" : "\(plan.batch) of "
+      return "matmul \(plan.dtype.name) \(batch)\(plan.m)×\(plan.k)×\(plan.n)"
         + (step.transposeA ? " transposeA" : "") + (step.transposeB ? " transposeB" : "")
+        + (step.epilogue.map { ", then \($0.tiles.work)" } ?? "")
     case .copy(_, _, let byteCount): return "copy \(byteCount) bytes"
     case .copyStrided(_, _, _, let window): return "copy from strides \(Array(window.sizes))"
     case .copyIntoStrided(_, _, _, let window): return "copy to strides \(Array(window.sizes))"
@@ -101,6 +102,14 @@ extension Step {
     case .scan(let scan): return "scan of \(scan.pointee.length)"
     case .whileLoop: return "while"
     }
+  }
+}
+
+extension TileStep {
+  fileprivate var work: String {
+    let work = program.filter { ![.load, .store, .constant].contains($0.opcode) }.map { "\($0.opcode)" }
+    let stores = program.count { $0.opcode == .store }
+    return work.joined(separator: " ") + " (\(operands.count - stores) in, \(stores) out)"
   }
 }
 

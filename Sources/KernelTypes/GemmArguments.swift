@@ -2,8 +2,15 @@
 public struct GemmArguments {
   /// Terms that are summed in one go; C then takes up the sum.
   @inlinable public static var kBlock: Int { 256 }
-  /// Where the block of A ends in the scratch memory, and packed panels of B may begin.
-  @inlinable public static var packedABytes: Int { 384 << 10 }
+
+  // The parts of the scratch memory: a block of A, panels of B, a block of C, the tile machine.
+  @inlinable public static var packedBStart: Int { 384 << 10 }
+  @inlinable public static var productStart: Int { 1 << 20 }
+  @inlinable public static var tileStart: Int { productStart + (544 << 10) }
+  /// Columns of the largest block of C.
+  @inlinable public static var blockColumns: Int { 512 }
+  /// Panels that are packed together where each thread packs the terms at hand.
+  @inlinable public static var slicePanels: Int { 4 }
 
   public var a, b: UnsafeRawPointer
   public var c: UnsafeMutableRawPointer
@@ -13,24 +20,34 @@ public struct GemmArguments {
   /// From one row of B, as stored, to the next.
   public var bRow: Int
   public var cRow: Int
-  /// From one entry of the batch to the next.
-  public var aEntry, bEntry, cEntry: Int
+  /// Entries of the batch are [outer, inner]: the steps along both.
+  public var innerEntries = 1
+  public var aEntry = 0, bEntry = 0, cEntry = 0
+  public var aOuter = 0, bOuter = 0, cOuter = 0
   /// B is stored [n, k].
   public var transposesB: Bool
   /// C += instead of C =.
-  public var accumulates: Bool
+  public var accumulates = false
+  /// The entry that a, b and c belong to; an epilogue counts its rows from entry 0.
+  public var firstEntry = 0
+  /// What else is computed from the product.
+  public var epilogue: UnsafeMutablePointer<GemmEpilogue>?
 
   // How to do it; no influence on the bits.
   public var rowBlocks = 1, columnBlocks = 1
+  /// From one row to the next of a block of C in the scratch memory.
+  public var productRow = 0
   public var packsA = false
   public var readsBInPlace = false
   /// Each thread packs the B of the entry it is at; otherwise `packedB` holds it.
   public var packsLocally = false
+  /// Each thread packs a few panels of the terms it is at.
+  public var packsSlices = false
   public var packedB: UnsafeMutableRawPointer
 
   public init(
     a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, m: Int, n: Int, k: Int, aRow: Int, aStep: Int,
-    bRow: Int, cRow: Int, aEntry: Int, bEntry: Int, cEntry: Int, transposesB: Bool, accumulates: Bool
+    bRow: Int, cRow: Int, transposesB: Bool
   ) {
     self.a = a
     self.b = b
@@ -42,11 +59,28 @@ public struct GemmArguments {
     self.aStep = aStep
     self.bRow = bRow
     self.cRow = cRow
-    self.aEntry = aEntry
-    self.bEntry = bEntry
-    self.cEntry = cEntry
     self.transposesB = transposesB
-    self.accumulates = accumulates
     packedB = c
+  }
+
+  /// Elements from the first entry's A, B or C to those of an entry.
+  @inlinable public func aOffset(_ entry: Int) -> Int { entry / innerEntries * aOuter + entry % innerEntries * aEntry }
+  @inlinable public func bOffset(_ entry: Int) -> Int { entry / innerEntries * bOuter + entry % innerEntries * bEntry }
+  @inlinable public func cOffset(_ entry: Int) -> Int { entry / innerEntries * cOuter + entry % innerEntries * cEntry }
+}
+
+/// An elementwise program over a product, run on each block of it as soon as the block is done.
+public struct GemmEpilogue {
+  /// The domain's last axis are the product's columns, the other three its rows, entry after entry.
+  public var tiles: UnsafeMutablePointer<TileArguments>
+  /// The operand that stands for the product.
+  public var product: Int
+  /// The product is needed for itself too, dense; otherwise it never leaves the thread's scratch memory.
+  public var keepsProduct: Bool
+
+  public init(tiles: UnsafeMutablePointer<TileArguments>, product: Int, keepsProduct: Bool) {
+    self.tiles = tiles
+    self.product = product
+    self.keepsProduct = keepsProduct
   }
 }

@@ -42,71 +42,80 @@ func gemmF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ s
 /// Items are panels of B.
 func packF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
 {
-  let job = arguments.assumingMemoryBound(to: GemmArguments.self)
-  for panel in begin..<end {
-    packPanel(GemmF32.self, job, job.pointee.b, panel, job.pointee.packedB, blockSide: 16) {
-      transposeBlock($0, $1, $2, $3)
-    }
-  }
-  return 0
+  packPanels(GemmF32.self, arguments, begin, end) { transposeBlock($0, $1, $2, $3) }
 }
 
 func packF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
 {
+  packPanels(GemmF64.self, arguments, begin, end) { transposeBlock($0, $1, $2, $3) }
+}
+
+@inline(__always)
+func packPanels<G: GemmTiles>(
+  _: G.Type, _ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int,
+  transposing: (UnsafePointer<G.Element>, Int, UnsafeMutablePointer<G.Element>, Int) -> Void
+) -> Int {
   let job = arguments.assumingMemoryBound(to: GemmArguments.self)
+  let b = job.pointee.b.assumingMemoryBound(to: G.Element.self)
+  let packed = job.pointee.packedB.assumingMemoryBound(to: G.Element.self)
   for panel in begin..<end {
-    packPanel(GemmF64.self, job, job.pointee.b, panel, job.pointee.packedB, blockSide: 8) {
-      transposeBlock($0, $1, $2, $3)
-    }
+    packPanel(
+      G.self, job, b, panel: panel, k0: 0, terms: job.pointee.k, packed + panel * G.vectors * G.lanes * job.pointee.k,
+      transposing: transposing)
   }
   return 0
 }
 
-/// Panel after panel of `vectors * lanes` columns; in a panel row after row of k. Columns that do not exist are zero.
+/// A panel of `vectors * lanes` columns, term after term. Columns that do not exist are zero.
 @inline(__always)
 func packPanel<G: GemmTiles>(
-  _: G.Type, _ job: UnsafeMutablePointer<GemmArguments>, _ b: UnsafeRawPointer, _ panel: Int,
-  _ packed: UnsafeMutableRawPointer, blockSide: Int,
+  _: G.Type, _ job: UnsafeMutablePointer<GemmArguments>, _ b: UnsafePointer<G.Element>, panel: Int, k0: Int, terms: Int,
+  _ target: UnsafeMutablePointer<G.Element>,
   transposing: (UnsafePointer<G.Element>, Int, UnsafeMutablePointer<G.Element>, Int) -> Void
 ) {
   let width = G.vectors * G.lanes
-  let k = job.pointee.k
   let column = panel * width
   let columns = min(width, job.pointee.n - column)
   let size = MemoryLayout<G.Element>.size
-  let target = packed.assumingMemoryBound(to: G.Element.self) + panel * width * k
+  let blockSide = 64 / size
   let stride = job.pointee.bRow
-  let source = b.assumingMemoryBound(to: G.Element.self)
   if !job.pointee.transposesB {
-    var from = UnsafeRawPointer(source + column)
+    var from = UnsafeRawPointer(b + k0 * stride + column)
     var to = UnsafeMutableRawPointer(target)
-    for _ in 0..<k {
-      to.copyMemory(from: from, byteCount: columns * size)
-      if columns < width {
-        (to + columns * size).initializeMemory(as: UInt8.self, repeating: 0, count: (width - columns) * size)
+    if columns == width {
+      for _ in 0..<terms {
+        to.copyMemory(from: from, byteCount: width * size)
+        from += stride * size
+        to += width * size
       }
+      return
+    }
+    for _ in 0..<terms {
+      to.copyMemory(from: from, byteCount: columns * size)
+      (to + columns * size).initializeMemory(as: UInt8.self, repeating: 0, count: (width - columns) * size)
       from += stride * size
       to += width * size
     }
     return
   }
   // Stored [n, k]: squares through registers, edges element by element.
-  let squareColumns = columns / blockSide * blockSide, squareRows = k / blockSide * blockSide
+  let source = b + column * stride + k0
+  let squareColumns = columns / blockSide * blockSide, squareRows = terms / blockSide * blockSide
   var j = 0
   while j < squareColumns {
     var l = 0
     while l < squareRows {
-      transposing(source + (column + j) * stride + l, stride, target + l * width + j, width)
+      transposing(source + j * stride + l, stride, target + l * width + j, width)
       l += blockSide
     }
     j += blockSide
   }
   for j in 0..<columns {
-    let from = source + (column + j) * stride
-    for l in (j < squareColumns ? squareRows : 0)..<k { target[l * width + j] = from[l] }
+    let from = source + j * stride
+    for l in (j < squareColumns ? squareRows : 0)..<terms { target[l * width + j] = from[l] }
   }
   if columns < width {
-    for l in 0..<k {
+    for l in 0..<terms {
       UnsafeMutableRawPointer(target + l * width + columns)
         .initializeMemory(as: UInt8.self, repeating: 0, count: (width - columns) * size)
     }
@@ -125,28 +134,39 @@ func multiplyBlocks<G: GemmTiles>(
   let panels = (g.n + width - 1) / width
   let rowBlocks = g.rowBlocks, columnBlocks = g.columnBlocks
   let packedA = scratch.assumingMemoryBound(to: G.Element.self)
-  let localB = scratch + GemmArguments.packedABytes
-  var packedEntry = -1
+  let localB = (scratch + GemmArguments.packedBStart).assumingMemoryBound(to: G.Element.self)
+  let packedB = g.packsLocally ? UnsafePointer(localB) : UnsafePointer(g.packedB.assumingMemoryBound(to: G.Element.self))
+  let frame = TileFrame(scratch + GemmArguments.tileStart)
+  var keepsProduct = true
+  if let epilogue = g.epilogue {
+    runHoisted(epilogue.pointee.tiles, frame)
+    keepsProduct = epilogue.pointee.keepsProduct
+  }
+  var packedOffset = -1
   for item in begin..<end {
     let columnBlock = item % columnBlocks, entryAndRow = item / columnBlocks
     let rowBlock = entryAndRow % rowBlocks, entry = entryAndRow / rowBlocks
-    let a = g.a.assumingMemoryBound(to: G.Element.self) + entry * g.aEntry
-    let b = g.b.assumingMemoryBound(to: G.Element.self) + entry * g.bEntry
-    let c = g.c.assumingMemoryBound(to: G.Element.self) + entry * g.cEntry
-    if g.packsLocally, packedEntry != (g.bEntry == 0 ? 0 : entry) {
-      packedEntry = g.bEntry == 0 ? 0 : entry
+    let a = g.a.assumingMemoryBound(to: G.Element.self) + g.aOffset(entry)
+    let bOffset = g.bOffset(entry)
+    let b = g.b.assumingMemoryBound(to: G.Element.self) + bOffset
+    if g.packsLocally, packedOffset != bOffset {
+      packedOffset = bOffset
       for panel in 0..<panels {
         packPanel(
-          G.self, job, UnsafeRawPointer(b), panel, localB, blockSide: 64 / MemoryLayout<G.Element>.size,
-          transposing: transposing)
+          G.self, job, b, panel: panel, k0: 0, terms: g.k, localB + panel * width * g.k, transposing: transposing)
       }
     }
-    let packedB = (g.packsLocally ? UnsafeRawPointer(localB) : UnsafeRawPointer(g.packedB))
-      .assumingMemoryBound(to: G.Element.self)
     // Blocks of columns are whole panels.
     let firstPanel = panels * columnBlock / columnBlocks, endPanel = panels * (columnBlock + 1) / columnBlocks
     let firstRow = g.m * rowBlock / rowBlocks, endRow = g.m * (rowBlock + 1) / rowBlocks
+    let firstColumn = firstPanel * width
     let blockRows = endRow - firstRow
+    var cRow = g.cRow
+    var blockC = g.c.assumingMemoryBound(to: G.Element.self) + g.cOffset(entry) + firstRow * cRow + firstColumn
+    if !keepsProduct {
+      cRow = g.productRow
+      blockC = (scratch + GemmArguments.productStart).assumingMemoryBound(to: G.Element.self)
+    }
     // Tiles of nearly equal height: a last one of one row would be slow.
     let tiles = (blockRows + G.rows - 1) / G.rows
     var k0 = 0
@@ -166,19 +186,28 @@ func multiplyBlocks<G: GemmTiles>(
         blockA = UnsafePointer(packedA)
       }
       var panel = firstPanel
+      var sliceStart = firstPanel, sliceEnd = firstPanel
       while panel < endPanel {
         let column = panel * width
         let columns = min(width, g.n - column)
         let vectors = (columns + G.lanes - 1) / G.lanes
         let lastColumns = Int32(columns - (vectors - 1) * G.lanes)
-        let stepB: UnsafePointer<G.Element>
-        let bStep: Int
+        var stepB = packedB + (panel * g.k + k0) * width
+        var bStep = width
         if g.readsBInPlace {
           stepB = b + k0 * g.bRow + column
           bStep = g.bRow
-        } else {
-          stepB = packedB + (panel * g.k + k0) * width
-          bStep = width
+        } else if g.packsSlices {
+          if panel == sliceEnd {
+            sliceStart = panel
+            sliceEnd = min(panel + GemmArguments.slicePanels, endPanel)
+            for next in sliceStart..<sliceEnd {
+              packPanel(
+                G.self, job, b, panel: next, k0: k0, terms: kc, localB + (next - sliceStart) * width * kc,
+                transposing: transposing)
+            }
+          }
+          stepB = UnsafePointer(localB) + (panel - sliceStart) * width * kc
         }
         var row = 0
         for tile in 0..<tiles {
@@ -187,13 +216,20 @@ func multiplyBlocks<G: GemmTiles>(
             rows: next - row, vectors: vectors,
             GemmStep(
               k: kc, a: blockA + row * aRow, aRow: aRow, aStep: aStep, b: stepB, bStep: bStep,
-              c: c + (firstRow + row) * g.cRow + column, cRow: g.cRow, lastColumns: lastColumns,
+              c: blockC + row * cRow + (column - firstColumn), cRow: cRow, lastColumns: lastColumns,
               accumulates: k0 > 0 || g.accumulates))
           row = next
         }
         panel += 1
       }
       k0 += kc
+    }
+    if let epilogue = g.epilogue {
+      let result = runTileBlock(
+        epilogue.pointee.tiles, frame, row: (g.firstEntry + entry) * g.m + firstRow, rows: blockRows,
+        column: firstColumn, columns: min(endPanel * width, g.n) - firstColumn, product: epilogue.pointee.product,
+        at: UnsafeMutableRawPointer(blockC), productRow: cRow)
+      if result != 0 { return result }
     }
   }
   return 0

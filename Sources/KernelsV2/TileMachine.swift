@@ -65,6 +65,47 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
   return 0
 }
 
+/// Runs the program on a block of its domain: `rows` rows, counted over the three outer axes, of `columns` columns. One
+/// operand is read elsewhere: at `address`, its rows `productRow` elements apart. `runHoisted` goes before.
+func runTileBlock(
+  _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, row: Int, rows: Int, column: Int, columns: Int,
+  product: Int, at address: UnsafeMutableRawPointer, productRow: Int
+) -> Int {
+  let domain = machine.pointee.domain
+  let operands = machine.pointee.operands, sizes = machine.pointee.operandSizes
+  let operandCount = machine.pointee.operandCount, rowsPerTile = machine.pointee.rowsPerTile
+  let tileLength = TileMachine.tileLength
+  var place = TilePlace(rows: 0, columns: 0, column: 0, position: 0, row: 0, i0: 0, i1: 0, hasNext: false)
+  var done = 0
+  while done < rows {
+    let outer = (row + done) / domain.outer2
+    place.row = (row + done) % domain.outer2
+    place.i1 = outer % domain.outer1
+    place.i0 = outer / domain.outer1
+    place.rows = min(rowsPerTile, rows - done, domain.outer2 - place.row)
+    for o in 0..<operandCount {
+      let operand = operands[o]
+      let rowOffset = place.i0 * operand.stride0 + place.i1 * operand.stride1 + place.row * operand.stride2
+      frame.addresses[o] = operand.address + (rowOffset + column * operand.strideInner) * Int(sizes[o])
+    }
+    frame.addresses[product] = address + done * productRow * Int(sizes[product])
+    var next = 0
+    while true {
+      place.column = column + next
+      place.columns = min(tileLength, columns - next)
+      place.position = (row + done) * domain.inner + place.column
+      place.hasNext = next + 3 * tileLength <= columns
+      let result = runTile(machine, frame, place)
+      if result != 0 { return result }
+      next += place.columns
+      if next >= columns { break }
+      for o in 0..<operandCount { frame.addresses[o] += tileLength * operands[o].strideInner * Int(sizes[o]) }
+    }
+    done += place.rows
+  }
+  return 0
+}
+
 /// Where the registers and the addresses of the running tile are in the scratch memory.
 struct TileFrame {
   var homes: UnsafeMutableRawPointer

@@ -2,133 +2,222 @@ import Glibc
 import KernelTypes
 import TensorTypes
 
-extension Kernels {
-  /// c[batch][m, n] = a @ b for f32 or f64. `strideA`, `strideB` are the elements from one batch entry to the next (0
-  /// repeats one operand); c is dense, or has `rowStrideC` elements from row to row and m times that between entries. A
-  /// transposed operand is stored [k, m] or [n, k]. k = 0 gives zeros. `accumulate` adds the product to c.
-  public static func matmul(
-    _ dtype: DType, a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, batch: Int, m: Int, n: Int,
-    k: Int, transposeA: Bool, transposeB: Bool, strideA: Int, strideB: Int, rowStrideC: Int? = nil,
-    accumulate: Bool = false
-  ) -> KernelStatus {
-    guard batch > 0, m > 0, n > 0, dtype.isFloating else { return .ok }
-    let cRow = rowStrideC ?? n
-    if k == 0 {
-      if !accumulate { for row in 0..<(batch * m) { memset(c + row * cRow * dtype.size, 0, n * dtype.size) } }
-      return .ok
-    }
-    var job = GemmArguments(
-      a: a, b: b, c: c, m: m, n: n, k: k, aRow: transposeA ? 1 : k, aStep: transposeA ? m : 1, bRow: transposeB ? k : n,
-      cRow: cRow, aEntry: strideA, bEntry: strideB, cEntry: m * cRow, transposesB: transposeB,
-      accumulates: accumulate)
-    var entries = batch
-    if batch > 1, strideB == 0, strideA == m * k, !transposeA {
-      // One right side for all: the entries are more rows.
-      job.m *= batch
-      entries = 1
-    }
-    if n == 1, cRow == 1 {
-      if job.aStep == 1 { return runRows(&job, entries: entries, dtype) }
-      // transpose(A) times a column is a row times A.
-      let column = job
-      (job.a, job.aRow, job.aStep, job.aEntry) = (column.b, 0, 1, column.bEntry)
-      (job.b, job.bRow, job.bEntry, job.transposesB) = (column.a, column.m, column.aEntry, false)
-      (job.m, job.n, job.cRow) = (1, column.m, column.m)
-    }
-    return run(&job, entries: entries, dtype)
-  }
+/// Where the elements of a batch of matrices stand, in elements: from row to row, from column to column, from entry to
+/// entry of the batch [outer, inner]. One of the steps in a matrix is 1.
+public struct MatrixLayout {
+  public var row, column, inner, outer: Int
 
-  private static func runRows(_ job: inout GemmArguments, entries: Int, _ dtype: DType) -> KernelStatus {
-    let table = KernelLevel.table
-    let nanoseconds = entries * job.m * (4 + job.k * dtype.size / 40)
-    return KernelStatus(
-      encoded: withUnsafeMutablePointer(to: &job) {
-        ThreadPool.shared.run(
-          dtype == .f32 ? table.dotRowsF32 : table.dotRowsF64, $0, items: entries * $0.pointee.m,
-          nanoseconds: nanoseconds)
-      })
-  }
-
-  private static func run(_ job: inout GemmArguments, entries: Int, _ dtype: DType) -> KernelStatus {
-    let size = dtype.size
-    let (m, n, k) = (job.m, job.n, job.k)
-    let nanosecondsEach = m * n * k / (dtype == .f32 ? 40 : 20)
-    let isShort = nanosecondsEach * entries < ThreadPool.splitThreshold
-    // Panels are at most 32 floats or 16 doubles, 128 bytes, wide.
-    let packedBytes = (n + 31) / 32 * 32 * k * size
-    // Rows of B a multiple of 4 KiB apart would all lie in the same few sets of the cache.
-    let isAliased = n * size % 4096 == 0 && m > 24
-    job.readsBInPlace = !job.transposesB && !isAliased && (m <= 48 || k * n * size <= 24 << 10)
-    job.packsLocally =
-      !job.readsBInPlace && packedBytes <= kernelScratchBytes - GemmArguments.packedABytes && (entries > 1 || isShort)
-    let aStride = (job.aStep == 1 ? job.aRow : job.aStep) * size
-    job.packsA = n > 128 || (aStride % 2048 == 0 && n > 32)
-    // Blocks of some 96 rows and 512 columns; fewer rows where that gives the threads something to share.
-    var blockRows = 96
-    let threads = ThreadPool.shared.threadCount
-    if !isShort, entries < 2 * threads, m < blockRows * 2 * threads {
-      blockRows = max(12, (m / (2 * threads) + 11) / 12 * 12)
-    }
-    job.rowBlocks = max(1, (m + blockRows - 1) / blockRows)
-    job.columnBlocks = max(1, (n + 511) / 512)
-    let table = KernelLevel.table
-    let multiply = dtype == .f32 ? table.gemmF32 : table.gemmF64
-    if job.readsBInPlace || job.packsLocally {
-      return KernelStatus(
-        encoded: withUnsafeMutablePointer(to: &job) {
-          ThreadPool.shared.run(
-            multiply, $0, items: entries * $0.pointee.rowBlocks * $0.pointee.columnBlocks,
-            nanoseconds: nanosecondsEach * entries)
-        })
-    }
-    // The threads pack B together, then multiply; entry by entry unless they share one B.
-    let pack = dtype == .f32 ? table.packF32 : table.packF64
-    let width = dtype == .f32 ? table.panelF32 : table.panelF64
-    guard let packed = PackBuffer.take(bytes: packedBytes) else {
-      return KernelStatus(.outOfMemory, detail: packedBytes)
-    }
-    defer { packed.giveBack() }
-    job.packedB = packed.address
-    let separately = job.bEntry != 0
-    for entry in 0..<(separately ? entries : 1) {
-      var part = job
-      part.a += entry * job.aEntry * size
-      part.b += entry * job.bEntry * size
-      part.c += entry * job.cEntry * size
-      let count = separately ? 1 : entries
-      withUnsafeMutablePointer(to: &part) {
-        _ = ThreadPool.shared.run(pack, $0, items: (n + width - 1) / width, nanoseconds: packedBytes / 8)
-        _ = ThreadPool.shared.run(
-          multiply, $0, items: count * $0.pointee.rowBlocks * $0.pointee.columnBlocks,
-          nanoseconds: nanosecondsEach * count)
-      }
-    }
-    return .ok
+  public init(row: Int, column: Int, inner: Int = 0, outer: Int = 0) {
+    self.row = row
+    self.column = column
+    self.inner = inner
+    self.outer = outer
   }
 }
 
-/// Memory for packed operands, kept from call to call: fresh pages cost more than packing does.
-private struct PackBuffer {
-  var storage: Storage
-  var address: UnsafeMutableRawPointer { storage.address }
+/// How a batch of products c[m, n] = a[m, k] @ b[k, n] in f32 or f64 is done: found once from the shapes, run as often
+/// as wanted. Plain data.
+public struct MatmulPlan {
+  private enum Way: UInt8 { case nothing, zeros, dotRows, blocks, packedFirst }
 
-  nonisolated(unsafe) private static var kept: Storage?
-  private static let lock = SpinLock()
+  public let dtype: DType
+  public private(set) var m, n, k, batch: Int
+  private var job: GemmArguments
+  private var way = Way.blocks
+  /// A and B change places: a column is taken for a row.
+  private var isTurned = false
+  private var entries: Int
+  private var nanoseconds: Int
+  /// Memory for the packed right operand that a run needs, or 0.
+  public private(set) var packedBytes = 0
 
-  /// The kept buffer where it is large enough and nobody has it, otherwise a new one. Nil when there is no memory.
-  static func take(bytes: Int) -> PackBuffer? {
-    let found = lock.locked {
-      let found = kept
-      kept = nil
-      return found
+  /// `batch`: outer and inner entries. `accumulates`: the products are added to c. A transposed operand is one whose
+  /// layout says so. k = 0 gives zeros.
+  public init(
+    _ dtype: DType, m: Int, n: Int, k: Int, batch: (outer: Int, inner: Int) = (1, 1), a: MatrixLayout, b: MatrixLayout,
+    c: MatrixLayout, accumulates: Bool = false
+  ) {
+    let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
+    job = GemmArguments(
+      a: nowhere, b: nowhere, c: nowhere, m: m, n: n, k: k, aRow: a.row, aStep: a.column,
+      bRow: b.column == 1 ? b.row : b.column, cRow: c.row, transposesB: b.column != 1)
+    (job.aEntry, job.aOuter, job.bEntry, job.bOuter) = (a.inner, a.outer, b.inner, b.outer)
+    (job.cEntry, job.cOuter) = (c.inner, c.outer)
+    job.innerEntries = max(1, batch.inner)
+    job.accumulates = accumulates
+    entries = batch.outer * batch.inner
+    nanoseconds = 0
+    self.dtype = dtype
+    (self.m, self.n, self.k, self.batch) = (m, n, k, entries)
+    guard entries > 0, m > 0, n > 0, dtype.isFloating, k > 0 || !accumulates else {
+      way = .nothing
+      return
     }
-    if let found, found.byteCount >= bytes { return PackBuffer(storage: found) }
-    return Storage(byteCount: bytes).map { PackBuffer(storage: $0) }
+    guard k > 0 else {
+      way = .zeros
+      return
+    }
+    if n == 1, c.row == 1 {
+      if job.aStep == 1 {
+        way = .dotRows
+        nanoseconds = entries * m * (4 + k * dtype.size / 40)
+        return
+      }
+      // transpose(A) times a column is a row times A.
+      isTurned = true
+      let column = job
+      (job.aRow, job.aStep, job.aEntry, job.aOuter) = (0, 1, column.bEntry, column.bOuter)
+      (job.bRow, job.bEntry, job.bOuter, job.transposesB) = (column.aStep, column.aEntry, column.aOuter, false)
+      (job.m, job.n, job.cRow) = (1, m, m)
+    }
+    chooseBlocks()
   }
 
-  func giveBack() {
-    // Very large ones are rare and go back to the system.
-    guard storage.byteCount <= 64 << 20 else { return }
-    PackBuffer.lock.locked { PackBuffer.kept = storage }
+  private mutating func chooseBlocks() {
+    let size = dtype.size
+    let (m, n, k) = (job.m, job.n, job.k)
+    let nanosecondsEach = m * n * k / (dtype == .f32 ? 40 : 20)
+    nanoseconds = nanosecondsEach * entries
+    let isShort = nanoseconds < ThreadPool.splitThreshold
+    let threads = ThreadPool.shared.threadCount
+    // Panels are at most 32 floats or 16 doubles, 128 bytes, wide.
+    let allPackedBytes = (n + 31) / 32 * 32 * k * size
+    // Rows of B a multiple of 4 KiB apart would all lie in the same few sets of the cache.
+    let isAliased = job.bRow * size % 4096 == 0 && m > 24
+    job.readsBInPlace = !job.transposesB && !isAliased && (m <= 48 || k * n * size <= 24 << 10)
+    job.packsLocally =
+      !job.readsBInPlace && allPackedBytes <= GemmArguments.productStart - GemmArguments.packedBStart
+      && (entries > 1 || isShort)
+    let aStride = (job.aStep == 1 ? job.aRow : job.aStep) * size
+    job.packsA = n > 128 || (aStride % 2048 == 0 && n > 8)
+    // Blocks of some 96 rows and 512 columns; fewer rows where that gives the threads something to share.
+    var blockRows = 96
+    if !isShort, entries < 2 * threads, m < blockRows * 2 * threads {
+      blockRows = max(12, (m / (2 * threads) + 11) / 12 * 12)
+    }
+    var blockColumns = GemmArguments.blockColumns
+    var minimumBlocks = 1
+    if !job.readsBInPlace, !job.packsLocally, entries == 1, m * size <= 1408, n >= 256 * threads {
+      // Few rows: each element of B is used so seldom that packing all of it first, through memory, would show.
+      job.packsSlices = true
+      job.packsA = true
+      blockRows = m
+      if m * size > 1024 { blockColumns /= 2 }
+      minimumBlocks = 2 * threads
+    }
+    job.rowBlocks = (m + blockRows - 1) / blockRows
+    job.columnBlocks = max((n + blockColumns - 1) / blockColumns, minimumBlocks)
+    // Short rows share a tile of the epilogue, which wants them one after another. Others are not a multiple of 1 KiB
+    // apart.
+    job.productRow = n * 2 <= TileMachine.tileLength ? n : blockColumns + 16
+    if !job.readsBInPlace, !job.packsLocally, !job.packsSlices {
+      way = .packedFirst
+      packedBytes = allPackedBytes
+    }
+  }
+}
+
+/// An elementwise program over a product; see `GemmEpilogue`. `tiles.operands` with addresses.
+public struct MatmulEpilogue {
+  public var program: UnsafeBufferPointer<TileInstruction>
+  public var constants: UnsafePointer<UInt64>
+  public var domain: TileDomain
+  public var operands: UnsafePointer<TileOperand>
+  public var operandCount: Int
+  public var product: Int
+  public var keepsProduct: Bool
+
+  public init(
+    program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
+    operands: UnsafePointer<TileOperand>, operandCount: Int, product: Int, keepsProduct: Bool
+  ) {
+    self.program = program
+    self.constants = constants
+    self.domain = domain
+    self.operands = operands
+    self.operandCount = operandCount
+    self.product = product
+    self.keepsProduct = keepsProduct
+  }
+}
+
+extension MatmulPlan {
+  /// Whether an elementwise program can run on the product block by block.
+  public var takesEpilogue: Bool { way == .blocks || way == .packedFirst ? !isTurned && !job.accumulates : false }
+
+  /// `packed`: memory of `packedBytes`. Does not fail.
+  public func run(
+    a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, packed: UnsafeMutableRawPointer
+  ) {
+    var job = job
+    (job.a, job.b, job.c) = isTurned ? (b, a, c) : (a, b, c)
+    job.packedB = packed
+    run(&job, nanoseconds: nanoseconds)
+  }
+
+  /// The same, with an elementwise program run on each block of the product. C is not written unless the epilogue keeps
+  /// the product.
+  public func run(
+    a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, packed: UnsafeMutableRawPointer,
+    _ epilogue: MatmulEpilogue
+  ) {
+    var job = job
+    (job.a, job.b, job.c) = (a, b, c)
+    job.packedB = packed
+    _ = Kernels.withPreparedTiles(
+      epilogue.program, constants: epilogue.constants, domain: epilogue.domain, operands: epilogue.operands,
+      operandCount: epilogue.operandCount
+    ) { tiles, tileNanoseconds in
+      withUnsafeMutablePointer(to: &tiles) { tiles in
+        var argument = GemmEpilogue(
+          tiles: tiles, product: epilogue.product, keepsProduct: epilogue.keepsProduct)
+        withUnsafeMutablePointer(to: &argument) {
+          job.epilogue = $0
+          run(&job, nanoseconds: nanoseconds + tileNanoseconds)
+        }
+      }
+      return .ok
+    }
+  }
+
+  private func run(_ job: inout GemmArguments, nanoseconds: Int) {
+    let table = KernelLevel.table
+    let size = dtype.size
+    switch way {
+    case .nothing: return
+    case .zeros:
+      for entry in 0..<entries {
+        for row in 0..<m { memset(job.c + (job.cOffset(entry) + row * job.cRow) * size, 0, n * size) }
+      }
+    case .dotRows:
+      let dotRows = dtype == .f32 ? table.dotRowsF32 : table.dotRowsF64
+      _ = ThreadPool.shared.run(dotRows, &job, items: entries * m, nanoseconds: nanoseconds)
+    case .blocks:
+      let multiply = dtype == .f32 ? table.gemmF32 : table.gemmF64
+      _ = ThreadPool.shared.run(
+        multiply, &job, items: entries * job.rowBlocks * job.columnBlocks, nanoseconds: nanoseconds)
+    case .packedFirst: runPacked(&job, table, nanoseconds: nanoseconds)
+    }
+  }
+
+  /// The threads pack B together, then multiply; entry by entry unless they share one B.
+  private func runPacked(_ job: inout GemmArguments, _ table: KernelTable, nanoseconds: Int) {
+    let size = dtype.size
+    let pack = dtype == .f32 ? table.packF32 : table.packF64
+    let multiply = dtype == .f32 ? table.gemmF32 : table.gemmF64
+    let width = dtype == .f32 ? table.panelF32 : table.panelF64
+    let separately = job.bEntry != 0 || job.bOuter != 0
+    let (a, b, c) = (job.a, job.b, job.c)
+    let parts = separately ? entries : 1
+    for entry in 0..<parts {
+      job.a = a + job.aOffset(entry) * size
+      job.b = b + job.bOffset(entry) * size
+      job.c = c + job.cOffset(entry) * size
+      job.firstEntry = entry
+      _ = ThreadPool.shared.run(
+        pack, &job, items: (job.n + width - 1) / width, nanoseconds: packedBytes / 8)
+      _ = ThreadPool.shared.run(
+        multiply, &job, items: entries / parts * job.rowBlocks * job.columnBlocks, nanoseconds: nanoseconds / parts)
+    }
   }
 }

@@ -9,6 +9,23 @@ extension Kernels {
     _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
     operands: UnsafePointer<TileOperand>, operandCount: Int
   ) -> KernelStatus {
+    withPreparedTiles(program, constants: constants, domain: domain, operands: operands, operandCount: operandCount) {
+      arguments, nanoseconds in
+      let tiles = arguments.tileCount
+      return withUnsafeMutablePointer(to: &arguments) {
+        KernelStatus(
+          encoded: ThreadPool.shared.run(KernelLevel.table.tiles, $0, items: tiles, nanoseconds: nanoseconds))
+      }
+    }
+  }
+
+  /// Calls `body` with the program prepared for these operands and an estimate of its time on one thread; not at all
+  /// when there is nothing to do.
+  static func withPreparedTiles(
+    _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
+    operands: UnsafePointer<TileOperand>, operandCount: Int,
+    _ body: (_ arguments: inout TileArguments, _ nanoseconds: Int) -> KernelStatus
+  ) -> KernelStatus {
     guard domain.outer0 > 0, domain.outer1 > 0, domain.outer2 > 0, domain.inner > 0, !program.isEmpty else {
       return .ok
     }
@@ -27,12 +44,7 @@ extension Kernels {
         let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
         // What does not fit the second cache comes from far away.
         arguments.prefetches = elements * summary.bytesPerElement > 1 << 20
-        let tiles = arguments.tileCount
-        let nanoseconds = tiles * summary.nanosecondsPerTile
-        let result = withUnsafeMutablePointer(to: &arguments) {
-          ThreadPool.shared.run(KernelLevel.table.tiles, $0, items: tiles, nanoseconds: nanoseconds)
-        }
-        return KernelStatus(encoded: result)
+        return body(&arguments, arguments.tileCount * summary.nanosecondsPerTile)
       }
     }
   }

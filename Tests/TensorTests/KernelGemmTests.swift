@@ -36,11 +36,12 @@ extension KernelSuite {
             for threads in [1, 2] {
               Self.atLevel(level, threads: threads) {
                 let c = Block<Float>(count: batch * m * n, misalignment: 3, fill: .nan)
-                let status = Kernels.matmul(
-                  .f32, a: a.pointer, b: b.pointer, c: c.pointer, batch: batch, m: m, n: n, k: k,
-                  transposeA: transposeA,
-                  transposeB: transposeB, strideA: m * k, strideB: sharesB ? 0 : k * n)
-                #expect(status == .ok)
+                multiply(
+                  MatmulPlan(
+                    .f32, m: m, n: n, k: k, batch: (1, batch),
+                    a: MatrixLayout(rows: m, columns: k, isTransposed: transposeA),
+                    b: MatrixLayout(rows: k, columns: n, isTransposed: transposeB, isShared: sharesB),
+                    c: MatrixLayout(rows: m, columns: n)), a.pointer, b.pointer, c.pointer)
                 let worst = zip(c.elements, expected).map { abs(Double($0) - $1) }.max() ?? 0
                 #expect(worst <= 1e-6 * Double(k + 10), "\(level) \(batch)x \(m) \(n) \(k) \(transposeA) \(transposeB)")
                 #expect(c.isIntactBehind)
@@ -64,10 +65,11 @@ extension KernelSuite {
       for level in runnableLevels {
         Self.atLevel(level) {
           let c = Block<Double>(count: m * rowStride, fill: 2)
-          #expect(
-            Kernels.matmul(
-              .f64, a: a.pointer, b: b.pointer, c: c.pointer, batch: 1, m: m, n: n, k: k, transposeA: false,
-              transposeB: true, strideA: 0, strideB: 0, rowStrideC: rowStride, accumulate: true) == .ok)
+          multiply(
+            MatmulPlan(
+              .f64, m: m, n: n, k: k, a: MatrixLayout(rows: m, columns: k),
+              b: MatrixLayout(rows: k, columns: n, isTransposed: true), c: MatrixLayout(row: rowStride, column: 1),
+              accumulates: true), a.pointer, b.pointer, c.pointer)
           var worst = 0.0
           for i in 0..<m {
             for j in 0..<rowStride {
@@ -82,21 +84,75 @@ extension KernelSuite {
     }
   }
 
-  @Test func largeProductsGiveTheSameBitsOnOneAndOnSeveralThreads() {
+  /// Many rows; few rows and many columns, packed as they are used; rows of A and B that alias.
+  @Test(arguments: [(301, 290, 270), (100, 1100, 300), (340, 1030, 513), (256, 1024, 512), (8, 4096, 128)])
+  func largeProductsGiveTheSameBitsOnOneAndOnSeveralThreads(_ m: Int, _ n: Int, _ k: Int) {
     var dice = Dice(13)
-    let (m, n, k) = (301, 290, 270)
     let a = Block((0..<(m * k)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
     let b = Block((0..<(k * n)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
-    var bits: Set<[UInt32]> = []
-    for threads in [1, 2, 4] {
-      Self.atLevel(.best, threads: threads) {
-        let c = Block<Float>(count: m * n, fill: 0)
-        _ = Kernels.matmul(
-          .f32, a: a.pointer, b: b.pointer, c: c.pointer, batch: 1, m: m, n: n, k: k, transposeA: false,
-          transposeB: false, strideA: 0, strideB: 0)
-        bits.insert(bitPatterns(c.elements))
+    for (transposeA, transposeB) in [(false, false), (true, true)] {
+      var bits: Set<[UInt32]> = []
+      for (level, threads) in [(KernelLevel.best, 1), (.best, 2), (.best, 4), (runnableLevels.last { $0 != .best } ?? .best, 1)]
+      where level.rawValue != 2 {
+        Self.atLevel(level, threads: threads) {
+          let c = Block<Float>(count: m * n, fill: 0)
+          multiply(
+            MatmulPlan(
+              .f32, m: m, n: n, k: k, a: MatrixLayout(rows: m, columns: k, isTransposed: transposeA),
+              b: MatrixLayout(rows: k, columns: n, isTransposed: transposeB), c: MatrixLayout(rows: m, columns: n)),
+            a.pointer, b.pointer, c.pointer)
+          bits.insert(bitPatterns(c.elements))
+          #expect(c.isIntactBehind)
+        }
+      }
+      #expect(bits.count == 1, "\(transposeA) \(transposeB)")
+    }
+  }
+
+  /// Matrices that are parts of larger arrays, in a batch of two axes.
+  @Test func stridedBatches() {
+    var dice = Dice(14)
+    let (outer, inner, m, n, k) = (3, 2, 9, 17, 21)
+    // A is [outer, m, inner, k], B is [outer, n, inner, k]: heads beside each other.
+    let a = Block((0..<(outer * m * inner * k)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
+    let b = Block((0..<(outer * n * inner * k)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
+    for level in runnableLevels {
+      Self.atLevel(level, threads: 2) {
+        let c = Block<Float>(count: outer * inner * m * n, fill: .nan)
+        multiply(
+          MatmulPlan(
+            .f32, m: m, n: n, k: k, batch: (outer, inner),
+            a: MatrixLayout(row: inner * k, column: 1, inner: k, outer: m * inner * k),
+            b: MatrixLayout(row: 1, column: inner * k, inner: k, outer: n * inner * k),
+            c: MatrixLayout(row: n, column: 1, inner: m * n, outer: inner * m * n)), a.pointer, b.pointer, c.pointer)
+        var worst = 0.0
+        for (entry, element) in c.elements.enumerated() {
+          let (o, h, i, j) = (entry / (inner * m * n), entry / (m * n) % inner, entry / n % m, entry % n)
+          var sum = 0.0
+          for l in 0..<k {
+            sum += Double(a.pointer[((o * m + i) * inner + h) * k + l])
+              * Double(b.pointer[((o * n + j) * inner + h) * k + l])
+          }
+          worst = max(worst, abs(Double(element) - sum))
+        }
+        #expect(worst <= 1e-5, "\(level)")
       }
     }
-    #expect(bits.count == 1)
+  }
+}
+
+private func multiply(
+  _ plan: MatmulPlan, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutableRawPointer
+) {
+  let packed = UnsafeMutableRawPointer.allocate(byteCount: plan.packedBytes + 64, alignment: 64)
+  plan.run(a: a, b: b, c: c, packed: packed)
+  packed.deallocate()
+}
+
+extension MatrixLayout {
+  /// Dense matrices one after another.
+  fileprivate init(rows: Int, columns: Int, isTransposed: Bool = false, isShared: Bool = false) {
+    self.init(
+      row: isTransposed ? 1 : columns, column: isTransposed ? rows : 1, inner: isShared ? 0 : rows * columns)
   }
 }

@@ -2,7 +2,8 @@ import KernelTypes
 import TensorGraph
 import TensorTypes
 
-/// Operations that become one step: an elementwise region, or a single operation.
+/// Operations that become one step: an elementwise region, which may begin with the product that it works on, or a
+/// single operation.
 struct OperationGroup {
   /// In program order.
   var operations: [Int]
@@ -23,6 +24,9 @@ enum Grouping {
     var operations: [Int] = []
     /// Values that the region has to load.
     var loads: Set<Int> = []
+    var hasProduct = false
+    /// Whether a problem names the place of an element.
+    var isFallible = false
   }
 
   /// More than this many operations in one region gain nothing: the tiles' registers run out.
@@ -42,6 +46,12 @@ enum Grouping {
       if kind == .constant || kind == .view { continue }
       let operation = graph.operations[index]
       guard kind == .elementwise else {
+        if let region = consumer(of: operation, graph, analysis, regions, place) {
+          place[index] = region
+          groups[region].operations.append(index)
+          regions[region]?.hasProduct = true
+          continue
+        }
         place[index] = groups.count
         groups.append(OperationGroup(operations: [index], isRegion: false))
         regions.append(nil)
@@ -60,13 +70,18 @@ enum Grouping {
         let producer = analysis.producers[root]
         return producer >= 0 && analysis.kinds[producer] == .constant ? nil : root
       }
+      // Only memory of full size is worth reading together, unless everything is small.
+      let isSmall = graph.types[result].shape.count < 1024
+      let shared = isSmall ? loads : loads.filter { graph.types[$0].shape.sizes.withoutOnes == domain }
+      let isFallible = TileOperation(operation.primitive, operand: graph.type(of: operation.operands[0]).dtype)?
+        .isFallible == true
       let candidates = byDomain[domain] ?? []
       let chosen = candidates.suffix(16).first { candidate in
         guard candidate >= earliest, let region = regions[candidate],
-          region.operations.count < operationLimit
+          region.operations.count < operationLimit, !(region.hasProduct && isFallible)
         else { return false }
         // Its consumer's region, any region of scalars, or one that reads the same memory anyway.
-        let isRelated = region.loads.contains(result) || domain.isEmpty || loads.contains(where: region.loads.contains)
+        let isRelated = region.loads.contains(result) || domain.isEmpty || shared.contains(where: region.loads.contains)
         guard isRelated else { return false }
         var all = region.loads
         all.remove(result)
@@ -79,13 +94,39 @@ enum Grouping {
         regions[chosen]?.operations.append(index)
         regions[chosen]?.loads.remove(result)
         regions[chosen]?.loads.formUnion(loads)
+        if isFallible { regions[chosen]?.isFallible = true }
       } else {
         place[index] = groups.count
         groups.append(OperationGroup(operations: [index], isRegion: true))
-        regions.append(Region(domain: domain, operations: [index], loads: Set(loads)))
+        regions.append(Region(domain: domain, operations: [index], loads: Set(loads), isFallible: isFallible))
         byDomain[domain, default: []].append(groups.count - 1)
       }
     }
     return groups.reversed().map { OperationGroup(operations: $0.operations.reversed(), isRegion: $0.isRegion) }
+  }
+
+  /// The region that can take up a product: the first to use it, reading it row after row as it is made.
+  private static func consumer(
+    of operation: Operation, _ graph: Graph, _ analysis: GraphAnalysis, _ regions: [Region?], _ place: [Int]
+  ) -> Int? {
+    guard case .matmul(let transposeA, _) = operation.primitive else { return nil }
+    let result = Int(operation.results[0].index)
+    let shape = graph.types[result].shape
+    let aSizes = graph.type(of: operation.operands[0]).shape.sizes
+    // A single column is summed in another way.
+    guard let columns = shape.sizes.last, columns > 1, aSizes[aSizes.count - (transposeA ? 2 : 1)] > 0 else {
+      return nil
+    }
+    guard let first = analysis.uses[result].map({ place[$0.operation] }).max(), let region = regions[first],
+      !region.hasProduct, !region.isFallible, region.domain.last == columns
+    else { return nil }
+    for use in analysis.uses[result] where place[use.operation] == first {
+      for operand in graph.operations[use.operation].operands {
+        let view = analysis.views[Int(operand.index)]
+        guard view.root == result else { continue }
+        guard view.isDense, view.offset == 0, view.sizes.withoutOnes == region.domain else { return nil }
+      }
+    }
+    return first
   }
 }

@@ -1,63 +1,121 @@
 import TensorRuntime
 import TensorTypes
 
-/// Products read transposed and repeated operands as they stand where the kernel's layout allows it.
+/// Products read transposed, repeated and strided operands as they stand where one step of each matrix is 1 and the
+/// batch needs no more than two.
 private struct Matrices {
   var reference: Reference
   var isTransposed: Bool
-  /// Elements from one matrix of the batch to the next.
-  var stride: Int
+  var layout: MatrixLayout
 }
 
 extension StepSink {
+  /// `epilogue`: what is computed from the product while it is in the cache, with what that reads and writes.
   mutating func matmul(
-    _ operands: [LoweredOperand], _ transposeA: Bool, _ transposeB: Bool, _ output: Reference, _ type: TensorType
+    _ operands: [LoweredOperand], _ transposeA: Bool, _ transposeB: Bool, _ output: Reference, _ type: TensorType,
+    _ epilogue: EpilogueStep? = nil, _ epilogueUse: StepUse = StepUse(reads: [], writes: [])
   ) {
     let sizes = type.shape.sizes
     var (m, n) = (sizes[sizes.count - 2], sizes[sizes.count - 1])
-    var batch = sizes.dropLast(2).reduce(1, &*)
-    guard batch > 0, m > 0, n > 0 else { return }
+    let batch = Array(sizes.dropLast(2))
+    guard type.shape.count > 0 else { return }
     let aSizes = operands[0].view.sizes
     let k = transposeA ? aSizes[aSizes.count - 2] : aSizes[aSizes.count - 1]
-    let a = matrices(operands[0], transposeA)
-    let b = matrices(operands[1], transposeB)
-    if batch > 1, b.stride == 0, !a.isTransposed, a.stride == m * k {
+    var views = operands.map { matrixView($0) }
+    // Two axes of a batch at most: copies have one.
+    var axes = BatchAxes(batch, views)
+    for index in 0..<2 where axes.sizes.count > 2 {
+      let copy = dense(operands[index])
+      views[index] = StridedView(dense: Int(copy.buffer), Shape(operands[index].view.sizes))
+      views[index].offset = copy.offset / type.dtype.size
+      axes = BatchAxes(batch, views)
+    }
+    var a = matrices(views[0], transposeA, axes.strides[0], type.dtype)
+    let b = matrices(views[1], transposeB, axes.strides[1], type.dtype)
+    var (outer, inner) = axes.extents
+    if outer == 1, inner > 1, b.layout.inner == 0, !a.isTransposed, a.layout.inner == m * a.layout.row {
       // One right operand for all: the rows of the batch are rows of one product.
-      m *= batch
-      batch = 1
+      m *= inner
+      inner = 1
+      a.layout.inner = 0
+    }
+    let plan = MatmulPlan(
+      type.dtype, m: m, n: n, k: k, batch: (outer, inner), a: a.layout, b: b.layout,
+      c: MatrixLayout(row: n, column: 1, inner: m * n, outer: m * n * inner))
+    var use = epilogueUse
+    // What is read for the product is read again for later blocks.
+    use.inPlace.removeAll { [Int(a.reference.buffer), Int(b.reference.buffer)].contains($0.input) }
+    use.reads += [Int(a.reference.buffer), Int(b.reference.buffer)]
+    if epilogue?.keepsProduct ?? true { use.writes.append(Int(output.buffer)) }
+    var packed = a.reference
+    if plan.packedBytes > 0 {
+      packed = Reference(temporary(byteCount: plan.packedBytes))
+      use.writes.append(Int(packed.buffer))
     }
     let step = MatmulStep(
-      dtype: type.dtype, a: a.reference, b: b.reference, c: output, batch: batch, m: m, n: n, k: k,
-      transposeA: a.isTransposed, transposeB: b.isTransposed, strideA: a.stride, strideB: b.stride)
-    emit(.matmul(step), reads: [a.reference, b.reference], writes: [output])
+      plan: plan, a: a.reference, b: b.reference, c: epilogue?.keepsProduct ?? true ? output : a.reference,
+      packed: packed, transposeA: a.isTransposed, transposeB: b.isTransposed, epilogue: epilogue)
+    emit(.matmul(memory.pointer([step])), use)
   }
 
-  private mutating func matrices(_ operand: LoweredOperand, _ isTransposed: Bool) -> Matrices {
+  /// The operand as it stands, or a copy, where its matrices have no step of 1.
+  private mutating func matrixView(_ operand: LoweredOperand) -> StridedView {
     let view = operand.view
+    if layout(of: view) != nil { return view }
+    let copy = dense(operand)
+    var result = StridedView(dense: Int(copy.buffer), Shape(view.sizes))
+    result.offset = copy.offset / operand.dtype.size
+    return result
+  }
+
+  /// Row and column step of the view's matrices as the kernels take them.
+  private func layout(of view: StridedView) -> (layout: MatrixLayout, isTurned: Bool)? {
     let rank = view.sizes.count
     let (rows, columns) = (view.sizes[rank - 2], view.sizes[rank - 1])
     let (rowStride, columnStride) = (view.strides[rank - 2], view.strides[rank - 1])
-    if let stride = batchStride(view, matrix: rows * columns) {
-      let reference = Reference(view.root, offset: view.offset * operand.dtype.size)
-      if (columns == 1 || columnStride == 1) && (rows == 1 || rowStride == columns) {
-        return Matrices(reference: reference, isTransposed: isTransposed, stride: stride)
-      }
-      if (rows == 1 || rowStride == 1) && (columns == 1 || columnStride == rows) {
-        return Matrices(reference: reference, isTransposed: !isTransposed, stride: stride)
-      }
+    // Lines of one element stand side by side or alone.
+    let isColumn = columns == 1, isRow = rows == 1
+    if isColumn ? rowStride == 1 || isRow : columnStride == 1 && (isRow || rowStride >= columns) {
+      return (MatrixLayout(row: isRow ? columns : rowStride, column: 1), false)
     }
-    return Matrices(reference: dense(operand), isTransposed: isTransposed, stride: rows * columns)
+    if isRow ? columnStride == 1 : rowStride == 1 && (isColumn || columnStride >= rows) {
+      return (MatrixLayout(row: 1, column: isColumn ? rows : columnStride), true)
+    }
+    return nil
   }
 
-  /// The one stride of all leading axes together, or nil when they do not have one.
-  private func batchStride(_ view: StridedView, matrix: Int) -> Int? {
-    var result: Int?
-    var expected = 0
-    for axis in stride(from: view.sizes.count - 3, through: 0, by: -1) where view.sizes[axis] != 1 {
-      if result == nil { (result, expected) = (view.strides[axis], view.strides[axis]) }
-      guard view.strides[axis] == expected, expected >= 0 else { return nil }
-      expected *= view.sizes[axis]
+  private func matrices(_ view: StridedView, _ isTransposed: Bool, _ batch: [Int], _ dtype: DType) -> Matrices {
+    let (stored, isTurned) = layout(of: view) ?? (MatrixLayout(row: 1, column: 1), false)
+    var layout = stored
+    if isTransposed { (layout.row, layout.column) = (stored.column, stored.row) }
+    if batch.count > 0 { layout.inner = batch[batch.count - 1] }
+    if batch.count > 1 { layout.outer = batch[0] }
+    return Matrices(
+      reference: Reference(view.root, offset: view.offset * dtype.size), isTransposed: isTransposed != isTurned,
+      layout: layout)
+  }
+}
+
+/// The leading axes of a product's operands, merged where both operands allow it.
+private struct BatchAxes {
+  var sizes: [Int] = []
+  /// By operand, along `sizes`.
+  var strides: [[Int]] = [[], []]
+
+  init(_ batch: [Int], _ views: [StridedView]) {
+    for axis in batch.indices where batch[axis] != 1 {
+      let steps = views.map { $0.strides[axis] }
+      if let last = sizes.indices.last, steps.indices.allSatisfy({ strides[$0][last] == steps[$0] * batch[axis] }) {
+        sizes[last] *= batch[axis]
+        for operand in steps.indices { strides[operand][last] = steps[operand] }
+      } else {
+        sizes.append(batch[axis])
+        for operand in steps.indices { strides[operand].append(steps[operand]) }
+      }
     }
-    return result ?? matrix
+  }
+
+  var extents: (outer: Int, inner: Int) {
+    (sizes.count > 1 ? sizes[0] : 1, sizes.last ?? 1)
   }
 }

@@ -2,7 +2,7 @@ import KernelTypes
 import TensorGraph
 import TensorTypes
 
-/// Lowers elementwise regions to tile programs.
+/// Lowers elementwise regions to tile programs, run by themselves or on the blocks of a product.
 extension GraphLowering {
   private struct Load {
     var view: StridedView
@@ -21,17 +21,21 @@ extension GraphLowering {
   }
 
   mutating func lowerRegion(_ operations: [Int]) {
-    guard let first = operations.first else { return }
-    let shape = graph.type(of: graph.operations[first].results[0]).shape
     for operation in operations { regionOf[operation] = regionCount }
     regionCount += 1
+    let product = operations.first { analysis.kinds[$0] == .other }
+    guard let first = operations.first(where: { $0 != product }) else {
+      if let product { lowerProduct(graph.operations[product]) }
+      return
+    }
+    let shape = graph.type(of: graph.operations[first].results[0]).shape
     if shape.count == 0 {
       for operation in operations {
         for result in graph.operations[operation].results { _ = buffer(of: Int(result.index)) }
       }
       return
     }
-    if !emitRegion(operations, domain: shape.sizes.withoutOnes) {
+    if !emitRegion(operations, product: product, domain: shape.sizes.withoutOnes) {
       // Too large for the machine: two regions, the first of which stores what the second needs.
       let middle = operations.count / 2
       lowerRegion(Array(operations[..<middle]))
@@ -39,18 +43,33 @@ extension GraphLowering {
     }
   }
 
+  private mutating func lowerProduct(_ operation: Operation) {
+    guard case .matmul(let transposeA, let transposeB) = operation.primitive else { return }
+    setOrigin(operation.origin)
+    let operands = operation.operands.map { operand(Int($0.index)) }
+    let output = Reference(buffer(of: Int(operation.results[0].index)))
+    matmul(operands, transposeA, transposeB, output, graph.type(of: operation.results[0]))
+  }
+
   /// False when the region needs more registers or operands than there are.
-  private mutating func emitRegion(_ operations: [Int], domain: [Int]) -> Bool {
+  private mutating func emitRegion(_ operations: [Int], product: Int?, domain: [Int]) -> Bool {
     var assembler = TileAssembler()
     var registers: [Int: Int] = [:]
     var loads: [Load] = []
     var stores: [Store] = []
     var isFallible = false
     let region = regionOf[operations[0]]
+    var productOperand: Int?
 
     for index in operations {
       let operation = graph.operations[index]
       let result = Int(operation.results[0].index)
+      if index == product {
+        let (register, slot) = assembler.load(graph.types[result].dtype)
+        registers[result] = register
+        productOperand = slot
+        continue
+      }
       var sources: [Int] = []
       for operand in operation.operands {
         let value = Int(operand.index)
@@ -99,11 +118,12 @@ extension GraphLowering {
     let denseStrides = Shape(domain).strides
     var table = [[Int]](repeating: denseStrides, count: assembler.operandCount)
     for load in loads { table[load.operand] = load.strides }
-    var loops = TileLoops(sizes: domain, strides: table)
+    let keepsLast = product != nil
+    var loops = TileLoops(sizes: domain, strides: table, keepsLast: keepsLast)
     while !loops.fits, let next = loads.firstIndex(where: { $0.strides != denseStrides }) {
       makeDense(&loads[next], domain)
       table[loads[next].operand] = denseStrides
-      loops = TileLoops(sizes: domain, strides: table)
+      loops = TileLoops(sizes: domain, strides: table, keepsLast: keepsLast)
     }
 
     var bindings = [Reference](repeating: Reference(0), count: assembler.operandCount)
@@ -126,13 +146,27 @@ extension GraphLowering {
         }
       }
     }
+    var keepsProduct = false
+    if let product, let productOperand {
+      let result = Int(graph.operations[product].results[0].index)
+      keepsProduct = analysis.isOutput[result] || analysis.uses[result].contains { regionOf[$0.operation] != region }
+      if keepsProduct { bindings[productOperand] = Reference(buffer(of: result)) }
+    }
     let operands = (0..<assembler.operandCount).map { loops.operand($0, address: memory.unbound) }
-    emit(
-      .tiles(
-        TileStep(
-          program: UnsafeBufferPointer(memory.copy(program)), constants: memory.pointer(assembler.constants),
-          domain: loops.domain, operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings))),
-      use)
+    let tiles = TileStep(
+      program: UnsafeBufferPointer(memory.copy(program)), constants: memory.pointer(assembler.constants),
+      domain: loops.domain, operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings))
+    guard let product, let productOperand else {
+      emit(.tiles(tiles), use)
+      return true
+    }
+    let operation = graph.operations[product]
+    guard case .matmul(let transposeA, let transposeB) = operation.primitive else { return false }
+    setOrigin(operation.origin)
+    matmul(
+      operation.operands.map { operand(Int($0.index)) }, transposeA, transposeB, bindings[productOperand],
+      graph.type(of: operation.results[0]),
+      EpilogueStep(tiles: tiles, product: productOperand, keepsProduct: keepsProduct), use)
     return true
   }
 

@@ -116,11 +116,11 @@ struct TileLoops {
   /// Per operand, the strides along `sizes`.
   private(set) var strides: [[Int]]
 
-  /// `sizes` without ones, and each operand's strides along them.
-  init(sizes: [Int], strides: [[Int]]) {
+  /// `sizes` without ones, and each operand's strides along them. `keepsLast`: the last axis stays by itself.
+  init(sizes: [Int], strides: [[Int]], keepsLast: Bool = false) {
     self.sizes = sizes
     self.strides = strides
-    var axis = sizes.count - 2
+    var axis = sizes.count - (keepsLast ? 3 : 2)
     while axis >= 0 {
       let size = self.sizes[axis + 1]
       if self.strides.allSatisfy({ $0[axis] == $0[axis + 1] * size }) {

@@ -34,7 +34,7 @@ enum Step {
   case reduce(Kernels.Reduction, DType, input: Reference, output: Reference, Extents)
   case argReduce(maximum: Bool, DType, input: Reference, output: Reference, Extents)
   case cumulate(Kernels.Cumulation, DType, input: Reference, output: Reference, Extents)
-  case matmul(MatmulStep)
+  case matmul(UnsafePointer<MatmulStep>)
   case copy(input: Reference, output: Reference, byteCount: Int)
   case copyStrided(elementSize: Int, input: Reference, output: Reference, StridedWindow)
   case copyIntoStrided(elementSize: Int, input: Reference, output: Reference, StridedWindow)
@@ -63,11 +63,23 @@ struct TileStep {
 }
 
 struct MatmulStep {
-  var dtype: DType
-  var a, b, c: Reference
-  var batch, m, n, k: Int
+  var plan: MatmulPlan
+  var a, b: Reference
+  /// Not written, and of no buffer of its own, where the epilogue is all that is wanted.
+  var c: Reference
+  /// Memory for the packed right side.
+  var packed: Reference
   var transposeA, transposeB: Bool
-  var strideA, strideB: Int
+  /// What is computed from the product while it is in the cache.
+  var epilogue: EpilogueStep?
+}
+
+struct EpilogueStep {
+  var tiles: TileStep
+  /// The operand that is the product.
+  var product: Int
+  /// The product itself goes to the step's `c` too.
+  var keepsProduct: Bool
 }
 
 struct TriangularSolveStep {

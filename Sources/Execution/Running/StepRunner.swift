@@ -47,6 +47,31 @@ enum StepRunner {
     return .finished
   }
 
+  private static func multiply(_ step: UnsafePointer<MatmulStep>, _ table: AddressTable) {
+    let (a, b, c) = (table.address(step.pointee.a), table.address(step.pointee.b), table.address(step.pointee.c))
+    let packed = table.address(step.pointee.packed)
+    guard let epilogue = step.pointee.epilogue else {
+      return step.pointee.plan.run(a: a, b: b, c: c, packed: packed)
+    }
+    let tiles = epilogue.tiles
+    withUnsafeTemporaryAllocation(of: TileOperand.self, capacity: tiles.operands.count) { operands in
+      guard let base = operands.baseAddress else { return }
+      for index in 0..<tiles.operands.count {
+        var operand = tiles.operands[index]
+        // A product that is not kept has an address in the kernel only.
+        if index != epilogue.product || epilogue.keepsProduct {
+          operand.address = table.address(tiles.bindings[index])
+        }
+        (base + index).initialize(to: operand)
+      }
+      step.pointee.plan.run(
+        a: a, b: b, c: c, packed: packed,
+        MatmulEpilogue(
+          program: tiles.program, constants: tiles.constants, domain: tiles.domain, operands: base,
+          operandCount: tiles.operands.count, product: epilogue.product, keepsProduct: epilogue.keepsProduct))
+    }
+  }
+
   @inline(__always)
   static func runTiles(_ step: TileStep, _ table: AddressTable) -> KernelStatus {
     withUnsafeTemporaryAllocation(of: TileOperand.self, capacity: step.operands.count) { operands in
@@ -79,10 +104,8 @@ enum StepRunner {
         cumulation, dtype, input: table.address(input), output: table.address(output), outer: extents.outer,
         length: extents.middle, inner: extents.inner)
     case .matmul(let step):
-      return Kernels.matmul(
-        step.dtype, a: table.address(step.a), b: table.address(step.b), c: table.address(step.c), batch: step.batch,
-        m: step.m, n: step.n, k: step.k, transposeA: step.transposeA, transposeB: step.transposeB,
-        strideA: step.strideA, strideB: step.strideB)
+      multiply(step, table)
+      return .ok
     case .copy(let input, let output, let byteCount):
       let (from, to) = (table.address(input), table.address(output))
       if from != to { memmove(to, from, byteCount) }
