@@ -26,6 +26,11 @@ extension Compiler {
       store(result ?? expression, root, place.root)
       return
     }
+    if case .index(let items, _) = place.steps[0], place.steps.count == 1, items.count == 1, case .value(let item) = items[0],
+      let variable = root.variable
+    {
+      return element(item, of: variable, place, operation, expression, statement)
+    }
     let register = builder.reserve()
     var steps: [PlaceShape.Step] = []
     if operation == nil { value(expression, into: register) }
@@ -45,6 +50,32 @@ extension Compiler {
     }
     builder.at(place.span, place.steps.map(\.span) + [expression.span])
     builder.emit(.assignPlace, register, wide: shape)
+  }
+
+  /// `xs[i] = v` and `xs[i] += v`.
+  private func element(
+    _ item: Expression, of variable: (kind: VariableKind, number: Int), _ place: Place, _ operation: BinaryOperator?,
+    _ expression: Expression, _ statement: Statement
+  ) {
+    let newValue: Operand
+    let position: Operand
+    if let operation {
+      position = protected(operand(item), item, from: expression)
+      let source = operand(Expression(.name(place.root.text), place.root.span))
+      let register = builder.reserve()
+      builder.at(place.span, place.steps.map(\.span))
+      builder.emit(.index, x: flags(source), register, source.register, position.register)
+      let right = operand(expression)
+      builder.at(statement.span, [place.span, expression.span])
+      builder.emit(operation.opcode, x: flags(right) << 1, register, register, right.register)
+      newValue = Operand(register: register, isTemporary: true)
+    } else {
+      newValue = protected(operand(expression), expression, from: item)
+      position = operand(item)
+    }
+    builder.at(place.span, place.steps.map(\.span) + [expression.span])
+    builder.emit(.assignElement, x: flags(newValue, position), newValue.register, position.register)
+    builder.emit(.variable, x: variable.kind.rawValue, builder.name(place.root.text), wide: variable.number)
   }
 
   private func store(_ expression: Expression, _ root: PlaceShape.Root, _ name: Identifier) {
@@ -141,6 +172,19 @@ extension Compiler {
       case .name(name) = arguments[0].kind
     else { return nil }
     return arguments[1]
+  }
+}
+
+extension PlaceShape.Root {
+  /// How an instruction `variable` names it; nil for a model's state.
+  var variable: (kind: VariableKind, number: Int)? {
+    switch self {
+    case .register(let number): (.register, number)
+    case .cell(let number): (.cell, number)
+    case .captureCell(let number): (.captureCell, number)
+    case .global(let number): (.global, number)
+    case .slot: nil
+    }
   }
 }
 

@@ -33,15 +33,21 @@ extension Compiler {
     var positional: [Expression] = piped.map { [$0] } ?? []
     positional += arguments.filter { $0.name == nil }.map(\.value)
     let named = arguments.filter { $0.name != nil }
+    var isSelf = false
     switch resolution {
     case .builtin, .global: break
+    case .currentFunction(let signature?)
+    where named.isEmpty && positional.count == signature.parameters.count && positional.count < 256:
+      isSelf = true
     default: value(callee, into: window)
     }
     for argument in positional { value(argument, into: builder.reserve()) }
     for argument in named { value(argument.value, into: builder.reserve(), name: argument.name?.text ?? "") }
     builder.at(span, positional.map(\.span) + named.map(\.value.span))
 
-    if named.isEmpty, positional.count < 256 {
+    if isSelf {
+      builder.emit(.callSelf, x: UInt8(positional.count), window)
+    } else if named.isEmpty, positional.count < 256 {
       let count = UInt8(positional.count)
       switch resolution {
       case .builtin(let index): builder.emit(.callBuiltin, x: count, window, wide: index)

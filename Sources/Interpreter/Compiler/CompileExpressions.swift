@@ -174,7 +174,7 @@ extension Compiler {
   }
 
   /// Blocks inside the other operand may assign the variable: then its value is copied first.
-  private func protected(_ operand: Operand, _ expression: Expression, from other: Expression) -> Operand {
+  func protected(_ operand: Operand, _ expression: Expression, from other: Expression) -> Operand {
     guard !operand.isTemporary, other.holdsBlock else { return operand }
     let copy = builder.reserve()
     builder.emit(.move, copy, operand.register)
@@ -221,22 +221,18 @@ extension Compiler {
       builder.land(skip)
       return jumps
     case .binary(let operation, let left, let right, _) where operation.isComparison:
+      let spans = [left.span, right.span] + (loopCondition.map { [$0] } ?? [])
       let a = operand(left)
-      if let constant = right.numberConstant {
-        builder.at(expression.span, [left.span, right.span])
+      if let constant = right.comparedConstant {
+        builder.at(expression.span, spans)
         return [
-          builder.emit(
-            operation.constantJump, x: flags(a) | (outcome ? OperandFlag.option : 0), a.register,
-            builder.constant(constant))
+          builder.emit(operation.constantJump(when: outcome), x: flags(a), a.register, builder.constant(constant))
         ]
       }
       let first = protected(a, left, from: right)
       let b = operand(right)
-      builder.at(expression.span, [left.span, right.span])
-      return [
-        builder.emit(
-          operation.jump, x: flags(first, b) | (outcome ? OperandFlag.option : 0), first.register, b.register)
-      ]
+      builder.at(expression.span, spans)
+      return [builder.emit(operation.jump(when: outcome), x: flags(first, b), first.register, b.register)]
     default:
       let a = operand(expression)
       builder.at(expression.span)
@@ -343,6 +339,14 @@ extension Compiler {
 
   private func index(_ base: Expression, _ items: [IndexItem], _ span: Span, into target: Int) {
     if items.count == 1, case .value(let item) = items[0] {
+      if case .name = base.kind, item.isPlainArithmetic {
+        // The order can't be told apart, and this way a variable that is no register needs no copy.
+        let position = operand(item)
+        let source = operand(base)
+        builder.at(span, [base.span, item.span])
+        builder.emit(.index, x: flags(source, position), target, source.register, position.register)
+        return
+      }
       let source = protected(operand(base), base, from: item)
       let position = operand(item)
       builder.at(span, [base.span, item.span])
@@ -388,6 +392,27 @@ extension Expression {
       }
     case .parenthesized(let inner): inner.numberConstant
     default: nil
+    }
+  }
+
+  /// A number, truth value or `none` as written.
+  var comparedConstant: Value? {
+    switch kind {
+    case .none: Value.none
+    case .truth(let truth): .bool(truth)
+    default: numberConstant
+    }
+  }
+
+  /// Whether it is made of names and numbers by `+`, `-` and `*` alone.
+  var isPlainArithmetic: Bool {
+    switch kind {
+    case .integer, .name: true
+    case .parenthesized(let inner), .unary(.negate, let inner): inner.isPlainArithmetic
+    case .binary(.add, let left, let right, _), .binary(.subtract, let left, let right, _),
+      .binary(.multiply, let left, let right, _):
+      left.isPlainArithmetic && right.isPlainArithmetic
+    default: false
     }
   }
 
@@ -489,25 +514,25 @@ extension BinaryOperator {
     }
   }
 
-  var jump: Opcode {
+  func jump(when outcome: Bool) -> Opcode {
     switch self {
-    case .equal: .jumpEqual
-    case .notEqual: .jumpNotEqual
-    case .less: .jumpLess
-    case .lessOrEqual: .jumpLessOrEqual
-    case .greater: .jumpGreater
-    default: .jumpGreaterOrEqual
+    case .equal: outcome ? .jumpEqual : .jumpUnlessEqual
+    case .notEqual: outcome ? .jumpNotEqual : .jumpUnlessNotEqual
+    case .less: outcome ? .jumpLess : .jumpUnlessLess
+    case .lessOrEqual: outcome ? .jumpLessOrEqual : .jumpUnlessLessOrEqual
+    case .greater: outcome ? .jumpGreater : .jumpUnlessGreater
+    default: outcome ? .jumpGreaterOrEqual : .jumpUnlessGreaterOrEqual
     }
   }
 
-  var constantJump: Opcode {
+  func constantJump(when outcome: Bool) -> Opcode {
     switch self {
-    case .equal: .jumpEqualK
-    case .notEqual: .jumpNotEqualK
-    case .less: .jumpLessK
-    case .lessOrEqual: .jumpLessOrEqualK
-    case .greater: .jumpGreaterK
-    default: .jumpGreaterOrEqualK
+    case .equal: outcome ? .jumpEqualK : .jumpUnlessEqualK
+    case .notEqual: outcome ? .jumpNotEqualK : .jumpUnlessNotEqualK
+    case .less: outcome ? .jumpLessK : .jumpUnlessLessK
+    case .lessOrEqual: outcome ? .jumpLessOrEqualK : .jumpUnlessLessOrEqualK
+    case .greater: outcome ? .jumpGreaterK : .jumpUnlessGreaterK
+    default: outcome ? .jumpGreaterOrEqualK : .jumpUnlessGreaterOrEqualK
     }
   }
 }

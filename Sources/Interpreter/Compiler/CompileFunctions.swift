@@ -96,7 +96,12 @@ extension Compiler {
     let result = operand(expression)
     if let annotation = state.result { checkResult(annotation, result.register, expression.span) }
     builder.at(expression.span)
-    builder.emit(.returnValue, result.register)
+    builder.emit(.returnValue, result.register, returnedRegisters(mark))
     builder.release(to: mark)
   }
+
+  func returnNone() { builder.emit(.returnNone, 0, returnedRegisters(builder.nextRegister)) }
+
+  /// How many registers a return has to clear when `count` are in use; in a loop those of the last turn as well.
+  private func returnedRegisters(_ count: Int) -> Int { state.loops.isEmpty ? count : FunctionBuilder.allRegisters }
 }

@@ -36,7 +36,7 @@ extension Compiler {
     if statements.isEmpty, let target {
       switch target {
       case .into(let register): builder.emit(.none, register)
-      case .result: builder.emit(.returnNone)
+      case .result: returnNone()
       }
     }
   }
@@ -56,7 +56,7 @@ extension Compiler {
     self.statement(statement)
     switch target {
     case .into(let register): builder.emit(.none, register)
-    case .result: builder.emit(.returnNone)
+    case .result: returnNone()
     }
   }
 
@@ -81,7 +81,7 @@ extension Compiler {
       guard state.kind != .main, state.kind != .layerInitializer else {
         return report(.returnOutsideFunction(at: statement.span))
       }
-      if let expression { returnValue(of: expression) } else { builder.emit(.returnNone) }
+      if let expression { returnValue(of: expression) } else { returnNone() }
     case .assert(let condition): assertion(condition)
     case .import(let path, let pathSpan, let alias):
       importFile(path, at: pathSpan, alias: alias, statement: statement)
@@ -284,13 +284,22 @@ extension Compiler {
   // MARK: Loops
 
   private func whileLoop(_ condition: Expression, _ body: Block) {
+    // The test stands behind the body: one jump a turn.
+    let outer = loopCondition
+    loopCondition = condition.span
     let start = builder.position
-    let exits = self.condition(condition, jumpWhen: false)
-    loopBody(body) {}
     builder.at(condition.span)
-    let back = builder.emit(.loop)
-    builder.patch(back, to: start)
-    builder.land(exits)
+    let jumps = self.condition(condition, jumpWhen: true).map { $0 - start }
+    let test = builder.cut(from: start)
+    loopCondition = outer
+    let entry = builder.emit(.jump)
+    loopBody(body) {}
+    let back = builder.paste(test)
+    builder.patch(entry, to: back)
+    for jump in jumps {
+      builder.setLoop(back + jump)
+      builder.patch(back + jump, to: entry + 1)
+    }
     finishLoop(continuesTo: back)
   }
 

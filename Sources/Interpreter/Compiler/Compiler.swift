@@ -25,6 +25,9 @@ final class Compiler {
   /// Registers that the body of the loop just compiled used.
   var loopRegisters = 0
 
+  /// The condition of the `while` whose test is being compiled.
+  var loopCondition: Span?
+
   var builder: FunctionBuilder { state.builder }
 
   init(machine: Machine, module: Module) {
@@ -63,7 +66,7 @@ final class Compiler {
       self.statement(statement)
       builder.release(to: mark)
     }
-    builder.emit(.returnNone)
+    returnNone()
     if builder.isTooLarge { report(.tooLarge(at: file.wholeSpan)) }
     guard diagnostics.isEmpty else {
       throw CompileFailure(diagnostics: diagnostics.sorted { ($0.span.file.index, $0.span.start) < ($1.span.file.index, $1.span.start) })
@@ -249,6 +252,7 @@ final class Compiler {
 
   private func selfVariable(of function: FunctionState, _ signature: CallSignature?) -> Variable {
     if let known = function.selfVariable { return known }
+    function.builder.usesCurrentFunction = true
     let variable = Variable(function.ownName ?? "", .none, .function, at: .register(0), signature: signature)
     function.selfVariable = variable
     return variable

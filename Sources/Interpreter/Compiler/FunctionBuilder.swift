@@ -23,6 +23,8 @@ final class FunctionBuilder {
   /// Set when a part outgrew what an instruction can address.
   private(set) var isTooLarge = false
   var usesCurrentFunction = false
+  /// Whether every instruction so far takes its temporary operands away, so that only variables hold objects.
+  private(set) var isTidy = true
 
   private var integers: [Int: Int] = [:]
   private var floats: [UInt64: Int] = [:]
@@ -31,6 +33,8 @@ final class FunctionBuilder {
   private var currentSite = -1
 
   var position: Int { instructions.count }
+  /// Stands for all registers in a return: more than there can be.
+  static let allRegisters = 0xffff
 
   // MARK: Registers
 
@@ -69,6 +73,10 @@ final class FunctionBuilder {
   @discardableResult
   func emit(_ instruction: Instruction) -> Int {
     if instruction.opcode == .currentFunction { usesCurrentFunction = true }
+    if !instruction.opcode.isTidy { isTidy = false }
+    if let last = instructions.last, let both = last.opcode(before: instruction) {
+      instructions[instructions.count - 1] = Instruction(both, x: last.x, last.ia, last.ib, last.ic)
+    }
     instructions.append(instruction)
     siteOfInstruction.append(Int32(currentSite))
     return instructions.count - 1
@@ -92,7 +100,7 @@ final class FunctionBuilder {
   func patch(_ position: Int, to target: Int) {
     let distance = target - position - 1
     let old = instructions[position]
-    if Self.hasShortJump(old.opcode) {
+    if old.opcode.hasShortJump {
       if distance < Int(Int16.min) || distance > Int(Int16.max) { isTooLarge = true }
       instructions[position] = Instruction(old.opcode, x: old.x, old.ia, old.ib, distance)
     } else {
@@ -100,14 +108,31 @@ final class FunctionBuilder {
     }
   }
 
-  private static func hasShortJump(_ opcode: Opcode) -> Bool {
-    switch opcode {
-    case .jumpEqual, .jumpNotEqual, .jumpLess, .jumpLessOrEqual, .jumpGreater, .jumpGreaterOrEqual, .jumpEqualK,
-      .jumpNotEqualK, .jumpLessK, .jumpLessOrEqualK, .jumpGreaterK, .jumpGreaterOrEqualK, .testSequence, .testRecord,
-      .testEqual, .testRange:
-      true
-    default: false
-    }
+  /// Code taken out to be put in further down.
+  struct Fragment {
+    fileprivate let instructions: [Instruction]
+    fileprivate let sites: [Int32]
+  }
+
+  /// Takes out everything from `start` on. Its jumps to itself stay right.
+  func cut(from start: Int) -> Fragment {
+    let fragment = Fragment(
+      instructions: Array(instructions[start...]), sites: Array(siteOfInstruction[start...]))
+    instructions.removeSubrange(start...)
+    siteOfInstruction.removeSubrange(start...)
+    return fragment
+  }
+
+  /// Puts it in here and gives its new start.
+  func paste(_ fragment: Fragment) -> Int {
+    instructions += fragment.instructions
+    siteOfInstruction += fragment.sites
+    return instructions.count - fragment.instructions.count
+  }
+
+  /// Makes a jump back of the jump at `position`.
+  func setLoop(_ position: Int) {
+    if instructions[position].opcode == .jump { instructions[position] = Instruction(.loop) }
   }
 
   // MARK: Tables

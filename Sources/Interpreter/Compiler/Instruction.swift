@@ -15,7 +15,7 @@ enum Opcode: UInt8 {
   case getGlobal  // R[a] = globals[bc]
   case setGlobal  // globals[bc] = R[a]; x: R[a] is a temporary
   case getCapture  // R[a] = captures[b]
-  case getCaptureCell  // R[a] = captures[b].value
+  case getCaptureCell  // R[a] = captures[b].value, named names[c]
   case setCaptureCell  // captures[b].value = R[a]
   case newCell  // R[a] = cell(R[a])
   case getCell  // R[a] = R[b].value
@@ -37,27 +37,37 @@ enum Opcode: UInt8 {
   case negate, not
   case and, or  // whole tensors only: R[a] = R[b] op R[c]
 
+  // The first of two: it does the work of the next instruction as well, which takes its result from R[a], when all is
+  // as simple as it is most often. Otherwise it does only its own.
+  case multiplyAdd, multiplySubtract  // multiply, then add or subtract
+  case globalIndex, captureIndex, captureCellIndex, cellIndex, indexIndex  // get what is indexed, then index
+
   // Comparisons to a truth value.
   case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
 
-  // Jumps. The target is relative to the next instruction; x bit 2 is the outcome that jumps.
+  // Jumps. The target is relative to the next instruction; on the way back they poll for interrupts.
   case jump  // bc
-  case loop  // bc; polls for interrupts
+  case loop  // bc; always back
   case jumpIf  // R[a] is true; bc
   case jumpUnless  // R[a] is false; bc
   case jumpIfTensor  // R[a] is a tensor with dimensions: bc
-  case jumpEqual, jumpNotEqual, jumpLess, jumpLessOrEqual, jumpGreater, jumpGreaterOrEqual  // R[a] ? R[b]; c
-  case jumpEqualK, jumpNotEqualK, jumpLessK, jumpLessOrEqualK, jumpGreaterK, jumpGreaterOrEqualK  // R[a] ? K[b]; c
+  case jumpEqual, jumpLess, jumpLessOrEqual, jumpGreater, jumpGreaterOrEqual  // R[a] ? R[b]; c
+  case jumpUnlessEqual, jumpUnlessLess, jumpUnlessLessOrEqual, jumpUnlessGreater, jumpUnlessGreaterOrEqual
+  case jumpNotEqual, jumpUnlessNotEqual
+  case jumpEqualK, jumpLessK, jumpLessOrEqualK, jumpGreaterK, jumpGreaterOrEqualK  // R[a] ? K[b]; c
+  case jumpUnlessEqualK, jumpUnlessLessK, jumpUnlessLessOrEqualK, jumpUnlessGreaterK, jumpUnlessGreaterOrEqualK
+  case jumpNotEqualK, jumpUnlessNotEqualK
   case jumpGiven  // R[a] is not the mark of a missing argument; bc
 
   // Calls. The window is R[a] (callee, then result) and the arguments behind it.
   case call  // x arguments
   case callNamed  // K-th call shape: bc
   case callGlobal  // globals[bc], x arguments
+  case callSelf  // the running function, x arguments: as many as it has parameters
   case callBuiltin  // builtins[bc], x arguments
   case callBuiltinNamed  // call shape bc, which holds the builtin
-  case returnValue  // R[a]
-  case returnNone
+  case returnValue  // R[a]; b registers may hold objects
+  case returnNone  // b as above
 
   // Values.
   case tuple  // R[a] = R[b ..< b + c], moved
@@ -68,6 +78,8 @@ enum Opcode: UInt8 {
   case field  // R[a] = R[b].names[c]
   case index  // R[a] = R[b][R[c]]
   case indexItems  // R[a] = R[b][items c], the operands behind R[b]
+  case assignElement  // the list in a variable: [R[b]] = R[a]; x: temporaries; the next instruction says which variable
+  case variable  // data of the instruction before: names[a], kind x, number bc
   case assignPlace  // place bc gets R[a]; the index operands behind R[a]
   case readPlace  // R[a] = place bc; the index operands behind R[a]
   case appendPlace  // append R[a] to the list at place bc
@@ -120,18 +132,35 @@ struct Instruction {
     self.init(opcode, x: x, a, wide, wide >> 16)
   }
 
+  var opcode: Opcode { unsafeBitCast(UInt8(truncatingIfNeeded: word), to: Opcode.self) }
+  var x: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
+  var ia: Int { Int(truncatingIfNeeded: word >> 16) & 0xffff }
+  var ib: Int { Int(truncatingIfNeeded: word >> 32) & 0xffff }
+  var ic: Int { Int(truncatingIfNeeded: word >> 48) }
+}
+
+/// Operands are read where they stand, each by one load.
+extension UnsafePointer where Pointee == Instruction {
+  @inline(__always) private func load<T>(_ offset: Int, _: T.Type) -> T {
+    UnsafeRawPointer(self).load(fromByteOffset: offset, as: T.self)
+  }
   /// The first byte is a valid opcode: nothing else is ever stored there.
-  @inline(__always) var opcode: Opcode { unsafeBitCast(UInt8(truncatingIfNeeded: word), to: Opcode.self) }
-  @inline(__always) var x: UInt8 { UInt8(truncatingIfNeeded: word >> 8) }
+  @inline(__always) var opcode: Opcode { load(0, Opcode.self) }
+  @inline(__always) var x: UInt8 { load(1, UInt8.self) }
   /// x as the number of arguments.
-  @inline(__always) var count: Int { Int(x) }
-  @inline(__always) var ia: Int { Int(truncatingIfNeeded: word >> 16) & 0xffff }
-  @inline(__always) var ib: Int { Int(truncatingIfNeeded: word >> 32) & 0xffff }
-  @inline(__always) var ic: Int { Int(truncatingIfNeeded: word >> 48) }
+  @inline(__always) var count: Int { Int(load(1, UInt8.self)) }
+  @inline(__always) var ia: Int { Int(load(2, UInt16.self)) }
+  @inline(__always) var ib: Int { Int(load(4, UInt16.self)) }
+  @inline(__always) var ic: Int { Int(load(6, UInt16.self)) }
   /// b and c as one signed number.
-  @inline(__always) var wide: Int { Int(truncatingIfNeeded: Int64(bitPattern: word) >> 32) }
+  @inline(__always) var wide: Int { Int(load(4, Int32.self)) }
   /// c as a signed number.
-  @inline(__always) var short: Int { Int(truncatingIfNeeded: Int64(bitPattern: word) >> 48) }
+  @inline(__always) var short: Int { Int(load(6, Int16.self)) }
+}
+
+/// Where a variable lives: `x` of the instruction `variable`.
+enum VariableKind: UInt8 {
+  case register, cell, captureCell, global
 }
 
 /// Bits of `Instruction.x`.

@@ -54,6 +54,12 @@ public final class Prototype {
     constantCount = builder.constants.count
     let instructions = UnsafeMutablePointer<Instruction>.allocate(capacity: max(1, builder.instructions.count))
     instructions.initialize(from: builder.instructions, count: builder.instructions.count)
+    for index in 0..<builder.instructions.count {
+      let old = instructions[index]
+      guard old.opcode == .returnValue || old.opcode == .returnNone else { continue }
+      let isKnown = builder.isTidy && kind != .main && old.ib != FunctionBuilder.allRegisters
+      instructions[index] = Instruction(old.opcode, old.ia, isKnown ? old.ib : builder.registerCount)
+    }
     let constants = UnsafeMutablePointer<Value>.allocate(capacity: max(1, builder.constants.count))
     constants.initialize(from: builder.constants, count: builder.constants.count)
     code = .allocate(capacity: 1)

@@ -14,9 +14,30 @@ extension Machine {
   }
 
   @inline(never)
-  func capture(_ index: Int, _ base: Slot) -> Value {
-    guard (base - 1).tag == Tag.object else { return .none }
-    return Unmanaged<FunctionValue>.fromOpaque((base - 1).address)._withUnsafeGuaranteedRef { $0.captures[index] }
+  func capture(_ index: Int, _ base: Slot) -> Value { captureSlot(index, base)?.pointee ?? .none }
+
+  /// What the running function captured; only while that function stands before the frame.
+  @inline(__always)
+  func captureSlot(_ index: Int, _ base: Slot) -> Slot? {
+    guard (base - 1).tag == Tag.object else { return nil }
+    return Unmanaged<FunctionValue>.fromOpaque((base - 1).address)._withUnsafeGuaranteedRef { function in
+      function.captures.withUnsafeBufferPointer { captures in
+        guard index < captures.count, let first = captures.baseAddress else { return nil }
+        return Slot(mutating: first + index)
+      }
+    }
+  }
+
+  /// The variable that an instruction `variable` names, where it may be changed.
+  @inline(never)
+  func variableSlot(_ i: UnsafePointer<Instruction>, _ base: Slot) -> Slot? {
+    switch VariableKind(rawValue: i.x) {
+    case .register: base + i.wide
+    case .cell: (base + i.wide).openCell
+    case .captureCell: captureSlot(i.wide, base)?.openCell
+    case .global: tensors.isTracing ? nil : globals + i.wide
+    case nil: nil
+    }
   }
 
   @inline(never)
@@ -57,12 +78,6 @@ extension Machine {
   @inline(never)
   func noValue(_ slot: Int, _ pc: UnsafePointer<Instruction>) -> Diagnostic {
     .noValueYet(sources.text(of: site(pc).span), at: site(pc).span)
-  }
-
-  @inline(never)
-  func clear(_ slot: Slot, _ count: Int) {
-    slot.clear(count)
-    if count == 1 { slot.clear() }
   }
 
   // MARK: Making containers
@@ -229,7 +244,7 @@ extension Machine {
     target.pointee = try index(value, arguments) { self.site(pc) }
   }
 
-  private func argument(_ value: Value) -> IndexArgument {
+  func argument(_ value: Value) -> IndexArgument {
     if case .none = value { return .newAxis }
     return .value(value)
   }

@@ -255,8 +255,9 @@ extension Machine {
     return .recursionLimit(at: span, path: callPath(above: frames))
   }
 
+  /// A loop's last test has the whole condition as its third operand.
   @inline(never)
-  func interrupted(_ pc: UnsafePointer<Instruction>) -> Diagnostic { stopped(at: site(pc).span) }
+  func interrupted(_ pc: UnsafePointer<Instruction>) -> Diagnostic { stopped(at: site(pc).operand(2)) }
 
   private func stopped(at span: Span) -> Diagnostic {
     interrupt.isRaised = false

@@ -14,21 +14,39 @@ extension Machine {
     let missing = Missing.address
     // A trace begins and ends in builtins, so it can't change while this loop runs.
     let isTracing = tensors.isTracing
-    let interrupt = interrupt
 
     do throws(Diagnostic) {
       while true {
-        let i = pc.pointee
+        let i = pc
         pc += 1
         switch i.opcode {
+        // Moving.
         case .move: (base + i.ia).copy(from: base + i.ib)
         case .take: (base + i.ia).take(from: base + i.ib)
         case .constant: (base + i.ia).copy(from: constants + i.wide)
         case .integer: (base + i.ia).set(i.wide)
         case .none: (base + i.ia).clear()
         case .truth: (base + i.ia).set(i.x != 0)
+        case .clear:
+          if i.ib == 1 { (base + i.ia).clear() } else { (base + i.ia).clear(i.ib) }
+
+        // Variables.
         case .getGlobal:
           let source = globals + i.wide
+          if source.isMissing(missing) { throw noValue(i.wide, pc) }
+          if isTracing {
+            base[i.ia] = traced(global: source.pointee, slot: i.wide)
+          } else {
+            (base + i.ia).copy(from: source)
+          }
+        case .globalIndex:
+          let source = globals + i.wide
+          let index = base + pc.ic
+          if !isTracing, index.tag == Tag.int, let element = source.element(index.integer) {
+            (base + pc.ia).copy(from: element)
+            pc += 1
+            continue
+          }
           if source.isMissing(missing) { throw noValue(i.wide, pc) }
           if isTracing {
             base[i.ia] = traced(global: source.pointee, slot: i.wide)
@@ -42,225 +60,98 @@ extension Machine {
           } else {
             (globals + i.wide).copy(from: base + i.ia)
           }
-        case .getCapture: base[i.ia] = capture(i.ib, base)
-        case .add:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.addingReportingOverflow(r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double + r.double)
-            continue
-          }
-          try binary(.add, base + i.ia, l, r, i.x, pc)
-        case .addRK:
-          let l = base + i.ib
-          let r = constants + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.addingReportingOverflow(r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double + r.double)
-            continue
-          }
-          try binary(.add, base + i.ia, l, r, i.x, pc)
-        case .addKR:
-          let l = constants + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.addingReportingOverflow(r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double + r.double)
-            continue
-          }
-          try binary(.add, base + i.ia, l, r, i.x, pc)
-        case .subtract:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.subtractingReportingOverflow(r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double - r.double)
-            continue
-          }
-          try binary(.subtract, base + i.ia, l, r, i.x, pc)
-        case .subtractRK:
-          let l = base + i.ib
-          let r = constants + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.subtractingReportingOverflow(r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double - r.double)
-            continue
-          }
-          try binary(.subtract, base + i.ia, l, r, i.x, pc)
-        case .subtractKR:
-          let l = constants + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.subtractingReportingOverflow(r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double - r.double)
-            continue
-          }
-          try binary(.subtract, base + i.ia, l, r, i.x, pc)
-        case .multiply:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.multipliedReportingOverflow(by: r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double * r.double)
-            continue
-          }
-          try binary(.multiply, base + i.ia, l, r, i.x, pc)
-        case .multiplyRK:
-          let l = base + i.ib
-          let r = constants + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.multipliedReportingOverflow(by: r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double * r.double)
-            continue
-          }
-          try binary(.multiply, base + i.ia, l, r, i.x, pc)
-        case .multiplyKR:
-          let l = constants + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            let (value, overflow) = l.integer.multipliedReportingOverflow(by: r.integer)
-            if !overflow {
-              (base + i.ia).set(value)
-              continue
-            }
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double * r.double)
-            continue
-          }
-          try binary(.multiply, base + i.ia, l, r, i.x, pc)
-        case .divide:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double / r.double)
-          } else if l.tag == Tag.float, r.tag == Tag.int {
-            (base + i.ia).set(l.double / Double(r.integer))
-          } else if l.tag == Tag.int, r.tag == Tag.float {
-            (base + i.ia).set(Double(l.integer) / r.double)
+        case .getCapture:
+          if let source = captureSlot(i.ib, base) { (base + i.ia).copy(from: source) } else { (base + i.ia).clear() }
+        case .captureIndex:
+          let index = base + pc.ic
+          if index.tag == Tag.int, let element = captureSlot(i.ib, base)?.element(index.integer) {
+            (base + pc.ia).copy(from: element)
+            pc += 1
           } else {
-            try binary(.divide, base + i.ia, l, r, i.x, pc)
+            base[i.ia] = capture(i.ib, base)
           }
-        case .divideRK:
-          let l = base + i.ib
-          let r = constants + i.ic
-          if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double / r.double)
-          } else if l.tag == Tag.float, r.tag == Tag.int {
-            (base + i.ia).set(l.double / Double(r.integer))
-          } else if l.tag == Tag.int, r.tag == Tag.float {
-            (base + i.ia).set(Double(l.integer) / r.double)
+        case .getCaptureCell:
+          if let source = captureSlot(i.ib, base)?.cell, !source.isMissing(missing) {
+            (base + i.ia).copy(from: source)
           } else {
-            try binary(.divide, base + i.ia, l, r, i.x, pc)
+            try getCell(capture(i.ib, base), base + i.ia, i.ic, pc)
           }
-        case .divideKR:
-          let l = constants + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double / r.double)
-          } else if l.tag == Tag.float, r.tag == Tag.int {
-            (base + i.ia).set(l.double / Double(r.integer))
-          } else if l.tag == Tag.int, r.tag == Tag.float {
-            (base + i.ia).set(Double(l.integer) / r.double)
+        case .captureCellIndex:
+          let index = base + pc.ic
+          if index.tag == Tag.int, let element = captureSlot(i.ib, base)?.cell?.element(index.integer) {
+            (base + pc.ia).copy(from: element)
+            pc += 1
           } else {
-            try binary(.divide, base + i.ia, l, r, i.x, pc)
+            try getCell(capture(i.ib, base), base + i.ia, i.ic, pc)
           }
-        case .remainder:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int, r.integer > 0 {
-            let rest = l.integer % r.integer
-            (base + i.ia).set(rest < 0 ? rest + r.integer : rest)
+        case .getCell:
+          if let source = (base + i.ib).cell, !source.isMissing(missing) {
+            (base + i.ia).copy(from: source)
           } else {
-            try binary(.remainder, base + i.ia, l, r, i.x, pc)
+            try getCell(base[i.ib], base + i.ia, i.ic, pc)
           }
-        case .floorDivide:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int, r.integer > 0 {
-            let quotient = l.integer / r.integer
-            (base + i.ia).set(l.integer < quotient &* r.integer ? quotient - 1 : quotient)
+        case .cellIndex:
+          let index = base + pc.ic
+          if index.tag == Tag.int, let element = (base + i.ib).cell?.element(index.integer) {
+            (base + pc.ia).copy(from: element)
+            pc += 1
           } else {
-            try binary(.floorDivide, base + i.ia, l, r, i.x, pc)
+            try getCell(base[i.ib], base + i.ia, i.ic, pc)
           }
-        case .remainderRK:
-          let l = base + i.ib
-          let r = constants + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int, r.integer > 0 {
-            let rest = l.integer % r.integer
-            (base + i.ia).set(rest < 0 ? rest + r.integer : rest)
+
+        // Numbers.
+        case .add: try arithmetic(Addition.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .addRK: try arithmetic(Addition.self, base + i.ia, base + i.ib, constants + i.ic, i.x, pc)
+        case .addKR: try arithmetic(Addition.self, base + i.ia, constants + i.ib, base + i.ic, i.x, pc)
+        case .subtract: try arithmetic(Subtraction.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .subtractRK: try arithmetic(Subtraction.self, base + i.ia, base + i.ib, constants + i.ic, i.x, pc)
+        case .subtractKR: try arithmetic(Subtraction.self, base + i.ia, constants + i.ib, base + i.ic, i.x, pc)
+        case .multiply: try arithmetic(Multiplication.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .multiplyRK: try arithmetic(Multiplication.self, base + i.ia, base + i.ib, constants + i.ic, i.x, pc)
+        case .multiplyKR: try arithmetic(Multiplication.self, base + i.ia, constants + i.ib, base + i.ic, i.x, pc)
+        case .divide: try divide(base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .divideRK: try divide(base + i.ia, base + i.ib, constants + i.ic, i.x, pc)
+        case .divideKR: try divide(base + i.ia, constants + i.ib, base + i.ic, i.x, pc)
+        case .remainder: try remainder(base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .remainderRK: try remainder(base + i.ia, base + i.ib, constants + i.ic, i.x, pc)
+        case .floorDivide: try floorDivide(base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .floorDivideRK: try floorDivide(base + i.ia, base + i.ib, constants + i.ic, i.x, pc)
+        case .multiplyAdd:
+          let isRight = pc.ic == i.ia
+          let other = base + (isRight ? pc.ib : pc.ic)
+          if (base + pc.ia).set(Addition.self, product: base + i.ib, base + i.ic, other, isRight: isRight) {
+            pc += 1
           } else {
-            try binary(.remainder, base + i.ia, l, r, i.x, pc)
+            try arithmetic(Multiplication.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
           }
-        case .floorDivideRK:
-          let l = base + i.ib
-          let r = constants + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int, r.integer > 0 {
-            let quotient = l.integer / r.integer
-            (base + i.ia).set(l.integer < quotient &* r.integer ? quotient - 1 : quotient)
+        case .multiplySubtract:
+          let isRight = pc.ic == i.ia
+          let other = base + (isRight ? pc.ib : pc.ic)
+          if (base + pc.ia).set(Subtraction.self, product: base + i.ib, base + i.ic, other, isRight: isRight) {
+            pc += 1
           } else {
-            try binary(.floorDivide, base + i.ia, l, r, i.x, pc)
+            try arithmetic(Multiplication.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
           }
         case .addInteger:
-          let l = base + i.ib
-          if l.tag == Tag.int {
-            let (value, overflow) = l.integer.addingReportingOverflow(i.short)
+          let source = base + i.ib
+          if source.tag == Tag.int {
+            let (value, overflow) = source.integer.addingReportingOverflow(i.short)
             if !overflow {
               (base + i.ia).set(value)
               continue
             }
           }
-          try binaryInteger(.add, base + i.ia, l, i.short, i.x, pc)
+          try binaryInteger(.add, base + i.ia, source, i.short, i.x, pc)
         case .subtractInteger:
-          let l = base + i.ib
-          if l.tag == Tag.int {
-            let (value, overflow) = l.integer.subtractingReportingOverflow(i.short)
+          let source = base + i.ib
+          if source.tag == Tag.int {
+            let (value, overflow) = source.integer.subtractingReportingOverflow(i.short)
             if !overflow {
               (base + i.ia).set(value)
               continue
             }
           }
-          try binaryInteger(.subtract, base + i.ia, l, i.short, i.x, pc)
+          try binaryInteger(.subtract, base + i.ia, source, i.short, i.x, pc)
         case .negate:
           let source = base + i.ib
           if source.tag == Tag.float {
@@ -276,219 +167,81 @@ extension Machine {
             try not(source, base + i.ia, i.x, pc)
           }
         case .equal:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            (base + i.ia).set(l.integer == r.integer)
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double == r.double)
+          if let outcome = (base + i.ib).isEqual(to: base + i.ic) {
+            (base + i.ia).set(outcome)
           } else {
-            try binary(.equal, base + i.ia, l, r, i.x, pc)
+            try binary(.equal, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
           }
         case .notEqual:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            (base + i.ia).set(l.integer != r.integer)
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double != r.double)
+          if let outcome = (base + i.ib).isEqual(to: base + i.ic) {
+            (base + i.ia).set(!outcome)
           } else {
-            try binary(.notEqual, base + i.ia, l, r, i.x, pc)
+            try binary(.notEqual, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
           }
-        case .less:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            (base + i.ia).set(l.integer < r.integer)
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double < r.double)
-          } else {
-            try binary(.less, base + i.ia, l, r, i.x, pc)
-          }
-        case .lessOrEqual:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            (base + i.ia).set(l.integer <= r.integer)
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double <= r.double)
-          } else {
-            try binary(.lessOrEqual, base + i.ia, l, r, i.x, pc)
-          }
-        case .greater:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            (base + i.ia).set(l.integer > r.integer)
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double > r.double)
-          } else {
-            try binary(.greater, base + i.ia, l, r, i.x, pc)
-          }
-        case .greaterOrEqual:
-          let l = base + i.ib
-          let r = base + i.ic
-          if l.tag == Tag.int, r.tag == Tag.int {
-            (base + i.ia).set(l.integer >= r.integer)
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            (base + i.ia).set(l.double >= r.double)
-          } else {
-            try binary(.greaterOrEqual, base + i.ia, l, r, i.x, pc)
-          }
+        case .less: try comparison(Less.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .lessOrEqual: try comparison(LessOrEqual.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .greater: try comparison(Greater.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+        case .greaterOrEqual: try comparison(GreaterOrEqual.self, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
+
+        // Jumps.
         case .jump: pc += i.wide
-        case .loop:
-          if interrupt.isRaised { throw interrupted(pc) }
-          pc += i.wide
+        case .loop: try jump(&pc, i.wide)
         case .jumpIf:
           let source = base + i.ia
-          if source.tag == Tag.bool ? source.truth : try truth(source, i.x, pc) { pc += i.wide }
+          if source.tag == Tag.bool ? source.truth : try truth(source, i.x, pc) { try jump(&pc, i.wide) }
         case .jumpUnless:
           let source = base + i.ia
-          if !(source.tag == Tag.bool ? source.truth : try truth(source, i.x, pc)) { pc += i.wide }
-        case .jumpEqual:
-          let l = base + i.ia
-          let r = base + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer == r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double == r.double
-          } else {
-            outcome = try compare(.equal, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
-        case .jumpNotEqual:
-          let l = base + i.ia
-          let r = base + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer != r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double != r.double
-          } else {
-            outcome = try compare(.notEqual, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if !(source.tag == Tag.bool ? source.truth : try truth(source, i.x, pc)) { try jump(&pc, i.wide) }
         case .jumpLess:
-          let l = base + i.ia
-          let r = base + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer < r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double < r.double
-          } else {
-            outcome = try compare(.less, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(Less.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessLess:
+          if try !holds(Less.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
         case .jumpLessOrEqual:
-          let l = base + i.ia
-          let r = base + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer <= r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double <= r.double
-          } else {
-            outcome = try compare(.lessOrEqual, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(LessOrEqual.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessLessOrEqual:
+          if try !holds(LessOrEqual.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
         case .jumpGreater:
-          let l = base + i.ia
-          let r = base + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer > r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double > r.double
-          } else {
-            outcome = try compare(.greater, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(Greater.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessGreater:
+          if try !holds(Greater.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
         case .jumpGreaterOrEqual:
-          let l = base + i.ia
-          let r = base + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer >= r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double >= r.double
-          } else {
-            outcome = try compare(.greaterOrEqual, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
-        case .jumpEqualK:
-          let l = base + i.ia
-          let r = constants + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer == r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double == r.double
-          } else {
-            outcome = try compare(.equal, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
-        case .jumpNotEqualK:
-          let l = base + i.ia
-          let r = constants + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer != r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double != r.double
-          } else {
-            outcome = try compare(.notEqual, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(GreaterOrEqual.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessGreaterOrEqual:
+          if try !holds(GreaterOrEqual.self, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpEqual:
+          if try areEqual(.equal, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessEqual:
+          if try !areEqual(.equal, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpNotEqual:
+          if try !areEqual(.notEqual, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessNotEqual:
+          if try areEqual(.notEqual, base + i.ia, base + i.ib, i.x, pc) { try jump(&pc, i.short) }
         case .jumpLessK:
-          let l = base + i.ia
-          let r = constants + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer < r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double < r.double
-          } else {
-            outcome = try compare(.less, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(Less.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessLessK:
+          if try !holds(Less.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
         case .jumpLessOrEqualK:
-          let l = base + i.ia
-          let r = constants + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer <= r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double <= r.double
-          } else {
-            outcome = try compare(.lessOrEqual, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(LessOrEqual.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessLessOrEqualK:
+          if try !holds(LessOrEqual.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
         case .jumpGreaterK:
-          let l = base + i.ia
-          let r = constants + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer > r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double > r.double
-          } else {
-            outcome = try compare(.greater, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(Greater.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessGreaterK:
+          if try !holds(Greater.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
         case .jumpGreaterOrEqualK:
-          let l = base + i.ia
-          let r = constants + i.ib
-          let outcome: Bool
-          if l.tag == Tag.int, r.tag == Tag.int {
-            outcome = l.integer >= r.integer
-          } else if l.tag == Tag.float, r.tag == Tag.float {
-            outcome = l.double >= r.double
-          } else {
-            outcome = try compare(.greaterOrEqual, l, r, i.x, pc)
-          }
-          if outcome == (i.x & OperandFlag.option != 0) { pc += i.short }
+          if try holds(GreaterOrEqual.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessGreaterOrEqualK:
+          if try !holds(GreaterOrEqual.self, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpEqualK:
+          if try areEqual(.equal, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessEqualK:
+          if try !areEqual(.equal, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpNotEqualK:
+          if try !areEqual(.notEqual, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+        case .jumpUnlessNotEqualK:
+          if try areEqual(.notEqual, base + i.ia, constants + i.ib, i.x, pc) { try jump(&pc, i.short) }
+
+        // Calls.
         case .call:
           let window = base + i.ia
           current.pointee.next = pc
@@ -509,7 +262,7 @@ extension Machine {
           let window = base + i.ia
           let source = globals + i.wide
           current.pointee.next = pc
-          if !isTracing, let code = plainCode(source, i.count), !code.pointee.needsCallee {
+          if !isTracing, let code = directCode(source, i.count) {
             try push(code, window, from: current)
             current += 1
             base = window + 1
@@ -524,6 +277,15 @@ extension Machine {
           base = current.pointee.base
           pc = current.pointee.next
           constants = current.pointee.code.pointee.constants
+        case .callSelf:
+          let window = base + i.ia
+          let code = current.pointee.code
+          current.pointee.next = pc
+          if code.pointee.needsCallee { window.copy(from: base - 1) }
+          try push(code, window, from: current)
+          current += 1
+          base = window + 1
+          pc = code.pointee.instructions
         case .callNamed:
           current.pointee.next = pc
           try callNamed(i.wide, base + i.ia, pc)
@@ -539,7 +301,7 @@ extension Machine {
           try callBuiltinNamed(i.wide, base + i.ia, pc)
         case .returnValue:
           (base - 1).take(from: base + i.ia)
-          base.clear(current.pointee.code.pointee.registerCount)
+          base.clear(i.ib)
           current -= 1
           frame = current
           if current == floor { return }
@@ -548,16 +310,52 @@ extension Machine {
           constants = current.pointee.code.pointee.constants
         case .returnNone:
           (base - 1).clear()
-          base.clear(current.pointee.code.pointee.registerCount)
+          base.clear(i.ib)
           current -= 1
           frame = current
           if current == floor { return }
-          current = frame
           base = current.pointee.base
           pc = current.pointee.next
           constants = current.pointee.code.pointee.constants
+
+        // Parts of values.
         case .field: try getField(base + i.ib, i.ic, base + i.ia, i.x, pc)
-        case .index: try getIndex(base + i.ib, base + i.ic, base + i.ia, i.x, pc)
+        case .index:
+          let index = base + i.ic
+          if index.tag == Tag.int, i.x & OperandFlag.leftIsTemporary == 0,
+            let element = (base + i.ib).element(index.integer)
+          {
+            (base + i.ia).copy(from: element)
+          } else {
+            try getIndex(base + i.ib, index, base + i.ia, i.x, pc)
+          }
+        case .indexIndex:
+          let index = base + i.ic
+          let inner = base + pc.ic
+          if index.tag == Tag.int, inner.tag == Tag.int,
+            let element = (base + i.ib).element(index.integer)?.element(inner.integer)
+          {
+            (base + pc.ia).copy(from: element)
+            if i.x & OperandFlag.leftIsTemporary != 0 { (base + i.ib).clear() }
+            pc += 1
+          } else {
+            try getIndex(base + i.ib, index, base + i.ia, i.x, pc)
+          }
+        case .assignElement:
+          let index = base + i.ib
+          let variable = pc.x == VariableKind.register.rawValue ? base + pc.wide : variableSlot(pc, base)
+          if index.tag == Tag.int, let element = variable?.ownElement(index.integer) {
+            if i.x & OperandFlag.leftIsTemporary != 0 {
+              element.take(from: base + i.ia)
+            } else {
+              element.copy(from: base + i.ia)
+            }
+          } else {
+            try assignElement(base + i.ia, index, i.x, pc)
+          }
+          pc += 1
+
+        // Loops.
         case .rangeNext:
           if interrupt.isRaised { throw interrupted(pc) }
           let slot = base + i.ia
@@ -567,8 +365,12 @@ extension Machine {
             pc += i.wide
           }
         case .next:
-          current.pointee.next = pc
-          if try !advance(base + i.ia - 1, base + i.ia, pc) { pc += i.wide }
+          if let element = (base + i.ia - 1).nextElement() {
+            (base + i.ia).copy(from: element)
+          } else {
+            current.pointee.next = pc
+            if try !advance(base + i.ia - 1, base + i.ia, pc) { pc += i.wide }
+          }
         default:
           // Everything else is done out of line; a test that fails says how far to jump.
           pc += try perform(i, base, pc)
@@ -585,9 +387,15 @@ extension Machine {
   private func plainCode(_ slot: Slot, _ count: Int) -> UnsafeMutablePointer<CodeBlock>? {
     guard slot.tag == Tag.object, slot.object._withUnsafeGuaranteedRef({ $0.kind }) == .function else { return nil }
     let function = Unmanaged<FunctionValue>.fromOpaque(slot.address)
-    guard function._withUnsafeGuaranteedRef({ $0.isPlain }) else { return nil }
-    let code = function._withUnsafeGuaranteedRef { $0.code }
-    return code.pointee.parameterCount == count ? code : nil
+    return function._withUnsafeGuaranteedRef { $0.plainCount == count ? $0.code : nil }
+  }
+
+  /// The same for a function that need not stand before its frame.
+  @inline(__always)
+  private func directCode(_ slot: Slot, _ count: Int) -> UnsafeMutablePointer<CodeBlock>? {
+    guard slot.tag == Tag.object, slot.object._withUnsafeGuaranteedRef({ $0.kind }) == .function else { return nil }
+    let function = Unmanaged<FunctionValue>.fromOpaque(slot.address)
+    return function._withUnsafeGuaranteedRef { $0.directCount == count ? $0.code : nil }
   }
 
   /// A frame for the function whose arguments stand behind `window`.

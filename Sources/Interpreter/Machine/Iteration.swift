@@ -1,11 +1,36 @@
 import Diagnostics
 import SourceText
 
-/// Gives the elements of a loop one after the other.
+/// Gives the elements of a loop one after the other: first those at hand, which the machine takes itself.
 public class ValueIterator: HeapObject {
-  public init() { super.init(.cell) }
+  @exclusivity(unchecked) final fileprivate var atHand: [Value] = []
+  @exclusivity(unchecked) final fileprivate var taken = 0
+  public init() { super.init(.iterator) }
+  init(_ elements: [Value]) {
+    atHand = elements
+    super.init(.iterator)
+  }
   /// The next element, or nil at the end.
-  public func next(_ machine: Machine) throws(Diagnostic) -> Value? { nil }
+  public func next(_ machine: Machine) throws(Diagnostic) -> Value? {
+    guard taken < atHand.count else { return nil }
+    taken += 1
+    return atHand[taken - 1]
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Value {
+  /// The next of the elements that the iterator here has at hand.
+  @inline(__always) func nextElement() -> Slot? {
+    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .iterator else { return nil }
+    return Unmanaged<ValueIterator>.fromOpaque(address)._withUnsafeGuaranteedRef { iterator in
+      iterator.atHand.withUnsafeBufferPointer { elements in
+        let position = iterator.taken
+        guard position < elements.count, let first = elements.baseAddress else { return nil }
+        iterator.taken = position + 1
+        return Slot(mutating: first + position)
+      }
+    }
+  }
 }
 
 /// Objects that `for` runs over beside the containers: batches of a dataset and the like.
@@ -13,34 +38,27 @@ public protocol Iterable: HeapObject {
   func makeIterator(_ machine: Machine, at site: Site) throws(Diagnostic) -> ValueIterator
 }
 
-private final class ArrayIterator: ValueIterator {
-  private let elements: [Value]
-  private var position = 0
-  init(_ elements: [Value]) { self.elements = elements }
-  override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
-    guard position < elements.count else { return nil }
-    position += 1
-    return elements[position - 1]
-  }
-}
-
 private final class RangeIterator: ValueIterator {
-  private var position: Int
+  private var number: Int
   private let end: Int
   init(_ range: RangeValue) {
-    position = range.lower
+    number = range.lower
     end = range.upper
+    super.init()
   }
   override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
-    guard position < end else { return nil }
-    position += 1
-    return .int(position - 1)
+    guard number < end else { return nil }
+    number += 1
+    return .int(number - 1)
   }
 }
 
 private final class TextIterator: ValueIterator {
   private var rest: Substring
-  init(_ text: String) { rest = text[...] }
+  init(_ text: String) {
+    rest = text[...]
+    super.init()
+  }
   override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
     rest.popFirst().map { .object(TextValue(String($0))) }
   }
@@ -51,16 +69,17 @@ private final class RowIterator: ValueIterator {
   private let tensor: Value
   private let count: Int
   private let site: Site
-  private var position = 0
+  private var row = 0
   init(_ tensor: Value, count: Int, site: Site) {
     self.tensor = tensor
     self.count = count
     self.site = site
+    super.init()
   }
   override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
-    guard position < count else { return nil }
-    position += 1
-    return try machine.tensorIndex(tensor, [.value(.int(position - 1))], at: site)
+    guard row < count else { return nil }
+    row += 1
+    return try machine.tensorIndex(tensor, [.value(.int(row - 1))], at: site)
   }
 }
 
@@ -70,9 +89,9 @@ extension Machine {
     guard case .object(let object) = value else { throw .notIterable(found: value.kindName, at: site.span) }
     switch object {
     case let range as RangeValue: return RangeIterator(range)
-    case let list as ListValue: return ArrayIterator(list.elements)
-    case let tuple as TupleValue: return ArrayIterator(tuple.elements)
-    case let dict as DictValue: return ArrayIterator(dict.keys)
+    case let list as ListValue: return ValueIterator(list.elements)
+    case let tuple as TupleValue: return ValueIterator(tuple.elements)
+    case let dict as DictValue: return ValueIterator(dict.keys)
     case let text as TextValue: return TextIterator(text.text)
     case is TensorValue, is TracerValue:
       guard let count = shape(of: value)?.sizes.first else {

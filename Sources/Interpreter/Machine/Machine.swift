@@ -182,7 +182,7 @@ struct Frame {
 /// Stands for an argument left out and for a global without a value; never visible to programs.
 enum Missing {
   final class Marker: HeapObject {
-    init() { super.init(.cell) }
+    init() { super.init(.iterator) }
   }
   nonisolated(unsafe) static let value: Value = .object(Marker())
   nonisolated(unsafe) static let address = UnsafeRawPointer(Unmanaged.passUnretained(marker).toOpaque())

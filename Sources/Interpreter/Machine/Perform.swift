@@ -5,15 +5,12 @@ import Syntax
 extension Machine {
   /// Instructions that are no matter of nanoseconds. Gives the distance to jump: 0 for all but tests that fail.
   @inline(never)
-  func perform(_ i: Instruction, _ base: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) -> Int {
+  func perform(_ i: UnsafePointer<Instruction>, _ base: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) -> Int {
     let constants = frame.pointee.code.pointee.constants
     switch i.opcode {
     case .missing: base[i.ia] = Missing.value
-    case .clear: clear(base + i.ia, i.ib)
-    case .getCaptureCell: try getCell(capture(i.ib, base), base + i.ia, i.ic, pc)
     case .setCaptureCell: try setCell(capture(i.ib, base), base + i.ia, pc)
     case .newCell: base[i.ia] = .object(CellValue(base[i.ia]))
-    case .getCell: try getCell(base[i.ib], base + i.ia, i.ic, pc)
     case .setCell: try setCell(base[i.ia], base + i.ib, pc)
     case .closure: makeClosure(i.wide, base + i.ia, base)
     case .currentFunction: (base + i.ia).copy(from: base - 1)

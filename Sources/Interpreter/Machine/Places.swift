@@ -17,6 +17,26 @@ extension Machine {
     }
   }
 
+  /// `xs[i] = v` when it is not simply the element of an unshared list.
+  @inline(never)
+  func assignElement(_ source: Slot, _ index: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+    frame.pointee.next = pc
+    let root: PlaceShape.Root =
+      switch VariableKind(rawValue: pc.x) {
+      case .cell: .cell(pc.wide)
+      case .captureCell: .captureCell(pc.wide)
+      case .global: .global(pc.wide)
+      case .register, nil: .register(pc.wide)
+      }
+    let newValue = source.pointee
+    let operands = [[argument(index.pointee)]]
+    if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
+    if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
+    try update(root, prototype.names[pc.ia], pc) { (value) throws(Diagnostic) in
+      try self.assign(&value, [.index([.value])], operands[...], newValue, 0, pc)
+    }
+  }
+
   @inline(never)
   func readPlace(_ index: Int, _ target: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     frame.pointee.next = pc

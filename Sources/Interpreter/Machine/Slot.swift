@@ -36,12 +36,12 @@ extension UnsafeMutablePointer where Pointee == Value {
   }
   @inline(__always) func clear() { store(0, Tag.none) }
 
+  /// `source` may be part of what is released here.
   @inline(__always) func copy(from source: Slot) {
     if source.tag == Tag.object {
       copyObject(from: source)
     } else {
-      if tag == Tag.object { releaseObject() }
-      copyBytes(from: source)
+      store(UnsafeRawPointer(source).load(as: UInt.self), source.tag)
     }
   }
 
@@ -61,6 +61,20 @@ extension UnsafeMutablePointer where Pointee == Value {
     let tag = source.tag
     UnsafeMutableRawPointer(self).storeBytes(of: bits, as: UInt.self)
     UnsafeMutableRawPointer(self).storeBytes(of: tag, toByteOffset: 8, as: UInt8.self)
+  }
+
+  /// The variable in the cell here.
+  @inline(__always) var cell: Slot? {
+    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .cell else { return nil }
+    return Unmanaged<CellValue>.fromOpaque(address)._withUnsafeGuaranteedRef { cell in
+      withUnsafeMutablePointer(to: &cell.value) { $0 }
+    }
+  }
+
+  /// The same for changing it: nil when it is sealed.
+  var openCell: Slot? {
+    guard let cell, !Unmanaged<CellValue>.fromOpaque(address)._withUnsafeGuaranteedRef({ $0.isSealed }) else { return nil }
+    return cell
   }
 
   @inline(never) private func copyObject(from source: Slot) { pointee = source.pointee }

@@ -9,7 +9,7 @@ public final class TextValue: HeapObject {
 
 /// A list: a value to the user. Whoever changes `elements` holds the only reference, or copies first.
 public final class ListValue: HeapObject {
-  public var elements: [Value]
+  @exclusivity(unchecked) public var elements: [Value]
   public init(_ elements: [Value]) {
     self.elements = elements
     super.init(.list)
@@ -82,7 +82,7 @@ public final class RangeValue: HeapObject {
 
 /// A captured `var`: shared between the function that owns it and the closures that read or set it.
 public final class CellValue: HeapObject {
-  public var value: Value
+  @exclusivity(unchecked) public var value: Value
   /// A variable from outside the function being traced: it can be read there, not set.
   public var isSealed = false
   public init(_ value: Value) {

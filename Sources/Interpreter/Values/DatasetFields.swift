@@ -56,7 +56,10 @@ extension DatasetValue: HasFields, Displayable, Iterable {
 private final class RecordIterator: ValueIterator {
   private let table: Table
   private var position = 0
-  init(_ table: Table) { self.table = table }
+  init(_ table: Table) {
+    self.table = table
+    super.init()
+  }
   override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
     guard position < table.rowCount else { return nil }
     position += 1
@@ -93,6 +96,7 @@ private final class BatchIterator: ValueIterator {
   init(_ batches: Batches, at site: Site) {
     self.batches = batches
     self.site = site
+    super.init()
   }
   override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
     do throws(Diagnostic) {

@@ -3,20 +3,23 @@ import SourceText
 /// A function of the language: code and what it captured. Captured `var`s are cells.
 public final class FunctionValue: HeapObject {
   public let prototype: Prototype
-  public var captures: [Value]
+  @exclusivity(unchecked) public var captures: [Value]
   /// `net.encode`: the model that goes before the arguments.
   let receiver: Value?
   /// The prototype's code, read without counting references.
   let code: UnsafeMutablePointer<CodeBlock>
-  /// Whether a call may skip everything but the arguments.
-  let isPlain: Bool
+  /// The number of arguments with which a call may skip everything; -1: none.
+  let plainCount: Int
+  /// The same when the function itself need not be there either.
+  let directCount: Int
 
   public init(prototype: Prototype, captures: [Value], receiver: Value? = nil) {
     self.prototype = prototype
     self.captures = captures
     self.receiver = receiver
     code = prototype.code
-    isPlain = receiver == nil
+    plainCount = receiver == nil ? code.pointee.parameterCount : -1
+    directCount = code.pointee.needsCallee ? -1 : plainCount
     super.init(.function)
   }
 

@@ -18,7 +18,7 @@ public enum ObjectKind: UInt8, Sendable {
   case tensor, tracer
   case function, builtin, transformed, composition
   case layer, model, tree, optimizer, dataset, module
-  case cell
+  case cell, iterator
 }
 
 extension Value {
@@ -45,7 +45,7 @@ extension Value {
       case .optimizer: "optimizer"
       case .dataset: "dataset"
       case .module: "module"
-      case .cell: "cell"
+      case .cell, .iterator: "cell"
       }
     }
   }
