@@ -45,6 +45,7 @@ extension ProgramPlan.Step {
     case .matmul(let step):
       let plan = step.pointee.plan
       multiplyAdds = plan.batch * plan.m * plan.n * plan.k * times
+    case .convolve(let step): multiplyAdds = step.pointee.shape.multiplyAdds * times
     case .scan(let scan):
       body = Self.steps(scan.pointee.body, times: times * scan.pointee.length, origins: origins)
       multiplyAdds = body.reduce(0) { $0 + $1.multiplyAdds }
@@ -84,6 +85,8 @@ extension Step {
       return "matmul \(plan.dtype.name) \(batch)\(plan.m)×\(plan.k)×\(plan.n)"
         + (step.transposeA ? " transposeA" : "") + (step.transposeB ? " transposeB" : "")
         + (step.epilogue.map { ", then \($0.tiles.work)" } ?? "")
+    case .convolve(let step): return step.pointee.summary
+    case .pool(let step): return step.pointee.summary
     case .copy(_, _, let byteCount): return "copy \(byteCount) bytes"
     case .copyStrided(_, _, _, let window): return "copy from strides \(Array(window.sizes))"
     case .copyIntoStrided(_, _, _, let window): return "copy to strides \(Array(window.sizes))"

@@ -35,12 +35,13 @@ public struct KernelTable: Sendable {
   public var random: KernelFunction
   /// `TransposeArguments`; items are blocks of sixteen source rows.
   public var transpose32: KernelFunction
+  public var convolution: ConvolutionKernels
 
   public init(
     tiles: KernelFunction, gemmF32: KernelFunction, gemmF64: KernelFunction, dotRowsF32: KernelFunction,
     dotRowsF64: KernelFunction, packF32: KernelFunction, packF64: KernelFunction, panelF32: Int, panelF64: Int,
     reduceF32: KernelFunction, reduceF64: KernelFunction,
-    random: KernelFunction, transpose32: KernelFunction
+    random: KernelFunction, transpose32: KernelFunction, convolution: ConvolutionKernels
   ) {
     self.tiles = tiles
     self.gemmF32 = gemmF32
@@ -55,5 +56,46 @@ public struct KernelTable: Sendable {
     self.reduceF64 = reduceF64
     self.random = random
     self.transpose32 = transpose32
+    self.convolution = convolution
+  }
+}
+
+/// The kernels of convolution and pooling.
+public struct ConvolutionKernels: Sendable {
+  /// `ConvolutionArguments`; items are blocks of pixels.
+  public var convolveF32, convolveF64: KernelFunction
+  /// `ConvolutionArguments`; items are panels of weights.
+  public var packF32, packF64: KernelFunction
+  /// `ConvolutionWeightArguments`; items are `items`.
+  public var weightF32, weightF64: KernelFunction
+  /// `ConvolutionArguments` with a group for each channel; items are rows of results.
+  public var depthwiseF32, depthwiseF64: KernelFunction
+  /// `ConvolutionWeightArguments` with a group for each channel; items are parts.
+  public var depthwiseWeightF32, depthwiseWeightF64: KernelFunction
+  /// `PoolJob`; items are rows of windows.
+  public var windowTakeF32, windowTakeF64: KernelFunction
+  /// `PoolJob`; items are images.
+  public var windowAddF32, windowAddF64: KernelFunction
+
+  public init(
+    convolveF32: KernelFunction, convolveF64: KernelFunction, packF32: KernelFunction, packF64: KernelFunction,
+    weightF32: KernelFunction, weightF64: KernelFunction, depthwiseF32: KernelFunction, depthwiseF64: KernelFunction,
+    depthwiseWeightF32: KernelFunction, depthwiseWeightF64: KernelFunction, windowTakeF32: KernelFunction,
+    windowTakeF64: KernelFunction, windowAddF32: KernelFunction, windowAddF64: KernelFunction
+  ) {
+    self.convolveF32 = convolveF32
+    self.convolveF64 = convolveF64
+    self.packF32 = packF32
+    self.packF64 = packF64
+    self.weightF32 = weightF32
+    self.weightF64 = weightF64
+    self.depthwiseF32 = depthwiseF32
+    self.depthwiseF64 = depthwiseF64
+    self.depthwiseWeightF32 = depthwiseWeightF32
+    self.depthwiseWeightF64 = depthwiseWeightF64
+    self.windowTakeF32 = windowTakeF32
+    self.windowTakeF64 = windowTakeF64
+    self.windowAddF32 = windowAddF32
+    self.windowAddF64 = windowAddF64
   }
 }

@@ -15,5 +15,20 @@ public func kernelTable() -> KernelTable {
     reduceF32: { reduceF32($0, $1, $2, $3) },
     reduceF64: { reduceF64($0, $1, $2, $3) },
     random: { randomGroups($0, $1, $2, $3) },
-    transpose32: { transpose32($0, $1, $2, $3) })
+    transpose32: { transpose32($0, $1, $2, $3) },
+    convolution: ConvolutionKernels(
+      convolveF32: { convolveF32($0, $1, $2, $3) },
+      convolveF64: { convolveF64($0, $1, $2, $3) },
+      packF32: { packConvolutionF32($0, $1, $2, $3) },
+      packF64: { packConvolutionF64($0, $1, $2, $3) },
+      weightF32: { convolveWeightF32($0, $1, $2, $3) },
+      weightF64: { convolveWeightF64($0, $1, $2, $3) },
+      depthwiseF32: { depthwiseF32($0, $1, $2, $3) },
+      depthwiseF64: { depthwiseF64($0, $1, $2, $3) },
+      depthwiseWeightF32: { depthwiseWeightF32($0, $1, $2, $3) },
+      depthwiseWeightF64: { depthwiseWeightF64($0, $1, $2, $3) },
+      windowTakeF32: { windowTakeF32($0, $1, $2, $3) },
+      windowTakeF64: { windowTakeF64($0, $1, $2, $3) },
+      windowAddF32: { windowAddF32($0, $1, $2, $3) },
+      windowAddF64: { windowAddF64($0, $1, $2, $3) }))
 }

@@ -73,6 +73,171 @@ fn log_softmax(x, axis = -1) {
 """###,
       names: ["identity", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "mish", "hard_sigmoid", "log_sigmoid", "log_sum_exp", "softmax", "log_softmax"]),
     File(
+      name: "stdlib/images.mdl",
+      source: ###"""
+## Layers over images [batch, channels, height, width] and sequences [batch, time, features].
+##
+## Windows: `size`, `stride` and `dilation` are one number, or (height, width) for images. `padding` is "valid" (none),
+## "same" (as many zeros as keep the size at stride 1, size / stride rounded up otherwise; the odd one after) or a number
+## of zeros on each side.
+
+## Convolution of images: `filters` windows move over all channels, activation(conv(x, weight) + offset).
+##
+## [batch, channels, height, width] to [batch, filters, height', width'], where
+## height' = (height + 2 * padding - dilation * (size - 1) - 1) // stride + 1.
+## `groups` cuts channels and filters into groups that see only each other; `groups: channels` is a depthwise
+## convolution. LeCun, Bottou, Bengio, Haffner: Gradient-based learning applied to document recognition, 1998.
+## Conv(32, 3, relu) >> Conv(64, 3, relu) >> MaxPool(2) >> Flatten() >> Dense(10) reads small images.
+layer Conv(
+  filters, size, activation = identity, stride = 1, padding = "valid", dilation = 1, groups = 1, bias = true,
+  start = glorot_uniform
+) {
+  call(x: [batch, channels, height, width]) {
+    let (h, w) = _pair(size)
+    _check_groups(channels, filters, groups)
+    param weight: [h, w, channels // groups, filters] = start
+    let y = conv(x, weight, stride: stride, padding: padding, dilation: dilation, groups: groups)
+    if bias {
+      param offset: [filters] = zeros
+      activation(y + offset[none, :, none, none])
+    } else {
+      activation(y)
+    }
+  }
+}
+
+## Convolution of sequences: `filters` windows of `size` steps move along the time, activation(conv(x, weight) + offset).
+##
+## [batch, time, features] to [batch, time', filters]; hyperparameters as of Conv. `padding: "causal"` adds zeros in
+## front alone, so that a step sees only itself and what came before.
+layer Conv1D(
+  filters, size, activation = identity, stride = 1, padding = "valid", dilation = 1, groups = 1, bias = true,
+  start = glorot_uniform
+) {
+  call(x: [batch, time, features]) {
+    _check_groups(features, filters, groups)
+    param weight: [size, features // groups, filters] = start
+    let causal = match padding { "causal" -> true, _ -> false }
+    let input = if causal { pad(x, (0, dilation * (size - 1), 0), 0) } else { x }
+    let y = conv(
+      input, weight, stride: stride, padding: if causal { "valid" } else { padding }, dilation: dilation, groups: groups)
+    if bias {
+      param offset: [filters] = zeros
+      activation(y + offset)
+    } else {
+      activation(y)
+    }
+  }
+}
+
+## The transpose of a convolution of images: every element adds a window to the result, which grows by `stride`.
+##
+## [batch, channels, height, width] to [batch, filters, height', width'], where
+## height' = (height - 1) * stride + size - 2 * padding, or height * stride with `padding: "same"`.
+## Zeiler, Krishnan, Taylor, Fergus: Deconvolutional networks, 2010.
+layer ConvTranspose(
+  filters, size, activation = identity, stride = 1, padding = "valid", bias = true, start = glorot_uniform
+) {
+  call(x: [batch, channels, height, width]) {
+    let (h, w) = _pair(size)
+    param weight: [h, w, filters, channels] = start
+    let y = conv_transpose(x, weight, stride: stride, padding: padding)
+    if bias {
+      param offset: [filters] = zeros
+      activation(y + offset[none, :, none, none])
+    } else {
+      activation(y)
+    }
+  }
+}
+
+## The largest number of each window of images, channel by channel. `stride` is the window's size unless given.
+##
+## [batch, channels, height, width] to [batch, channels, height', width'].
+layer MaxPool(size = 2, stride = none, padding = "valid") {
+  call(x: [batch, channels, height, width]) = max_pool(x, size, stride: stride, padding: padding)
+}
+
+## The largest number of each window of `size` steps of sequences: [batch, time, features] to [batch, time', features].
+layer MaxPool1D(size = 2, stride = none, padding = "valid") {
+  call(x: [batch, time, features]) = max_pool(x, size, stride: stride, padding: padding)
+}
+
+## The mean of each window of images, channel by channel; what lies outside of the image does not count.
+##
+## [batch, channels, height, width] to [batch, channels, height', width'].
+layer AveragePool(size = 2, stride = none, padding = "valid") {
+  call(x: [batch, channels, height, width]) = average_pool(x, size, stride: stride, padding: padding)
+}
+
+## The mean of each window of `size` steps of sequences: [batch, time, features] to [batch, time', features].
+layer AveragePool1D(size = 2, stride = none, padding = "valid") {
+  call(x: [batch, time, features]) = average_pool(x, size, stride: stride, padding: padding)
+}
+
+## The mean over all places: of images [batch, channels, height, width] to [batch, channels], of sequences
+## [batch, time, features] to [batch, features]. Lin, Chen, Yan: Network in network, 2014.
+layer GlobalAveragePool() {
+  call(x) = mean(x, axis: _places(x, "GlobalAveragePool"))
+}
+
+## The largest number over all places: of images [batch, channels, height, width] to [batch, channels], of sequences
+## [batch, time, features] to [batch, features].
+layer GlobalMaxPool() {
+  call(x) = max(x, axis: _places(x, "GlobalMaxPool"))
+}
+
+## Images made larger, each pixel repeated `size` times along both sides:
+## [batch, channels, height, width] to [batch, channels, size * height, size * width].
+layer Upsample(size = 2) {
+  call(x: [batch, channels, height, width]) {
+    let (h, w) = _pair(size)
+    let spread = expand(reshape(x, (batch, channels, height, 1, width, 1)), (batch, channels, height, h, width, w))
+    reshape(spread, (batch, channels, height * h, width * w))
+  }
+}
+
+## The mean of each window of images [batch, channels, height, width] or sequences [batch, time, features]; places
+## outside, which padding adds, do not count. `stride` is the window's size unless given.
+## Example: average_pool([[[1.0], [3], [5], [7]]], 2) is [[[2], [6]]].
+fn average_pool(x, size, stride = none, padding = 0) {
+  let step = if stride == none { size } else { stride }
+  let is_sequence = rank(x) == 3
+  let channels = if is_sequence { shape(x)[-1] } else { shape(x)[1] }
+  let (h, w) = _pair(size)
+  let window = if is_sequence { ones(size, 1, channels) } else { ones(h, w, 1, channels) }
+  let total = conv(x, window, stride: step, padding: padding, groups: channels)
+  let is_inside = match padding { "valid" -> true, 0 -> true, _ -> false }
+  if is_inside {
+    total / if is_sequence { size } else { h * w }
+  } else {
+    let one = if is_sequence { ones(1, shape(x)[1], 1) } else { ones(1, 1, shape(x)[2], shape(x)[3]) }
+    let count = conv(one, if is_sequence { ones(size, 1, 1) } else { ones(h, w, 1, 1) }, stride: step, padding: padding)
+    total / count
+  }
+}
+
+# One number for both sides, or a pair.
+fn _pair(size) = match size {
+  (h, w) -> (h, w)
+  n -> (n, n)
+}
+
+fn _places(x, name) = match rank(x) {
+  4 -> [2, 3]
+  3 -> [1]
+  _ -> error("{name} takes images [batch, channels, height, width] or sequences [batch, time, features], not a tensor of shape {shape(x)}")
+}
+
+fn _check_groups(channels, filters, groups) {
+  if channels % groups != 0 or filters % groups != 0 {
+    error("{channels} channels and {filters} filters do not divide into {groups} groups")
+  }
+}
+
+"""###,
+      names: ["Conv", "Conv1D", "ConvTranspose", "MaxPool", "MaxPool1D", "AveragePool", "AveragePool1D", "GlobalAveragePool", "GlobalMaxPool", "Upsample", "average_pool"]),
+    File(
       name: "stdlib/initializers.mdl",
       source: ###"""
 ## Starting values of parameters. Each takes the sizes of the parameter, as `param w: [a, b] = glorot_uniform` calls it.
@@ -80,7 +245,8 @@ fn log_softmax(x, axis = -1) {
 ## `zeros`, `ones`, `normal` and `uniform` serve as they are; `(a, b) -> 0.02 * normal(a, b)` is one of your own.
 ##
 ## Fan in is the number of inputs that a unit sums, fan out the number of units that an input reaches: the two last
-## sizes of [inputs, units], and of stacks of such matrices. For a vector both are its length.
+## sizes, [inputs, units], each times the sizes before them, the window of a convolution [height, width, inputs, units].
+## For a vector both are its length.
 
 # The sizes that were given, as one list. (The `none` in the loop keeps its brackets from being a tensor.)
 fn _sizes(a, b, c, d) {
@@ -91,7 +257,15 @@ fn _sizes(a, b, c, d) {
   sizes
 }
 
-fn _fans(sizes) = if length(sizes) == 1 { (sizes[0], sizes[0]) } else { (sizes[-2], sizes[-1]) }
+fn _fans(sizes) {
+  if length(sizes) == 1 {
+    (sizes[0], sizes[0])
+  } else {
+    var window = 1
+    for size in sizes[:-2] { window = window * size }
+    (window * sizes[-2], window * sizes[-1])
+  }
+}
 
 fn _uniform(sizes, bound) = bound * (2 * uniform(sizes) - 1)
 

@@ -83,6 +83,11 @@ extension Primitive {
     case .matmul: "matmul"
     case .qr: "qr"
     case .triangularSolve: "triangularSolve"
+    case .convolve: "convolve"
+    case .convolveInput: "convolveInput"
+    case .convolveWeight: "convolveWeight"
+    case .windowTake: "windowTake"
+    case .windowAdd: "windowAdd"
     case .take: "take"
     case .scatterAdd: "scatterAdd"
     case .takeAlong: "takeAlong"
@@ -114,6 +119,11 @@ extension Primitive {
     case .matmul(let transposeA, let transposeB):
       (transposeA ? ["transposeA"] : []) + (transposeB ? ["transposeB"] : [])
     case .triangularSolve(let lower, let transpose): [lower ? "lower" : "upper"] + (transpose ? ["transpose"] : [])
+    case .convolve(let convolution): convolution.attributeText
+    case .convolveInput(let convolution, let sizes), .convolveWeight(let convolution, let sizes):
+      ["sizes", "\(sizes)"] + convolution.attributeText
+    case .windowTake(let window), .windowAdd(let window):
+      ["sizes", "\(window.sizes)", "strides", "\(window.strides)", "low", "\(window.low)", "high", "\(window.high)"]
     case .scatterAdd(let axis, let size), .scatterAddAlong(let axis, let size):
       ["axis", "\(axis)", "size", "\(size)"]
     case .sort(let axis, let descending): ["axis", "\(axis)"] + (descending ? ["descending"] : [])
@@ -129,6 +139,12 @@ extension Primitive {
     case .whileLoop(let loop): ["constants", "\(loop.constantCount)"]
     case .check(let message): [quoted(message)]
     }
+  }
+}
+
+extension Convolution {
+  fileprivate var attributeText: [String] {
+    ["strides", "\(strides)", "low", "\(low)", "high", "\(high)", "dilations", "\(dilations)", "groups", "\(groups)"]
   }
 }
 

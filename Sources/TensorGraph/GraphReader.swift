@@ -126,6 +126,15 @@ public struct GraphReader {
       let lower = takes(.word("lower"))
       if !lower { try expect(.word("upper")) }
       return .triangularSolve(lower: lower, transpose: takes(.word("transpose")))
+    case "convolve": return .convolve(try convolution())
+    case "convolveInput":
+      let sizes = try integers("sizes")
+      return .convolveInput(try convolution(), sizes: sizes)
+    case "convolveWeight":
+      let sizes = try integers("sizes")
+      return .convolveWeight(try convolution(), sizes: sizes)
+    case "windowTake": return .windowTake(try window())
+    case "windowAdd": return .windowAdd(try window())
     case "take": return .take(axis: try integer("axis"))
     case "scatterAdd": return .scatterAdd(axis: try integer("axis"), size: try integer("size"))
     case "takeAlong": return .takeAlong(axis: try integer("axis"))
@@ -187,6 +196,18 @@ public struct GraphReader {
     }
     guard let literal else { throw wordProblem("`\(text)` is not \(dtype.name)") }
     return literal
+  }
+
+  private mutating func convolution() throws(GraphReadProblem) -> Convolution {
+    Convolution(
+      strides: try integers("strides"), low: try integers("low"), high: try integers("high"),
+      dilations: try integers("dilations"), groups: try integer("groups"))
+  }
+
+  private mutating func window() throws(GraphReadProblem) -> PoolWindow {
+    PoolWindow(
+      sizes: try integers("sizes"), strides: try integers("strides"), low: try integers("low"),
+      high: try integers("high"))
   }
 
   private mutating func choice<Choice: RawRepresentable<String>>(_: Choice.Type) throws(GraphReadProblem) -> Choice {

@@ -52,6 +52,21 @@ public enum Primitive: Hashable, Sendable {
   /// (a: [..., n, n] triangular, b: [..., n, k]): x with a @ x = b, or transpose(a) @ x = b.
   case triangularSolve(lower: Bool, transpose: Bool)
 
+  // Convolution: images [batch, height, width, channels], weights [height, width, channels / groups, outputs]. Each is
+  // linear in both operands, and the derivatives of each are the other two.
+  /// (x, weight) to y.
+  case convolve(Convolution)
+  /// (cotangent of y, weight) to the cotangent of x, whose height and width are `sizes`.
+  case convolveInput(Convolution, sizes: [Int])
+  /// (x, cotangent of y) to the cotangent of the weight, whose height and width are `sizes`.
+  case convolveWeight(Convolution, sizes: [Int])
+
+  // Pooling of images.
+  /// (x, values): for each window, the value that stands where x has its first largest element (NaN counts as largest).
+  case windowTake(PoolWindow)
+  /// (x, updates): zeros of x's shape, to which each window's update is added at that place: `windowTake`'s adjoint.
+  case windowAdd(PoolWindow)
+
   // Selection by index. Indices are i64 and must lie in range: the kernel reports the first that does not.
   /// (x, ids): `ids`' shape takes the place of `axis`.
   case take(axis: Int)

@@ -21,7 +21,7 @@ extension Primitive {
       .cumulate, .qr, .sort, .random, .check:
       1
     case .binary, .compare, .pad, .updateSlice, .matmul, .triangularSolve, .take, .scatterAdd, .takeAlong,
-      .scatterAddAlong, .foldKey:
+      .scatterAddAlong, .foldKey, .convolve, .convolveInput, .convolveWeight, .windowTake, .windowAdd:
       2
     case .select: 3
     case .concatenate, .scan, .whileLoop: nil
@@ -81,6 +81,12 @@ extension Primitive {
       return [try check.matmul(transposeA: transposeA, transposeB: transposeB)]
     case .qr: return try check.qr()
     case .triangularSolve: return [try check.triangularSolve()]
+
+    case .convolve(let convolution): return [try check.convolve(convolution)]
+    case .convolveInput(let convolution, let sizes): return [try check.convolveInput(convolution, sizes: sizes)]
+    case .convolveWeight(let convolution, let sizes): return [try check.convolveWeight(convolution, sizes: sizes)]
+    case .windowTake(let window): return [try check.windowTake(window)]
+    case .windowAdd(let window): return [try check.windowAdd(window)]
 
     case .take(let axis): return [try check.take(axis: axis)]
     case .scatterAdd(let axis, let size): return [try check.scatterAdd(axis: axis, size: size)]

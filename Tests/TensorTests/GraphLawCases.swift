@@ -61,7 +61,7 @@ private func truth(_ sizes: Int...) -> LawCase.Operand {
 }
 
 enum LawCases {
-  static let all = elementwise + shape + reductions + linearAlgebra + selection + loops
+  static let all = elementwise + shape + reductions + linearAlgebra + images + selection + loops
 
   static let elementwise: [LawCase] = unaries + binaries + comparisons + otherElementwise
 
@@ -176,6 +176,61 @@ enum LawCases {
     LawCase("qr", .qr, [float(4, 3)]),
     LawCase("qr of a square", .qr, [float(2, 2)]),
     LawCase("qr of stacks", .qr, [float(2, 3, 2)]),
+  ]
+
+  private static let walks: [(String, Convolution, x: [Int], weight: [Int], y: [Int])] = [
+    ("", Convolution(), [2, 4, 3, 2], [2, 3, 2, 3], [2, 3, 1, 3]),
+    (" with padding", Convolution(low: [1, 0], high: [2, 1]), [1, 3, 2, 2], [2, 2, 2, 2], [1, 5, 2, 2]),
+    (
+      " with strides", Convolution(strides: [2, 3], low: [1, 1], high: [0, 2]), [1, 4, 5, 1], [3, 2, 1, 2],
+      [1, 2, 3, 2]
+    ),
+    (
+      " with dilation", Convolution(low: [1, 0], high: [1, 2], dilations: [2, 3]), [1, 4, 5, 2], [3, 2, 2, 1],
+      [1, 2, 4, 1]
+    ),
+    (
+      " with strides over holes", Convolution(strides: [2, 3], low: [2, 0], high: [1, 1], dilations: [3, 2]),
+      [1, 6, 6, 1], [2, 3, 1, 2], [1, 3, 1, 2]
+    ),
+    (" with strides that skip", Convolution(strides: [3, 2]), [1, 5, 4, 1], [1, 1, 1, 2], [1, 2, 2, 2]),
+    (" in groups", Convolution(groups: 2), [2, 3, 2, 4], [2, 1, 2, 6], [2, 2, 2, 6]),
+    (
+      " of each channel", Convolution(strides: [2, 1], low: [1, 1], high: [1, 0], groups: 3), [1, 3, 3, 3], [2, 2, 1, 3],
+      [1, 2, 3, 3]
+    ),
+    (" of nothing", Convolution(), [0, 3, 3, 2], [2, 2, 2, 1], [0, 2, 2, 1]),
+    (" of no channels", Convolution(), [1, 3, 3, 0], [2, 2, 0, 2], [1, 2, 2, 2]),
+  ]
+
+  /// Convolutions, and pooling of elements that are all different.
+  static let images: [LawCase] =
+    walks.flatMap { name, convolution, x, weight, y in
+      func operand(_ sizes: [Int]) -> LawCase.Operand {
+        LawCase.Operand(type: TensorType(.f64, Shape(sizes)), range: -2...2)
+      }
+      return [
+        LawCase("convolve" + name, .convolve(convolution), [operand(x), operand(weight)]),
+        LawCase(
+          "convolveInput" + name, .convolveInput(convolution, sizes: Array(x[1...2])), [operand(y), operand(weight)]),
+        LawCase(
+          "convolveWeight" + name, .convolveWeight(convolution, sizes: Array(weight[0...1])), [operand(x), operand(y)]),
+      ]
+    } + pools
+
+  private static let pools: [LawCase] = [
+    LawCase(
+      "windowTake", .windowTake(PoolWindow(sizes: [2, 2], strides: [2, 2])), [float(2, 4, 4, 3), float(2, 4, 4, 3)]),
+    LawCase(
+      "windowTake of windows that overlap",
+      .windowTake(PoolWindow(sizes: [3, 2], strides: [2, 1], low: [1, 0], high: [2, 1])),
+      [float(1, 4, 3, 2), float(1, 4, 3, 2)]),
+    LawCase(
+      "windowAdd", .windowAdd(PoolWindow(sizes: [2, 2], strides: [2, 2])), [float(2, 5, 4, 3), float(2, 2, 2, 3)]),
+    LawCase(
+      "windowAdd to windows that overlap",
+      .windowAdd(PoolWindow(sizes: [3, 2], strides: [2, 1], low: [1, 0], high: [2, 1])),
+      [float(1, 4, 3, 2), float(1, 3, 3, 2)]),
   ]
 
   static let selection: [LawCase] = [

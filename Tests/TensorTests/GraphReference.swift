@@ -171,6 +171,11 @@ private func evaluate(_ primitive: Primitive, _ x: [ReferenceTensor], _ types: [
     ]
   case .qr: return qr(x[0], types)
   case .triangularSolve(let lower, let transpose): return [triangularSolve(x[0], x[1], lower, transpose)]
+  case .convolve(let convolution): return [referenceConvolve(convolution, x[0], x[1], types[0])]
+  case .convolveInput(let convolution, _): return [referenceConvolveInput(convolution, x[0], x[1], types[0])]
+  case .convolveWeight(let convolution, _): return [referenceConvolveWeight(convolution, x[0], x[1], types[0])]
+  case .windowTake(let window): return [referenceWindowTake(window, x[0], x[1], types[0])]
+  case .windowAdd(let window): return [referenceWindowAdd(window, x[0], x[1], types[0])]
   case .take(let axis):
     let count = x[1].shape.count
     return [

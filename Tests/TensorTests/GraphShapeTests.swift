@@ -97,7 +97,37 @@ import Testing
       .other("the loop's condition does not give one truth value")),
   ]
 
-  @Test(arguments: elementwiseMistakes + shapeMistakes + otherMistakes)
+  static let imageMistakes = [
+    Mistake(.convolve(Convolution()), [f(2, 3, 3), f(2, 2, 1, 1)], .rank(operand: 0, expected: "4")),
+    Mistake(.convolve(Convolution()), [f(1, 3, 3, 2), f(3, 2, 2)], .rank(operand: 1, expected: "4")),
+    Mistake(.convolve(Convolution()), [i(1, 3, 3, 2), i(2, 2, 2, 1)], .dtype(operand: 0, expected: "f32 or f64")),
+    Mistake(
+      .convolve(Convolution()), [f(1, 3, 3, 2), f(2, 2, 3, 1)],
+      .other("the weights are for 3 channels a group, the image has 2")),
+    Mistake(
+      .convolve(Convolution(groups: 2)), [f(1, 3, 3, 2), f(2, 2, 1, 3)],
+      .other("2 channels and 3 filters do not divide into 2 groups")),
+    Mistake(
+      .convolve(Convolution(high: [0, 1], dilations: [1, 2])), [f(1, 3, 3, 1), f(2, 3, 1, 1)],
+      .other("the window reaches over 5, the image with its padding over 4")),
+    Mistake(.convolve(Convolution()), [f(1, 3, 3, 1), f(0, 3, 1, 1)], .other("the window 0 x 3 is empty")),
+    Mistake(
+      .convolve(Convolution(strides: [1, 0])), [f(1, 3, 3, 1), f(1, 3, 1, 1)],
+      .other("strides are a pair of numbers from 1 on, not [1, 0]")),
+    Mistake(
+      .convolveInput(Convolution(), sizes: [4, 3]), [f(1, 2, 2, 3), f(2, 2, 1, 3)], .count(expected: 3, found: 2)),
+    Mistake(
+      .convolveWeight(Convolution(), sizes: [2, 2]), [f(1, 3, 3, 1), f(2, 2, 2, 3)],
+      .sizesDiffer(operandA: 0, axisA: 0, operandB: 1, axisB: 0)),
+    Mistake(
+      .windowTake(PoolWindow(sizes: [2, 2], strides: [1, 1], low: [2, 0])), [f(1, 3, 3, 1), f(1, 3, 3, 1)],
+      .other("a window of 2 would lie outside of the image")),
+    Mistake(
+      .windowAdd(PoolWindow(sizes: [2, 2], strides: [2, 2])), [f(1, 4, 4, 1), f(1, 2, 3, 1)],
+      .count(expected: 2, found: 3)),
+  ]
+
+  @Test(arguments: elementwiseMistakes + shapeMistakes + otherMistakes + imageMistakes)
   func mistakesAreNamedPrecisely(mistake: Mistake) throws {
     let problem = try #require(throws: ShapeProblem.self) { try mistake.primitive.resultTypes(of: mistake.operands) }
     #expect(problem.kind == mistake.kind)
@@ -117,8 +147,16 @@ import Testing
     func type() -> TensorType { TensorType(DType.allCases[number(below: 4)], Shape(list(sizes))) }
     func attribute() -> Int { small[number(below: small.count)] }
 
-    for _ in 0..<10_000 {
+    func pair() -> [Int] { number(below: 9) == 0 ? list(small) : [attribute(), attribute()] }
+    func convolution() -> Convolution {
+      Convolution(strides: pair(), low: pair(), high: pair(), dilations: pair(), groups: attribute())
+    }
+    func window() -> PoolWindow { PoolWindow(sizes: pair(), strides: pair(), low: pair(), high: pair()) }
+
+    for _ in 0..<20_000 {
       let primitives: [Primitive] = [
+        .convolve(convolution()), .convolveInput(convolution(), sizes: pair()),
+        .convolveWeight(convolution(), sizes: pair()), .windowTake(window()), .windowAdd(window()),
         .iota(type(), axis: attribute()), .reshape(Shape(list(sizes))), .transpose(permutation: list(small)),
         .broadcast(Shape(list(sizes)), axes: list(small)),
         .slice(starts: list(small), limits: list(sizes), strides: list(small)),
@@ -136,7 +174,10 @@ import Testing
         .whileLoop(WhileLoop(condition: Graph(), body: Graph(), constantCount: attribute())),
       ]
       let primitive = primitives[number(below: primitives.count)]
-      let operands = (0..<number(below: 4)).map { _ in type() }
+      let isImage = primitive.name.hasPrefix("convolve") || primitive.name.hasPrefix("window")
+      let operands = (0..<(isImage ? 2 : number(below: 4))).map { _ in
+        isImage ? TensorType(.f32, Shape((0..<4).map { _ in sizes[number(below: sizes.count)] })) : type()
+      }
       for result in (try? primitive.resultTypes(of: operands)) ?? [] {
         #expect(result.shape.checkedCount.map { $0 <= Int.max / 16 } == true, "\(primitive) of \(operands)")
       }

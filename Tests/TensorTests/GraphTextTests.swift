@@ -52,6 +52,13 @@ import Testing
         body(%0: f32[], %1: f32[2], %2: f32[3]) {
           return %2
         }
+      %49: f32[1, 5, 4, 2] = broadcast %5 axes []
+      %50: f32[2, 3, 1, 4] = broadcast %5 axes []
+      %51: f32[1, 3, 3, 4] = convolve %49 %50 strides [2, 1] low [1, 0] high [0, 1] dilations [1, 1] groups 2
+      %52: f32[1, 5, 4, 2] = convolveInput %51 %50 sizes [5, 4] strides [2, 1] low [1, 0] high [0, 1] dilations [1, 1] groups 2
+      %53: f32[2, 3, 1, 4] = convolveWeight %49 %51 sizes [2, 3] strides [2, 1] low [1, 0] high [0, 1] dilations [1, 1] groups 2
+      %54: f32[1, 3, 4, 2] = windowTake %49 %49 sizes [2, 1] strides [2, 1] low [1, 0] high [0, 0]
+      %55: f32[1, 5, 4, 2] = windowAdd %49 %54 sizes [2, 1] strides [2, 1] low [1, 0] high [0, 0]
       return
     }
     """#

@@ -47,6 +47,11 @@ extension StepSink {
     case .matmul(let transposeA, let transposeB): matmul(operands, transposeA, transposeB, results[0], types[0])
     case .qr: qr(operands[0], results)
     case .triangularSolve(let lower, let transpose): triangularSolve(operands, lower, transpose, results[0])
+    case .convolve(let convolution): convolve(.result, convolution, operands, results[0], types[0])
+    case .convolveInput(let convolution, _): convolve(.input, convolution, operands, results[0], types[0])
+    case .convolveWeight(let convolution, _): convolve(.weight, convolution, operands, results[0], types[0])
+    case .windowTake(let window): pool(window, adds: false, operands, results[0], types[0])
+    case .windowAdd(let window): pool(window, adds: true, operands, results[0], types[0])
     case .take, .scatterAdd, .takeAlong, .scatterAddAlong: gather(primitive, operands, results[0], types[0])
     case .random(let distribution, let type):
       let key = dense(operands[0])

@@ -8,6 +8,7 @@ enum Passes {
     graph = DeadCode.run(graph)
     graph = ConstantFolding.run(graph)
     graph = Simplification.run(graph)
+    graph = ImageOrder.run(graph)
     graph = LoopInvariants.run(graph)
     graph = CommonSubexpressions.run(graph)
     graph = DeadCode.run(graph)

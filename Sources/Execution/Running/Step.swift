@@ -35,6 +35,8 @@ enum Step {
   case argReduce(maximum: Bool, DType, input: Reference, output: Reference, Extents)
   case cumulate(Kernels.Cumulation, DType, input: Reference, output: Reference, Extents)
   case matmul(UnsafePointer<MatmulStep>)
+  case convolve(UnsafePointer<ConvolutionStep>)
+  case pool(UnsafePointer<PoolStep>)
   case copy(input: Reference, output: Reference, byteCount: Int)
   case copyStrided(elementSize: Int, input: Reference, output: Reference, StridedWindow)
   case copyIntoStrided(elementSize: Int, input: Reference, output: Reference, StridedWindow)

@@ -106,6 +106,8 @@ enum StepRunner {
     case .matmul(let step):
       multiply(step, table)
       return .ok
+    case .convolve(let step): return step.pointee.run(table)
+    case .pool(let step): return step.pointee.run(table)
     case .copy(let input, let output, let byteCount):
       let (from, to) = (table.address(input), table.address(output))
       if from != to { memmove(to, from, byteCount) }

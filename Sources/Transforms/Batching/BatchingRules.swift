@@ -31,6 +31,11 @@ extension Batcher {
     case .qr: return try apply(.qr, x)
     case .triangularSolve: return [try triangularSolve(primitive, x[0], x[1])]
 
+    case .convolve(let convolution): return [try convolve(convolution, x[0], x[1])]
+    case .convolveInput(let convolution, let sizes): return [try convolveInput(convolution, sizes, x[0], x[1])]
+    case .convolveWeight(let convolution, let sizes): return [try convolveWeight(convolution, sizes, x[0], x[1])]
+    case .windowTake, .windowAdd: return [try foldExamples(primitive, x)]
+
     case .take(let axis): return [try take(x[0], x[1], axis: axis)]
     case .scatterAdd(let axis, let size): return [try scatterAdd(x[0], x[1], axis: axis, size: size)]
     case .takeAlong(let axis): return try apply(.takeAlong(axis: axis + 1), x)

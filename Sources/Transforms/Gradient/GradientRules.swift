@@ -34,6 +34,13 @@ func operandGradients(of primitive: Primitive, x: [Node], y: [Node], g: [Node?])
     return try triangularSolveGradients(lower: lower, transpose: transpose, a: x[0], y: y[0], g)
   case .qr: return []
 
+  case .convolve(let convolution): return try convolveGradients(convolution, x[0], x[1], g)
+  case .convolveInput(let convolution, _): return try convolveInputGradients(convolution, x[0], x[1], g)
+  case .convolveWeight(let convolution, _): return try convolveWeightGradients(convolution, x[0], x[1], g)
+  // Which element is taken changes in steps: no derivative in x.
+  case .windowTake(let window): return [nil, try g.builder.one(.windowAdd(window), x[0], g)]
+  case .windowAdd(let window): return [nil, try g.builder.one(.windowTake(window), x[0], g)]
+
   case .take(let axis): return [try g.builder.one(.scatterAdd(axis: axis, size: x[0].shape[axis]), g, x[1])]
   case .scatterAdd(let axis, _): return [try g.builder.one(.take(axis: axis), g, x[1])]
   case .takeAlong(let axis):

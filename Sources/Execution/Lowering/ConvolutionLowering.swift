@@ -1,0 +1,57 @@
+import KernelTypes
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+
+extension StepSink {
+  /// One of the three convolutions over dense operands.
+  mutating func convolve(
+    _ kind: Kernels.ConvolutionKind, _ convolution: Convolution, _ operands: [LoweredOperand], _ output: Reference,
+    _ type: TensorType
+  ) {
+    let (a, b) = (operands[0].view.sizes, operands[1].view.sizes)
+    let shape =
+      switch kind {
+      case .result: convolution.shape(x: a, weight: b, y: type.shape.sizes)
+      case .input: convolution.shape(x: type.shape.sizes, weight: b, y: a)
+      case .weight: convolution.shape(x: a, weight: type.shape.sizes, y: b)
+      }
+    guard type.shape.count > 0 else { return }
+    var step = ConvolutionStep(
+      kind: kind, dtype: type.dtype, shape: shape, a: dense(operands[0]), b: dense(operands[1]), output: output,
+      workspace: output)
+    var written = [output]
+    let bytes = Kernels.convolutionWorkspace(kind, type.dtype, shape)
+    if bytes > 0 {
+      step.workspace = Reference(temporary(byteCount: bytes))
+      written.append(step.workspace)
+    }
+    emit(.convolve(memory.pointer([step])), reads: [step.a, step.b], writes: written)
+  }
+
+  mutating func pool(
+    _ window: PoolWindow, adds: Bool, _ operands: [LoweredOperand], _ output: Reference, _ type: TensorType
+  ) {
+    let x = operands[0].view.sizes
+    let y = adds ? operands[1].view.sizes : type.shape.sizes
+    guard type.shape.count > 0 else { return }
+    let sizes = PoolArguments(
+      batch: x[0], height: x[1], width: x[2], channels: x[3], outHeight: y[1], outWidth: y[2],
+      windowHeight: window.sizes[0], windowWidth: window.sizes[1], strideY: window.strides[0],
+      strideX: window.strides[1], lowY: window.low[0], lowX: window.low[1])
+    let images = dense(operands[0])
+    let values = operands[0].view == operands[1].view ? images : dense(operands[1])
+    let step = PoolStep(
+      adds: adds, dtype: type.dtype, sizes: sizes, images: images, values: values, output: output)
+    emit(.pool(memory.pointer([step])), reads: [images, values], writes: [output])
+  }
+}
+
+extension Convolution {
+  func shape(x: [Int], weight: [Int], y: [Int]) -> ConvolutionShape {
+    ConvolutionShape(
+      batch: x[0], height: x[1], width: x[2], channels: x[3], outHeight: y[1], outWidth: y[2], outputs: y[3],
+      windowHeight: weight[0], windowWidth: weight[1], strideY: strides[0], strideX: strides[1], lowY: low[0],
+      lowX: low[1], dilationY: dilations[0], dilationX: dilations[1], groups: groups)
+  }
+}
