@@ -5,7 +5,7 @@ import Testing
 
 /// Tests/Diagnostics: what programs are told, word for word. The topics are those of Sources/Diagnostics/Catalogue.
 struct DiagnosticSnapshotTests {
-  @Test(arguments: ["names", "calls", "values", "arithmetic", "control", "layers", "shapes", "tensors", "data"])
+  @Test(arguments: ["names", "calls", "values", "arithmetic", "control", "layers", "shapes", "tensors", "images", "data"])
   func messages(topic: String) throws {
     let snapshots = Snapshots(folder: "Diagnostics/\(topic)")
     #expect(try !snapshots.sources().isEmpty)
