@@ -812,6 +812,117 @@ fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) 
 """###,
       names: ["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]),
     File(
+      name: "stdlib/recurrent.mdl",
+      source: ###"""
+## Recurrent layers: they read a sequence x: [batch, time, features] step by step and carry a state along.
+##
+## All of them take the same options. `sequence: true` gives the state after each step, [batch, time, units], otherwise
+## the last one, [batch, units]; so `LSTM(64, sequence: true) >> LSTM(64)` stacks two. `reverse: true` reads from the
+## end; a sequence of results keeps its places. `with_state: true` gives a pair: the result and the last state.
+##
+## A call may be given the `state` to begin with (zeros when none) and a `mask`: [batch, time]. Where it is false, as in
+## `net(x, mask: ids != 0)` for padding, the step is left out: the state stays, and the sequence holds zeros.
+
+# The state after a step: the old one in rows that `here`, [batch] or none, leaves out.
+fn _kept(here, new, old) = if here == none { new } else { where(here[:, none], new, old) }
+
+# What a sequence of results holds of a step.
+fn _shown(here, new, sequence) =
+  if not sequence { none } else if here == none { new } else { where(here[:, none], new, 0) }
+
+fn _recurrent_result(all, last, state, sequence, with_state) {
+  let result = if sequence { all } else { last }
+  if with_state { (result, state) } else { result }
+}
+
+## The plain recurrent layer: h = activation(x @ kernel + h @ recurrent + offset).
+##
+## Its state is h: [batch, units]. Options as at the top of this file: see `:doc LSTM`.
+## Elman: Finding structure in time, 1990.
+layer RNN(units, activation = tanh, sequence = false, reverse = false, with_state = false) {
+  call(x: [batch, time, features], state = none, mask = none) {
+    param kernel: [features, units] = glorot_uniform
+    param recurrent: [units, units] = orthogonal
+    param offset: [units] = zeros
+    let start = if state == none { zeros(batch, units) } else { state }
+    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: start, reverse: reverse) { step: (h, (z, here)) -> {
+      let new = activation(z + h @ recurrent)
+      (_kept(here, new, h), _shown(here, new, sequence))
+    } }
+    _recurrent_result(all, h, h, sequence, with_state)
+  }
+}
+
+## Gated recurrent units, the reset gate applied after the product (as in PyTorch):
+##
+## r = sigmoid(x @ W_r + h @ U_r + b_r), z = sigmoid(x @ W_z + h @ U_z + b_z),
+## n = tanh(x @ W_n + b_n + r * (h @ U_n + c)), h = (1 - z) * n + z * h.
+##
+## W, U and b stand side by side in `kernel`, `recurrent` and `offset`, in the order r, z, n; c is `candidate_offset`.
+## Its state is h: [batch, units]. `sequence: true` gives all steps, `reverse` reads from the end, `with_state: true`
+## gives (result, state); a call takes `state` and a `mask`: [batch, time] that is false where steps are left out.
+## Cho et al.: Learning phrase representations using RNN encoder-decoder, 2014.
+layer GRU(units, sequence = false, reverse = false, with_state = false) {
+  call(x: [batch, time, features], state = none, mask = none) {
+    param kernel: [features, 3 * units] = glorot_uniform
+    param recurrent: [units, 3 * units] = orthogonal
+    param offset: [3 * units] = zeros
+    param candidate_offset: [units] = zeros
+    let start = if state == none { zeros(batch, units) } else { state }
+    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: start, reverse: reverse) { step: (h, (w, here)) -> {
+      let (w_r, w_z, w_n) = parts(w, 3)
+      let (u_r, u_z, u_n) = parts(h @ recurrent, 3)
+      let r = sigmoid(w_r + u_r)
+      let z = sigmoid(w_z + u_z)
+      let n = tanh(w_n + r * (u_n + candidate_offset))
+      let new = (1 - z) * n + z * h
+      (_kept(here, new, h), _shown(here, new, sequence))
+    } }
+    _recurrent_result(all, h, h, sequence, with_state)
+  }
+}
+
+## Long short-term memory, a recurrent layer with gates i (in), f (forget) and o (out):
+##
+## c = sigmoid(f) * c + sigmoid(i) * tanh(g), h = sigmoid(o) * tanh(c),
+## where i, f, g, o are the four parts of x @ kernel + h @ recurrent + offset.
+##
+## Its state is the pair (h, c), each [batch, units]. x: [batch, time, features]; the result is the last h or, with
+## `sequence: true`, the h of all steps, [batch, time, units]. `reverse: true` reads from the end, `with_state: true`
+## gives (result, state); a call takes `state` and a `mask`: [batch, time] that is false where steps are left out.
+## Hochreiter, Schmidhuber: Long short-term memory, 1997; with the forget gate of Gers, Schmidhuber, Cummins, 2000.
+layer LSTM(units, sequence = false, reverse = false, with_state = false) {
+  call(x: [batch, time, features], state = none, mask = none) {
+    param kernel: [features, 4 * units] = glorot_uniform
+    param recurrent: [units, 4 * units] = orthogonal
+    param offset: [4 * units] = zeros
+    let start = if state == none { (zeros(batch, units), zeros(batch, units)) } else { state }
+    let z = x @ kernel + offset
+    let ((h, c), all) = scan((z, mask), axis: 1, start: start, reverse: reverse) { step: ((h, c), (z, here)) -> {
+      let (i, f, g, o) = parts(z + h @ recurrent, 4)
+      let new_c = sigmoid(f) * c + sigmoid(i) * tanh(g)
+      let new_h = sigmoid(o) * tanh(new_c)
+      ((_kept(here, new_h, h), _kept(here, new_c, c)), _shown(here, new_h, sequence))
+    } }
+    _recurrent_result(all, h, (h, c), sequence, with_state)
+  }
+}
+
+## Two recurrent layers over one sequence, one from each end, their results side by side: [..., 2 * units].
+##
+## `backward` is made with `reverse: true`: Bidirectional(LSTM(32), LSTM(32, reverse: true)). A call takes a `mask` and, as
+## `state`, the pair of the two layers' states.
+## Schuster, Paliwal: Bidirectional recurrent neural networks, 1997.
+layer Bidirectional(forward, backward) {
+  call(x: [batch, time, features], state = none, mask = none) {
+    let (first, second) = if state == none { (none, none) } else { state }
+    concat([forward(x, state: first, mask: mask), backward(x, state: second, mask: mask)], axis: -1)
+  }
+}
+
+"""###,
+      names: ["RNN", "GRU", "LSTM", "Bidirectional"]),
+    File(
       name: "stdlib/schedules.mdl",
       source: ###"""
 ## Learning rates that change while training. A schedule is a function of the step, which counts from 1; every
