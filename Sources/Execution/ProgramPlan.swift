@@ -92,6 +92,9 @@ extension Step {
     case .copyIntoStrided(_, _, _, let window): return "copy to strides \(Array(window.sizes))"
     case .take(_, _, _, _, let extents, let count): return "take \(count) of \(extents.text)"
     case .scatterAdd(_, _, _, _, let extents, let count): return "scatterAdd \(count) to \(extents.text)"
+    case .listRows(let lists):
+      let step = lists.pointee
+      return "list rows, \(step.count) ids" + (step.groupLength > 0 ? " by \(step.groupLength)" : " of \(step.rows)")
     case .takeAlong(_, _, _, _, let extents, let count): return "takeAlong \(count) of \(extents.text)"
     case .scatterAddAlong(_, _, _, _, let extents, let count): return "scatterAddAlong \(count) to \(extents.text)"
     case .sort(let dtype, _, _, _, let extents, let descending):

@@ -21,8 +21,9 @@ public struct ReduceArguments {
     self.inner = inner
   }
 
+  @inlinable public static var columnLeafRows: Int { 256 }
   /// Terms of a leaf: neighbours are summed in many lanes, columns in one each.
-  @inlinable public var leafRows: Int { inner == 1 ? 4096 : 256 }
+  @inlinable public var leafRows: Int { inner == 1 ? 4096 : ReduceArguments.columnLeafRows }
   /// At least one, also of nothing.
   @inlinable public var leaves: Int { max(1, (reduced + leafRows - 1) / leafRows) }
   @inlinable public var columnBlocks: Int {

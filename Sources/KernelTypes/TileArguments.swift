@@ -3,6 +3,8 @@ public struct TileArguments {
   /// `reserved` of an instruction holds `TileFlags`.
   public var program: UnsafePointer<TileInstruction>
   public var programCount: Int
+  /// The first instructions, done once.
+  public var hoistedCount = 0
   public var constants: UnsafePointer<UInt64>
   public var operands: UnsafePointer<TileOperand>
   /// Bytes of one element of each operand.

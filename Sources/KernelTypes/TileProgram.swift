@@ -37,6 +37,10 @@ public enum TileOpcode: UInt8, Sendable {
   case constant
   /// register <- position along domain axis `a`, as `type`
   case iota
+  /// register <- for each row of the domain the sum, in order, of rows of operand `a`. Operand `b` holds the number (Int32)
+  /// of the first `RowLink` of each list, negative where nothing is listed, operand `c` the links. Along the rows only
+  /// `b` has a stride, along the columns only `a`.
+  case sumRows
   // unary: register <- op(a)
   case negate, absolute, sign, reciprocal, exp, expm1, log, log1p, sqrt
   case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, erf, erfInverse
@@ -72,6 +76,19 @@ public struct TileInstruction: Sendable {
     self.a = a
     self.b = b
     self.c = c
+  }
+}
+
+/// An entry of a list of rows.
+public struct RowLink: Sendable {
+  /// Elements from the start of the operand to the row.
+  public var offset: Int32
+  /// The entry that follows; negative at the end.
+  public var next: Int32
+
+  public init(offset: Int32, next: Int32) {
+    self.offset = offset
+    self.next = next
   }
 }
 

@@ -261,9 +261,10 @@ func flooredQuotient(_ x: Double, _ y: Double) -> Double {
 }
 
 func runF32(
-  _ instruction: TileInstruction, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
+  _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
 ) {
+  let instruction = code.pointee
   let b = registers[Int(instruction.b)]
   switch instruction.opcode {
   case .negate: unary32(Negate.self, d, a, count)
@@ -339,9 +340,10 @@ func runF32(
 }
 
 func runF64(
-  _ instruction: TileInstruction, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
+  _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
 ) {
+  let instruction = code.pointee
   let b = registers[Int(instruction.b)]
   switch instruction.opcode {
   case .negate: unary64(Negate.self, d, a, count)

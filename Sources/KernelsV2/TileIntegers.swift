@@ -5,9 +5,10 @@ import KernelTypes
 
 /// 0, or a status with the element's place in the tile.
 func runI64(
-  _ instruction: TileInstruction, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
+  _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
 ) -> Int {
+  let instruction = code.pointee
   let truth = d.assumingMemoryBound(to: UInt8.self)
   let d = d.assumingMemoryBound(to: Int.self)
   let condition = a.assumingMemoryBound(to: UInt8.self)
@@ -118,9 +119,10 @@ func integerPower(_ x: Int, _ y: Int) -> (Int, KernelStatus.Code) {
 
 /// Truth values are bytes of 0 or 1.
 func runBool(
-  _ instruction: TileInstruction, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
+  _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
 ) {
+  let instruction = code.pointee
   let d = d.assumingMemoryBound(to: UInt8.self), a = a.assumingMemoryBound(to: UInt8.self)
   let b = registers[Int(instruction.b)].assumingMemoryBound(to: UInt8.self)
   let c = registers[Int(instruction.c)].assumingMemoryBound(to: UInt8.self)

@@ -35,22 +35,35 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
     }
     place.row = row
     place.rows = min(rowsPerTile, domain.outer2 - row)
+    // The tiles of this row, or of the rows that follow where each has one.
+    let isOneTile = innerTiles == 1
     while true {
       place.column = tile * TileMachine.tileLength
       place.columns = min(TileMachine.tileLength, domain.inner - place.column)
-      place.position = ((i0 * domain.outer1 + i1) * domain.outer2 + row) * domain.inner + place.column
-      place.hasNext = tile + 2 < innerTiles
+      place.position = ((i0 * domain.outer1 + i1) * domain.outer2 + place.row) * domain.inner + place.column
+      place.hasNext = remaining > 2
       let result = runTile(machine, frame, place)
       if result != 0 { return result }
       remaining -= 1
-      tile += 1
-      if tile == innerTiles || remaining == 0 { break }
-      for o in 0..<operandCount {
-        frame.addresses[o] += TileMachine.tileLength * operands[o].strideInner * Int(sizes[o])
+      if remaining == 0 { return 0 }
+      if isOneTile {
+        rowTile += 1
+        if rowTile == rowTiles { break }
+        place.row += rowsPerTile
+        place.rows = min(rowsPerTile, domain.outer2 - place.row)
+        for o in 0..<operandCount { frame.addresses[o] += rowsPerTile * operands[o].stride2 * Int(sizes[o]) }
+      } else {
+        tile += 1
+        if tile == innerTiles {
+          rowTile += 1
+          break
+        }
+        for o in 0..<operandCount {
+          frame.addresses[o] += TileMachine.tileLength * operands[o].strideInner * Int(sizes[o])
+        }
       }
     }
     tile = 0
-    rowTile += 1
     if rowTile == rowTiles {
       rowTile = 0
       i1 += 1
@@ -137,9 +150,8 @@ func runHoisted(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFra
   for o in 0..<machine.pointee.operandCount { frame.addresses[o] = machine.pointee.operands[o].address }
   let columns = min(TileMachine.tileLength, machine.pointee.domain.inner)
   let rows = min(machine.pointee.rowsPerTile, machine.pointee.domain.outer2)
-  for index in 0..<machine.pointee.programCount {
+  for index in 0..<machine.pointee.hoistedCount {
     let instruction = program[index]
-    guard instruction.reserved & TileFlags.hoisted != 0 else { continue }
     let home = frame.home(instruction.destination)
     frame.registers[Int(instruction.destination)] = home
     if instruction.opcode == .constant {
@@ -156,10 +168,9 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
   let count = place.rows * place.columns
   // Kernels write whole vectors, so only then may they write an operand.
   let isWhole = count & 15 == 0
-  for index in 0..<programCount {
+  for index in machine.pointee.hoistedCount..<programCount {
     let instruction = program[index]
     let flags = instruction.reserved
-    if flags & TileFlags.hoisted != 0 { continue }
     let target = flags & TileFlags.targetMask
     let d = target != 0 && isWhole ? frame.addresses[Int(target) - 1] : frame.home(instruction.destination)
     switch instruction.opcode {
@@ -180,16 +191,18 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
       fill(d, instruction.type, machine.pointee.constants[Int(instruction.a)], count)
     case .iota:
       iota(d, instruction, place)
+    case .sumRows:
+      sumRowsTile(instruction, frame, place, d)
     case .convert:
       convertTile(d, registers[Int(instruction.a)], from: instruction.c, to: instruction.type, count)
     default:
       let a = registers[Int(instruction.a)]
       var result = 0
       switch instruction.type {
-      case 0: runF32(instruction, d, a, registers, count)
-      case 1: runF64(instruction, d, a, registers, count)
-      case 2: result = runI64(instruction, d, a, registers, count)
-      default: runBool(instruction, d, a, registers, count)
+      case 0: runF32(program + index, d, a, registers, count)
+      case 1: runF64(program + index, d, a, registers, count)
+      case 2: result = runI64(program + index, d, a, registers, count)
+      default: runBool(program + index, d, a, registers, count)
       }
       if result != 0 {
         let element = result >> 8

@@ -822,6 +822,8 @@ fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) 
 ##
 ## A call may be given the `state` to begin with (zeros when none) and a `mask`: [batch, time]. Where it is false, as in
 ## `net(x, mask: ids != 0)` for padding, the step is left out: the state stays, and the sequence holds zeros.
+##
+## `start`, `recurrent_start` and `offset_start` make the first weights, as initializers do.
 
 # The state after a step: the old one in rows that `here`, [batch] or none, leaves out.
 fn _kept(here, new, old) = if here == none { new } else { where(here[:, none], new, old) }
@@ -839,13 +841,16 @@ fn _recurrent_result(all, last, state, sequence, with_state) {
 ##
 ## Its state is h: [batch, units]. Options as at the top of this file: see `:doc LSTM`.
 ## Elman: Finding structure in time, 1990.
-layer RNN(units, activation = tanh, sequence = false, reverse = false, with_state = false) {
+layer RNN(
+  units, activation = tanh, sequence = false, reverse = false, with_state = false, start = glorot_uniform,
+  recurrent_start = orthogonal, offset_start = zeros
+) {
   call(x: [batch, time, features], state = none, mask = none) {
-    param kernel: [features, units] = glorot_uniform
-    param recurrent: [units, units] = orthogonal
-    param offset: [units] = zeros
-    let start = if state == none { zeros(batch, units) } else { state }
-    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: start, reverse: reverse) { step: (h, (z, here)) -> {
+    param kernel: [features, units] = start
+    param recurrent: [units, units] = recurrent_start
+    param offset: [units] = offset_start
+    let first = if state == none { zeros(batch, units) } else { state }
+    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: first, reverse: reverse) { step: (h, (z, here)) -> {
       let new = activation(z + h @ recurrent)
       (_kept(here, new, h), _shown(here, new, sequence))
     } }
@@ -862,14 +867,17 @@ layer RNN(units, activation = tanh, sequence = false, reverse = false, with_stat
 ## Its state is h: [batch, units]. `sequence: true` gives all steps, `reverse` reads from the end, `with_state: true`
 ## gives (result, state); a call takes `state` and a `mask`: [batch, time] that is false where steps are left out.
 ## Cho et al.: Learning phrase representations using RNN encoder-decoder, 2014.
-layer GRU(units, sequence = false, reverse = false, with_state = false) {
+layer GRU(
+  units, sequence = false, reverse = false, with_state = false, start = glorot_uniform, recurrent_start = orthogonal,
+  offset_start = zeros
+) {
   call(x: [batch, time, features], state = none, mask = none) {
-    param kernel: [features, 3 * units] = glorot_uniform
-    param recurrent: [units, 3 * units] = orthogonal
-    param offset: [3 * units] = zeros
-    param candidate_offset: [units] = zeros
-    let start = if state == none { zeros(batch, units) } else { state }
-    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: start, reverse: reverse) { step: (h, (w, here)) -> {
+    param kernel: [features, 3 * units] = start
+    param recurrent: [units, 3 * units] = recurrent_start
+    param offset: [3 * units] = offset_start
+    param candidate_offset: [units] = offset_start
+    let first = if state == none { zeros(batch, units) } else { state }
+    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: first, reverse: reverse) { step: (h, (w, here)) -> {
       let (w_r, w_z, w_n) = parts(w, 3)
       let (u_r, u_z, u_n) = parts(h @ recurrent, 3)
       let r = sigmoid(w_r + u_r)
@@ -891,14 +899,17 @@ layer GRU(units, sequence = false, reverse = false, with_state = false) {
 ## `sequence: true`, the h of all steps, [batch, time, units]. `reverse: true` reads from the end, `with_state: true`
 ## gives (result, state); a call takes `state` and a `mask`: [batch, time] that is false where steps are left out.
 ## Hochreiter, Schmidhuber: Long short-term memory, 1997; with the forget gate of Gers, Schmidhuber, Cummins, 2000.
-layer LSTM(units, sequence = false, reverse = false, with_state = false) {
+layer LSTM(
+  units, sequence = false, reverse = false, with_state = false, start = glorot_uniform, recurrent_start = orthogonal,
+  offset_start = zeros
+) {
   call(x: [batch, time, features], state = none, mask = none) {
-    param kernel: [features, 4 * units] = glorot_uniform
-    param recurrent: [units, 4 * units] = orthogonal
-    param offset: [4 * units] = zeros
-    let start = if state == none { (zeros(batch, units), zeros(batch, units)) } else { state }
+    param kernel: [features, 4 * units] = start
+    param recurrent: [units, 4 * units] = recurrent_start
+    param offset: [4 * units] = offset_start
+    let first = if state == none { (zeros(batch, units), zeros(batch, units)) } else { state }
     let z = x @ kernel + offset
-    let ((h, c), all) = scan((z, mask), axis: 1, start: start, reverse: reverse) { step: ((h, c), (z, here)) -> {
+    let ((h, c), all) = scan((z, mask), axis: 1, start: first, reverse: reverse) { step: ((h, c), (z, here)) -> {
       let (i, f, g, o) = parts(z + h @ recurrent, 4)
       let new_c = sigmoid(f) * c + sigmoid(i) * tanh(g)
       let new_h = sigmoid(o) * tanh(new_c)

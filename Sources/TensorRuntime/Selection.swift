@@ -70,6 +70,49 @@ extension Kernels {
     }
   }
 
+  /// Lists for the tile machine's `sumRows`: for each of `rows` those places of `ids`, in order, that name it. Place i's
+  /// row begins `offset` elements into the operand; offsets follow from `sizes` and `strides` of the ids' axes.
+  public static func listRows(
+    ids: UnsafePointer<Int>, count: Int, rows: Int, sizes: UnsafeBufferPointer<Int>,
+    strides: UnsafeBufferPointer<Int>, heads: UnsafeMutablePointer<Int32>, links: UnsafeMutablePointer<RowLink>
+  ) -> KernelStatus {
+    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    memset(heads, 0xff, rows * MemoryLayout<Int32>.size)
+    // From the last place to the first, each put in front of its list.
+    let inner = sizes.last ?? 1, innerStride = strides.last ?? 0
+    var place = count
+    while place > 0 {
+      var rest = place / max(inner, 1) - 1, offset = 0
+      for axis in (0..<max(0, sizes.count - 1)).reversed() {
+        offset += rest % sizes[axis] * strides[axis]
+        rest /= sizes[axis]
+      }
+      for i in (0..<inner).reversed() {
+        place -= 1
+        links[place] = RowLink(offset: Int32(truncatingIfNeeded: offset + i * innerStride), next: heads[ids[place]])
+        heads[ids[place]] = Int32(truncatingIfNeeded: place)
+      }
+    }
+    return .ok
+  }
+
+  /// The same for sums over the rows of a table that are named by `length` ids each: list g holds ids g * length ...
+  public static func listGroups(
+    ids: UnsafePointer<Int>, count: Int, rows: Int, inner: Int, length: Int, heads: UnsafeMutablePointer<Int32>,
+    links: UnsafeMutablePointer<RowLink>
+  ) -> KernelStatus {
+    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    for place in 0..<count {
+      links[place] = RowLink(
+        offset: Int32(truncatingIfNeeded: ids[place] * inner), next: Int32(truncatingIfNeeded: place + 1))
+    }
+    for group in 0..<(count / max(length, 1)) {
+      heads[group] = Int32(truncatingIfNeeded: group * length)
+      links[(group + 1) * length - 1].next = -1
+    }
+    return .ok
+  }
+
   /// input [outer, rows, inner], ids [outer, count, inner] to [outer, count, inner].
   public static func takeAlong(
     elementSize: Int, input: UnsafeRawPointer, ids: UnsafePointer<Int>, output: UnsafeMutableRawPointer, outer: Int,

@@ -5,16 +5,18 @@ extension Kernels {
   /// Runs a tile program over a domain: its instructions, constants (8-byte bit patterns), and operands. Outputs may be
   /// the same memory as inputs with identical strides, but not overlap them otherwise. i64 overflow and division by
   /// zero end it with a status whose detail is the element's position in the domain; outputs are then partly written.
+  /// `listedElements`: what `sumRows` adds up in all.
   public static func runTiles(
     _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
-    operands: UnsafePointer<TileOperand>, operandCount: Int
+    operands: UnsafePointer<TileOperand>, operandCount: Int, listedElements: Int = 0
   ) -> KernelStatus {
     withPreparedTiles(program, constants: constants, domain: domain, operands: operands, operandCount: operandCount) {
       arguments, nanoseconds in
       let tiles = arguments.tileCount
       return withUnsafeMutablePointer(to: &arguments) {
         KernelStatus(
-          encoded: ThreadPool.shared.run(KernelLevel.table.tiles, $0, items: tiles, nanoseconds: nanoseconds))
+          encoded: ThreadPool.shared.run(
+            KernelLevel.table.tiles, $0, items: tiles, nanoseconds: nanoseconds + listedElements / 8))
       }
     }
   }
@@ -41,6 +43,7 @@ extension Kernels {
           program: code, programCount: program.count, constants: constants, operands: operands,
           operandSizes: sizeTable, operandCount: operandCount, domain: domain, rowsPerTile: rowsPerTile,
           prefetches: false)
+        arguments.hoistedCount = moveHoistedFirst(code, program.count)
         let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
         // What does not fit the second cache comes from far away.
         arguments.prefetches = elements * summary.bytesPerElement > 1 << 20
@@ -117,12 +120,32 @@ extension Kernels {
             code[writer].reserved = UInt16(instruction.a) + 1
             code[index].reserved = TileFlags.forwarded
           }
+        case .sumRows:
+          sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
+          sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int32>.size)
+          writers[register] = Int32(index)
         default:
           writers[register] = Int32(index)
         }
       }
       return (nanoseconds, bytes)
     }
+  }
+
+  /// What is done once comes before what is done for each tile; gives how much that is.
+  private static func moveHoistedFirst(_ code: UnsafeMutablePointer<TileInstruction>, _ count: Int) -> Int {
+    var hoisted = 0
+    for index in 0..<count where code[index].reserved & TileFlags.hoisted != 0 {
+      let instruction = code[index]
+      var place = index
+      while place > hoisted {
+        code[place] = code[place - 1]
+        place -= 1
+      }
+      code[hoisted] = instruction
+      hoisted += 1
+    }
+    return hoisted
   }
 
   private static func elementSize(_ type: UInt8) -> Int { DType(rawValue: type)?.size ?? 4 }
@@ -199,7 +222,7 @@ extension Kernels {
 
   private static func reads(_ instruction: TileInstruction, _ register: UInt8) -> Bool {
     switch instruction.opcode {
-    case .load, .constant, .iota: false
+    case .load, .constant, .iota, .sumRows: false
     case .store: instruction.b == register
     case .select, .multiplyAdd: instruction.a == register || instruction.b == register || instruction.c == register
     case .convert: instruction.a == register

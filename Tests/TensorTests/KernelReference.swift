@@ -41,6 +41,11 @@ enum PlainTiles {
                 case .iota:
                   let value = [i0, i1, i2, i3][a]
                   registers[d] = bits(Double(value), value, type)
+                case .sumRows:
+                  let row = ((i0 * domain.outer1) + i1) * domain.outer2 + i2
+                  registers[d] = sumOfRows(
+                    operands[a].address, operands[b].address.assumingMemoryBound(to: Int32.self)[row],
+                    operands[Int(instruction.c)].address.assumingMemoryBound(to: RowLink.self), column: i3, type)
                 case .select:
                   registers[d] = registers[a] & 1 != 0 ? registers[b] : registers[Int(instruction.c)]
                 case .convert:

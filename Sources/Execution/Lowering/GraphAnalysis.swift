@@ -29,6 +29,10 @@ struct GraphAnalysis {
   /// The operation that computes each value; -1 for inputs.
   var producers: [Int]
   var isOutput: [Bool]
+  /// Sums of listed rows, by the operation that gives them.
+  private(set) var rowSums: [Int: RowSum] = [:]
+  /// Values that are computed where they are read.
+  private(set) var isWithoutMemory: Set<Int> = []
 
   /// `absorbsViews` false: every operation is a step of its own.
   init(_ graph: Graph, absorbsViews: Bool) {
@@ -62,6 +66,12 @@ struct GraphAnalysis {
       }
     }
     for output in graph.outputs { isOutput[views[Int(output.index)].root] = true }
+    guard absorbsViews else { return }
+    rowSums = RowSum.find(graph, self)
+    for (index, sum) in rowSums {
+      if sum.isDeferred { isWithoutMemory.insert(Int(graph.operations[index].results[0].index)) }
+      if sum.listing != index { isWithoutMemory.insert(Int(graph.operations[sum.listing].results[0].index)) }
+    }
   }
 
   private static func kind(_ operation: Operation, _ graph: Graph) -> OperationKind {

@@ -12,6 +12,8 @@ struct GraphLowering: StepSink {
   private(set) var scratch: [Int: Int] = [:]
   private var rootBuffers: [Int]
   private var copies: [StridedView: Reference] = [:]
+  /// By the value that is summed.
+  var loweredSums: [Int: LoweredRowSum] = [:]
   private var origin: Int32 = 0
   /// Stamps on the operations of the region that is being lowered.
   var regionOf: [Int]
@@ -125,6 +127,7 @@ struct GraphLowering: StepSink {
       lowerRegion(group.operations)
       return
     }
+    if lowerRowSum(last) { return }
     switch operation.primitive {
     case .scan(let scan): try lowerScan(scan, operation)
     case .whileLoop(let loop): try lowerWhile(loop, operation)

@@ -56,6 +56,7 @@ extension GraphLowering {
     var assembler = TileAssembler()
     var registers: [Int: Int] = [:]
     var loads: [Load] = []
+    var sums: [(root: Int, register: Int, operand: Int)] = []
     var stores: [Store] = []
     var isFallible = false
     let region = regionOf[operations[0]]
@@ -80,6 +81,14 @@ extension GraphLowering {
           sources.append(assembler.constant(literal.bits, type))
         } else if let register = registers[view.root], isSameOrder(view, domain) {
           sources.append(register)
+        } else if analysis.isWithoutMemory.contains(view.root) {
+          if let known = sums.first(where: { $0.root == view.root }) {
+            sources.append(known.register)
+          } else {
+            let (register, slot) = assembler.sumRows(type)
+            sums.append((view.root, register, slot))
+            sources.append(register)
+          }
         } else {
           let strides = zip(view.sizes, view.strides).filter { $0.0 != 1 }.map { $0.1 }
           if let known = loads.first(where: {
@@ -87,7 +96,7 @@ extension GraphLowering {
           }) {
             sources.append(known.register)
           } else {
-            let (register, slot) = assembler.load(type)
+            let (register, slot) = assembler.load(type, isUniform: strides.allSatisfy { $0 == 0 })
             loads.append(
               Load(view: view, value: value, type: type, register: register, operand: slot, strides: strides))
             sources.append(register)
@@ -118,6 +127,13 @@ extension GraphLowering {
     let denseStrides = Shape(domain).strides
     var table = [[Int]](repeating: denseStrides, count: assembler.operandCount)
     for load in loads { table[load.operand] = load.strides }
+    for sum in sums {
+      // Strides that keep the loops over rows and columns apart.
+      let rows = domain.dropLast()
+      table[sum.operand] = [Int](repeating: 0, count: rows.count) + [1]
+      table[sum.operand + 1] = Shape(Array(rows)).strides + [0]
+      table[sum.operand + 2] = [Int](repeating: 0, count: domain.count)
+    }
     let keepsLast = product != nil
     var loops = TileLoops(sizes: domain, strides: table, keepsLast: keepsLast)
     while !loops.fits, let next = loads.firstIndex(where: { $0.strides != denseStrides }) {
@@ -132,6 +148,15 @@ extension GraphLowering {
       let view = bound(load.view)
       bindings[load.operand] = Reference(view.root, offset: view.offset * load.type.size)
       use.reads.append(view.root)
+    }
+    var listedElements = 0
+    for sum in sums {
+      guard let lowered = loweredSums[sum.root] else { continue }
+      bindings[sum.operand] = lowered.rows
+      bindings[sum.operand + 1] = Reference(lowered.heads)
+      bindings[sum.operand + 2] = Reference(lowered.links)
+      use.reads += [Int(lowered.rows.buffer), lowered.heads, lowered.links]
+      listedElements += lowered.elements
     }
     for store in stores {
       let target = buffer(of: store.value)
@@ -155,7 +180,8 @@ extension GraphLowering {
     let operands = (0..<assembler.operandCount).map { loops.operand($0, address: memory.unbound) }
     let tiles = TileStep(
       program: UnsafeBufferPointer(memory.copy(program)), constants: memory.pointer(assembler.constants),
-      domain: loops.domain, operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings))
+      domain: loops.domain, operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings),
+      listedElements: listedElements)
     guard let product, let productOperand else {
       emit(.tiles(tiles), use)
       return true

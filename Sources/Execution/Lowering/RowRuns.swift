@@ -152,7 +152,8 @@ struct RowAnalysis {
       if members.contains(producer) { return true }
       if analysis.kinds[producer] == .view, isRowwiseView(graph.operations[producer]) { return true }
     }
-    return analysis.views[Int(value.index)].isDense && isWhole(value)
+    let view = analysis.views[Int(value.index)]
+    return view.isDense && !analysis.isWithoutMemory.contains(view.root) && isWhole(value)
   }
 
   /// Whether the value as a whole is there before the run begins.

@@ -12,6 +12,10 @@ struct TileAssembler {
     var sources: [Register] = []
     /// Operand or constant index for load, store and constant; source type for convert.
     var immediate: UInt8 = 0
+    /// The operands of heads and links for sumRows.
+    var lists: (UInt8, UInt8) = (0, 0)
+    /// The same in every tile.
+    var isUniform = false
   }
 
   private var code: [Virtual] = []
@@ -19,11 +23,21 @@ struct TileAssembler {
   private var constantRegisters: [UInt64: [(type: DType, register: Register)]] = [:]
   private(set) var operandCount = 0
 
-  /// The operand index of a new input or output.
-  mutating func load(_ type: DType) -> (register: Register, operand: Int) {
+  /// The operand index of a new input or output. `isUniform`: one number for all elements.
+  mutating func load(_ type: DType, isUniform: Bool = false) -> (register: Register, operand: Int) {
     let operand = operandCount
     operandCount += 1
-    code.append(Virtual(opcode: .load, type: type, immediate: UInt8(truncatingIfNeeded: operand)))
+    code.append(
+      Virtual(opcode: .load, type: type, immediate: UInt8(truncatingIfNeeded: operand), isUniform: isUniform))
+    return (code.count - 1, operand)
+  }
+
+  /// Sums of listed rows: the operands for rows, heads and links.
+  mutating func sumRows(_ type: DType) -> (register: Register, operand: Int) {
+    let operand = operandCount
+    operandCount += 3
+    let first = UInt8(truncatingIfNeeded: operand)
+    code.append(Virtual(opcode: .sumRows, type: type, immediate: first, lists: (first &+ 1, first &+ 2)))
     return (code.count - 1, operand)
   }
 
@@ -36,7 +50,8 @@ struct TileAssembler {
 
   mutating func constant(_ bits: UInt64, _ type: DType) -> Register {
     if let known = constantRegisters[bits]?.first(where: { $0.type == type }) { return known.register }
-    code.append(Virtual(opcode: .constant, type: type, immediate: UInt8(truncatingIfNeeded: constants.count)))
+    code.append(
+      Virtual(opcode: .constant, type: type, immediate: UInt8(truncatingIfNeeded: constants.count), isUniform: true))
     constants.append(bits)
     constantRegisters[bits, default: []].append((type, code.count - 1))
     return code.count - 1
@@ -55,6 +70,11 @@ struct TileAssembler {
 
   /// The program, or nil when it needs more registers, operands or constants than the machine has.
   func assemble() -> [TileInstruction]? {
+    // What keeps its register is loaded once for all tiles.
+    assemble(keepingUniform: true) ?? assemble(keepingUniform: false)
+  }
+
+  private func assemble(keepingUniform: Bool) -> [TileInstruction]? {
     guard operandCount <= TileMachine.operandLimit, constants.count <= 256 else { return nil }
     var lastUse = [Int](repeating: -1, count: code.count)
     for (index, instruction) in code.enumerated() {
@@ -62,13 +82,21 @@ struct TileAssembler {
     }
     var machine = [UInt8](repeating: 0, count: code.count)
     var free = (0..<UInt8(TileMachine.registerCount)).reversed().map { $0 }
+    if keepingUniform {
+      for index in code.indices where code[index].isUniform {
+        guard let register = free.popLast() else { return nil }
+        machine[index] = register
+      }
+    }
     var result: [TileInstruction] = []
     result.reserveCapacity(code.count)
     for (index, instruction) in code.enumerated() {
       let sources = instruction.sources
       let release: () -> [UInt8] = {
         var seen: [Register] = []
-        for source in sources where lastUse[source] == index && !seen.contains(source) { seen.append(source) }
+        for source in sources where lastUse[source] == index && !seen.contains(source) {
+          if !keepingUniform || !code[source].isUniform { seen.append(source) }
+        }
         return seen.map { machine[$0] }
       }
       if instruction.opcode == .store {
@@ -81,12 +109,14 @@ struct TileAssembler {
       // A result may take a dying operand's register where all elements have one width: each is read before it is written.
       let canShare = Self.keepsWidth(instruction.opcode)
       if canShare { free.append(contentsOf: release()) }
-      guard let register = free.popLast() else { return nil }
+      let isKept = keepingUniform && instruction.isUniform
+      guard let register = isKept ? machine[index] : free.popLast() else { return nil }
       if !canShare { free.append(contentsOf: release()) }
       machine[index] = register
       var coded = TileInstruction(instruction.opcode, type: instruction.type.rawValue, destination: register)
       switch instruction.opcode {
       case .load, .constant: coded.a = instruction.immediate
+      case .sumRows: (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)
       case .convert:
         coded.a = machine[sources[0]]
         coded.c = instruction.immediate
@@ -96,7 +126,7 @@ struct TileAssembler {
         if sources.count > 2 { coded.c = machine[sources[2]] }
       }
       result.append(coded)
-      if lastUse[index] < 0 { free.append(register) }
+      if lastUse[index] < 0, !isKept { free.append(register) }
     }
     return result
   }

@@ -42,6 +42,7 @@ enum Step {
   case copyIntoStrided(elementSize: Int, input: Reference, output: Reference, StridedWindow)
   case take(elementSize: Int, table: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case scatterAdd(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
+  case listRows(UnsafePointer<RowListStep>)
   case takeAlong(elementSize: Int, input: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case scatterAddAlong(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case sort(DType, input: Reference, values: Reference, indices: Reference, Extents, descending: Bool)
@@ -62,6 +63,18 @@ struct TileStep {
   /// The addresses are those of `bindings` when it runs.
   var operands: UnsafeBufferPointer<TileOperand>
   var bindings: UnsafePointer<Reference>
+  /// What it sums of listed rows.
+  var listedElements = 0
+}
+
+/// Lists of rows for the tile machine's `sumRows`.
+struct RowListStep {
+  var ids, heads, links: Reference
+  var count, rows, inner: Int
+  /// Ids of one list, or 0 where each id names its list.
+  var groupLength: Int
+  /// Where the ids' rows stand: sizes and strides of the ids' axes.
+  var places: StridedWindow
 }
 
 struct MatmulStep {

@@ -83,7 +83,7 @@ enum StepRunner {
       }
       return Kernels.runTiles(
         step.program, constants: step.constants, domain: step.domain, operands: base,
-        operandCount: step.operands.count)
+        operandCount: step.operands.count, listedElements: step.listedElements)
     }
   }
 
@@ -128,6 +128,18 @@ enum StepRunner {
       return Kernels.scatterAdd(
         dtype, updates: table.address(updates), ids: integers(table.address(ids)), output: table.address(output),
         outer: extents.outer, rows: extents.middle, inner: extents.inner, count: count)
+    case .listRows(let lists):
+      let step = lists.pointee
+      let heads = table.address(step.heads).assumingMemoryBound(to: Int32.self)
+      let links = table.address(step.links).assumingMemoryBound(to: RowLink.self)
+      if step.groupLength > 0 {
+        return Kernels.listGroups(
+          ids: integers(table.address(step.ids)), count: step.count, rows: step.rows, inner: step.inner,
+          length: step.groupLength, heads: heads, links: links)
+      }
+      return Kernels.listRows(
+        ids: integers(table.address(step.ids)), count: step.count, rows: step.rows, sizes: step.places.sizes,
+        strides: step.places.strides, heads: heads, links: links)
     case .takeAlong(let size, let input, let ids, let output, let extents, let count):
       return Kernels.takeAlong(
         elementSize: size, input: table.address(input), ids: integers(table.address(ids)),
