@@ -106,6 +106,24 @@ enum PlainTiles {
     }
   }
 
+  /// The listed rows of `rows` in order, from `head` on; the element in `column`.
+  private static func sumOfRows(
+    _ rows: UnsafeMutableRawPointer, _ head: Int32, _ links: UnsafePointer<RowLink>, column: Int, _ type: DType
+  ) -> UInt64 {
+    var (single, double) = (Float(0), Double(0))
+    var link = Int(head)
+    while link >= 0 {
+      let place = Int(links[link].offset) + column
+      if type == .f32 {
+        single += rows.assumingMemoryBound(to: Float.self)[place]
+      } else {
+        double += rows.assumingMemoryBound(to: Double.self)[place]
+      }
+      link = Int(links[link].next)
+    }
+    return type == .f32 ? UInt64(single.bitPattern) : double.bitPattern
+  }
+
   static func bits(_ float: Double, _ integer: Int, _ type: DType) -> UInt64 {
     switch type {
     case .f32: UInt64(Float(float).bitPattern)
