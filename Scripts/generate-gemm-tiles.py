@@ -6,11 +6,11 @@ made here. Run from the package's root after a change; the result is committed.
 """
 
 LEVELS = {
-    # name: (compiled when, bytes of a vector, rows, vectors a row)
-    "V2": ("KernelsV2", 16, 6, 2),
-    "V3": ("KernelsV3", 32, 6, 2),
-    "V4": ("KernelsV4", 64, 12, 2),
-    "Arm64": ("KernelsArm64", 16, 6, 4),
+    # name: (compiled when, bytes of a vector, rows, vectors a row, vectors of a single row)
+    "V2": ("KernelsV2", 16, 6, 2, 8),
+    "V3": ("KernelsV3", 32, 6, 2, 8),
+    "V4": ("KernelsV4", 64, 12, 2, 16),
+    "Arm64": ("KernelsArm64", 16, 6, 4, 16),
 }
 
 
@@ -72,7 +72,7 @@ def tile(element, vector, lanes, rows, vectors):
     return out
 
 
-def family(name, element, prefix, size, vector_bytes, rows, vectors):
+def family(name, element, prefix, size, vector_bytes, rows, vectors, wide):
     lanes = vector_bytes // size
     vector = f"{prefix}x{lanes}"
     out = [
@@ -81,6 +81,7 @@ def family(name, element, prefix, size, vector_bytes, rows, vectors):
         f"  static var lanes: Int {{ {lanes} }}",
         f"  static var vectors: Int {{ {vectors} }}",
         f"  static var rows: Int {{ {rows} }}",
+        f"  static var wideVectors: Int {{ {wide} }}",
         "",
         f"  @inline(__always)",
         f"  static func run(rows: Int, vectors: Int, _ s: GemmStep<{element}>) {{",
@@ -93,6 +94,8 @@ def family(name, element, prefix, size, vector_bytes, rows, vectors):
     for r in range(1, rows + 1):
         for v in range(1, vectors + 1):
             out += tile(element, vector, lanes, r, v)
+    out += ["  @inline(__always)", f"  static func runWide(_ s: GemmStep<{element}>) {{ tile1x{wide}(s) }}", ""]
+    out += tile(element, vector, lanes, 1, wide)
     out[-1] = "}"
     return out
 
@@ -133,10 +136,10 @@ def transposition(name, element, vector, lanes):
 
 
 folder = "Sources/KernelsV2/"
-for level, (condition, vector_bytes, rows, vectors) in LEVELS.items():
+for level, (condition, vector_bytes, rows, vectors, wide) in LEVELS.items():
     lines = [f"#if {condition}", "import CKernelSupport", ""]
-    lines += family("GemmF32", "Float", "f32", 4, vector_bytes, rows, vectors) + [""]
-    lines += family("GemmF64", "Double", "f64", 8, vector_bytes, rows, vectors) + ["#endif"]
+    lines += family("GemmF32", "Float", "f32", 4, vector_bytes, rows, vectors, wide) + [""]
+    lines += family("GemmF64", "Double", "f64", 8, vector_bytes, rows, vectors, wide) + ["#endif"]
     write(f"{folder}GemmTiles{level}.generated.swift", lines)
 lines = ["import CKernelSupport", ""]
 lines += transposition("transposeBlock", "Float", "f32x16", 16)

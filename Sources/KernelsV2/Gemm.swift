@@ -26,6 +26,9 @@ protocol GemmTiles {
   static var lanes: Int { get }
   static var vectors: Int { get }
   static var rows: Int { get }
+  /// A single row goes over `wideVectors` vectors at once: whole stretches of B's rows.
+  static var wideVectors: Int { get }
+  static func runWide(_ s: GemmStep<Element>)
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Element>)
 }
 
@@ -192,6 +195,16 @@ func multiplyBlocks<G: GemmTiles>(
         let columns = min(width, g.n - column)
         let vectors = (columns + G.lanes - 1) / G.lanes
         let lastColumns = Int32(columns - (vectors - 1) * G.lanes)
+        let widePanels = G.wideVectors / G.vectors
+        if blockRows == 1, g.readsBInPlace, panel + widePanels <= endPanel, column + G.wideVectors * G.lanes <= g.n {
+          G.runWide(
+            GemmStep(
+              k: kc, a: blockA, aRow: aRow, aStep: aStep, b: b + k0 * g.bRow + column, bStep: g.bRow,
+              c: blockC + (column - firstColumn), cRow: cRow, lastColumns: Int32(G.lanes),
+              accumulates: k0 > 0 || g.accumulates))
+          panel += widePanels
+          continue
+        }
         var stepB = packedB + (panel * g.k + k0) * width
         var bStep = width
         if g.readsBInPlace {

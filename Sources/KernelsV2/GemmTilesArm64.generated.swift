@@ -7,6 +7,7 @@ enum GemmF32: GemmTiles {
   static var lanes: Int { 4 }
   static var vectors: Int { 4 }
   static var rows: Int { 6 }
+  static var wideVectors: Int { 16 }
 
   @inline(__always)
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Float>) {
@@ -1856,6 +1857,125 @@ enum GemmF32: GemmTiles {
       f32x4_store_first(c + 12, c5x3, s.lastColumns)
     }
   }
+
+  @inline(__always)
+  static func runWide(_ s: GemmStep<Float>) { tile1x16(s) }
+
+  @inline(never)
+  static func tile1x16(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x4_splat(0)
+    var c0x1 = f32x4_splat(0)
+    var c0x2 = f32x4_splat(0)
+    var c0x3 = f32x4_splat(0)
+    var c0x4 = f32x4_splat(0)
+    var c0x5 = f32x4_splat(0)
+    var c0x6 = f32x4_splat(0)
+    var c0x7 = f32x4_splat(0)
+    var c0x8 = f32x4_splat(0)
+    var c0x9 = f32x4_splat(0)
+    var c0x10 = f32x4_splat(0)
+    var c0x11 = f32x4_splat(0)
+    var c0x12 = f32x4_splat(0)
+    var c0x13 = f32x4_splat(0)
+    var c0x14 = f32x4_splat(0)
+    var c0x15 = f32x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x4_load(b)
+      let b1 = f32x4_load(b + 4)
+      let b2 = f32x4_load(b + 8)
+      let b3 = f32x4_load(b + 12)
+      let b4 = f32x4_load(b + 16)
+      let b5 = f32x4_load(b + 20)
+      let b6 = f32x4_load(b + 24)
+      let b7 = f32x4_load(b + 28)
+      let b8 = f32x4_load(b + 32)
+      let b9 = f32x4_load(b + 36)
+      let b10 = f32x4_load(b + 40)
+      let b11 = f32x4_load(b + 44)
+      let b12 = f32x4_load(b + 48)
+      let b13 = f32x4_load(b + 52)
+      let b14 = f32x4_load(b + 56)
+      let b15 = f32x4_load(b + 60)
+      let x0 = f32x4_splat(a0[0])
+      c0x0 = f32x4_fma(x0, b0, c0x0)
+      c0x1 = f32x4_fma(x0, b1, c0x1)
+      c0x2 = f32x4_fma(x0, b2, c0x2)
+      c0x3 = f32x4_fma(x0, b3, c0x3)
+      c0x4 = f32x4_fma(x0, b4, c0x4)
+      c0x5 = f32x4_fma(x0, b5, c0x5)
+      c0x6 = f32x4_fma(x0, b6, c0x6)
+      c0x7 = f32x4_fma(x0, b7, c0x7)
+      c0x8 = f32x4_fma(x0, b8, c0x8)
+      c0x9 = f32x4_fma(x0, b9, c0x9)
+      c0x10 = f32x4_fma(x0, b10, c0x10)
+      c0x11 = f32x4_fma(x0, b11, c0x11)
+      c0x12 = f32x4_fma(x0, b12, c0x12)
+      c0x13 = f32x4_fma(x0, b13, c0x13)
+      c0x14 = f32x4_fma(x0, b14, c0x14)
+      c0x15 = f32x4_fma(x0, b15, c0x15)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f32x4_load(c) + c0x0
+      c0x1 = f32x4_load(c + 4) + c0x1
+      c0x2 = f32x4_load(c + 8) + c0x2
+      c0x3 = f32x4_load(c + 12) + c0x3
+      c0x4 = f32x4_load(c + 16) + c0x4
+      c0x5 = f32x4_load(c + 20) + c0x5
+      c0x6 = f32x4_load(c + 24) + c0x6
+      c0x7 = f32x4_load(c + 28) + c0x7
+      c0x8 = f32x4_load(c + 32) + c0x8
+      c0x9 = f32x4_load(c + 36) + c0x9
+      c0x10 = f32x4_load(c + 40) + c0x10
+      c0x11 = f32x4_load(c + 44) + c0x11
+      c0x12 = f32x4_load(c + 48) + c0x12
+      c0x13 = f32x4_load(c + 52) + c0x13
+      c0x14 = f32x4_load(c + 56) + c0x14
+      c0x15 = f32x4_load(c + 60) + c0x15
+    }
+    if s.lastColumns == 4 {
+      f32x4_store(c, c0x0)
+      f32x4_store(c + 4, c0x1)
+      f32x4_store(c + 8, c0x2)
+      f32x4_store(c + 12, c0x3)
+      f32x4_store(c + 16, c0x4)
+      f32x4_store(c + 20, c0x5)
+      f32x4_store(c + 24, c0x6)
+      f32x4_store(c + 28, c0x7)
+      f32x4_store(c + 32, c0x8)
+      f32x4_store(c + 36, c0x9)
+      f32x4_store(c + 40, c0x10)
+      f32x4_store(c + 44, c0x11)
+      f32x4_store(c + 48, c0x12)
+      f32x4_store(c + 52, c0x13)
+      f32x4_store(c + 56, c0x14)
+      f32x4_store(c + 60, c0x15)
+    } else {
+      f32x4_store(c, c0x0)
+      f32x4_store(c + 4, c0x1)
+      f32x4_store(c + 8, c0x2)
+      f32x4_store(c + 12, c0x3)
+      f32x4_store(c + 16, c0x4)
+      f32x4_store(c + 20, c0x5)
+      f32x4_store(c + 24, c0x6)
+      f32x4_store(c + 28, c0x7)
+      f32x4_store(c + 32, c0x8)
+      f32x4_store(c + 36, c0x9)
+      f32x4_store(c + 40, c0x10)
+      f32x4_store(c + 44, c0x11)
+      f32x4_store(c + 48, c0x12)
+      f32x4_store(c + 52, c0x13)
+      f32x4_store(c + 56, c0x14)
+      f32x4_store_first(c + 60, c0x15, s.lastColumns)
+    }
+  }
 }
 
 enum GemmF64: GemmTiles {
@@ -1863,6 +1983,7 @@ enum GemmF64: GemmTiles {
   static var lanes: Int { 2 }
   static var vectors: Int { 4 }
   static var rows: Int { 6 }
+  static var wideVectors: Int { 16 }
 
   @inline(__always)
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Double>) {
@@ -3710,6 +3831,125 @@ enum GemmF64: GemmTiles {
       f64x2_store(c + 2, c5x1)
       f64x2_store(c + 4, c5x2)
       f64x2_store_first(c + 6, c5x3, s.lastColumns)
+    }
+  }
+
+  @inline(__always)
+  static func runWide(_ s: GemmStep<Double>) { tile1x16(s) }
+
+  @inline(never)
+  static func tile1x16(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x2_splat(0)
+    var c0x1 = f64x2_splat(0)
+    var c0x2 = f64x2_splat(0)
+    var c0x3 = f64x2_splat(0)
+    var c0x4 = f64x2_splat(0)
+    var c0x5 = f64x2_splat(0)
+    var c0x6 = f64x2_splat(0)
+    var c0x7 = f64x2_splat(0)
+    var c0x8 = f64x2_splat(0)
+    var c0x9 = f64x2_splat(0)
+    var c0x10 = f64x2_splat(0)
+    var c0x11 = f64x2_splat(0)
+    var c0x12 = f64x2_splat(0)
+    var c0x13 = f64x2_splat(0)
+    var c0x14 = f64x2_splat(0)
+    var c0x15 = f64x2_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x2_load(b)
+      let b1 = f64x2_load(b + 2)
+      let b2 = f64x2_load(b + 4)
+      let b3 = f64x2_load(b + 6)
+      let b4 = f64x2_load(b + 8)
+      let b5 = f64x2_load(b + 10)
+      let b6 = f64x2_load(b + 12)
+      let b7 = f64x2_load(b + 14)
+      let b8 = f64x2_load(b + 16)
+      let b9 = f64x2_load(b + 18)
+      let b10 = f64x2_load(b + 20)
+      let b11 = f64x2_load(b + 22)
+      let b12 = f64x2_load(b + 24)
+      let b13 = f64x2_load(b + 26)
+      let b14 = f64x2_load(b + 28)
+      let b15 = f64x2_load(b + 30)
+      let x0 = f64x2_splat(a0[0])
+      c0x0 = f64x2_fma(x0, b0, c0x0)
+      c0x1 = f64x2_fma(x0, b1, c0x1)
+      c0x2 = f64x2_fma(x0, b2, c0x2)
+      c0x3 = f64x2_fma(x0, b3, c0x3)
+      c0x4 = f64x2_fma(x0, b4, c0x4)
+      c0x5 = f64x2_fma(x0, b5, c0x5)
+      c0x6 = f64x2_fma(x0, b6, c0x6)
+      c0x7 = f64x2_fma(x0, b7, c0x7)
+      c0x8 = f64x2_fma(x0, b8, c0x8)
+      c0x9 = f64x2_fma(x0, b9, c0x9)
+      c0x10 = f64x2_fma(x0, b10, c0x10)
+      c0x11 = f64x2_fma(x0, b11, c0x11)
+      c0x12 = f64x2_fma(x0, b12, c0x12)
+      c0x13 = f64x2_fma(x0, b13, c0x13)
+      c0x14 = f64x2_fma(x0, b14, c0x14)
+      c0x15 = f64x2_fma(x0, b15, c0x15)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f64x2_load(c) + c0x0
+      c0x1 = f64x2_load(c + 2) + c0x1
+      c0x2 = f64x2_load(c + 4) + c0x2
+      c0x3 = f64x2_load(c + 6) + c0x3
+      c0x4 = f64x2_load(c + 8) + c0x4
+      c0x5 = f64x2_load(c + 10) + c0x5
+      c0x6 = f64x2_load(c + 12) + c0x6
+      c0x7 = f64x2_load(c + 14) + c0x7
+      c0x8 = f64x2_load(c + 16) + c0x8
+      c0x9 = f64x2_load(c + 18) + c0x9
+      c0x10 = f64x2_load(c + 20) + c0x10
+      c0x11 = f64x2_load(c + 22) + c0x11
+      c0x12 = f64x2_load(c + 24) + c0x12
+      c0x13 = f64x2_load(c + 26) + c0x13
+      c0x14 = f64x2_load(c + 28) + c0x14
+      c0x15 = f64x2_load(c + 30) + c0x15
+    }
+    if s.lastColumns == 2 {
+      f64x2_store(c, c0x0)
+      f64x2_store(c + 2, c0x1)
+      f64x2_store(c + 4, c0x2)
+      f64x2_store(c + 6, c0x3)
+      f64x2_store(c + 8, c0x4)
+      f64x2_store(c + 10, c0x5)
+      f64x2_store(c + 12, c0x6)
+      f64x2_store(c + 14, c0x7)
+      f64x2_store(c + 16, c0x8)
+      f64x2_store(c + 18, c0x9)
+      f64x2_store(c + 20, c0x10)
+      f64x2_store(c + 22, c0x11)
+      f64x2_store(c + 24, c0x12)
+      f64x2_store(c + 26, c0x13)
+      f64x2_store(c + 28, c0x14)
+      f64x2_store(c + 30, c0x15)
+    } else {
+      f64x2_store(c, c0x0)
+      f64x2_store(c + 2, c0x1)
+      f64x2_store(c + 4, c0x2)
+      f64x2_store(c + 6, c0x3)
+      f64x2_store(c + 8, c0x4)
+      f64x2_store(c + 10, c0x5)
+      f64x2_store(c + 12, c0x6)
+      f64x2_store(c + 14, c0x7)
+      f64x2_store(c + 16, c0x8)
+      f64x2_store(c + 18, c0x9)
+      f64x2_store(c + 20, c0x10)
+      f64x2_store(c + 22, c0x11)
+      f64x2_store(c + 24, c0x12)
+      f64x2_store(c + 26, c0x13)
+      f64x2_store(c + 28, c0x14)
+      f64x2_store_first(c + 30, c0x15, s.lastColumns)
     }
   }
 }

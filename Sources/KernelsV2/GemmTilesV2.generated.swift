@@ -7,6 +7,7 @@ enum GemmF32: GemmTiles {
   static var lanes: Int { 4 }
   static var vectors: Int { 2 }
   static var rows: Int { 6 }
+  static var wideVectors: Int { 8 }
 
   @inline(__always)
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Float>) {
@@ -713,6 +714,77 @@ enum GemmF32: GemmTiles {
       f32x4_store_first(c + 4, c5x1, s.lastColumns)
     }
   }
+
+  @inline(__always)
+  static func runWide(_ s: GemmStep<Float>) { tile1x8(s) }
+
+  @inline(never)
+  static func tile1x8(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x4_splat(0)
+    var c0x1 = f32x4_splat(0)
+    var c0x2 = f32x4_splat(0)
+    var c0x3 = f32x4_splat(0)
+    var c0x4 = f32x4_splat(0)
+    var c0x5 = f32x4_splat(0)
+    var c0x6 = f32x4_splat(0)
+    var c0x7 = f32x4_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x4_load(b)
+      let b1 = f32x4_load(b + 4)
+      let b2 = f32x4_load(b + 8)
+      let b3 = f32x4_load(b + 12)
+      let b4 = f32x4_load(b + 16)
+      let b5 = f32x4_load(b + 20)
+      let b6 = f32x4_load(b + 24)
+      let b7 = f32x4_load(b + 28)
+      let x0 = f32x4_splat(a0[0])
+      c0x0 = f32x4_fma(x0, b0, c0x0)
+      c0x1 = f32x4_fma(x0, b1, c0x1)
+      c0x2 = f32x4_fma(x0, b2, c0x2)
+      c0x3 = f32x4_fma(x0, b3, c0x3)
+      c0x4 = f32x4_fma(x0, b4, c0x4)
+      c0x5 = f32x4_fma(x0, b5, c0x5)
+      c0x6 = f32x4_fma(x0, b6, c0x6)
+      c0x7 = f32x4_fma(x0, b7, c0x7)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f32x4_load(c) + c0x0
+      c0x1 = f32x4_load(c + 4) + c0x1
+      c0x2 = f32x4_load(c + 8) + c0x2
+      c0x3 = f32x4_load(c + 12) + c0x3
+      c0x4 = f32x4_load(c + 16) + c0x4
+      c0x5 = f32x4_load(c + 20) + c0x5
+      c0x6 = f32x4_load(c + 24) + c0x6
+      c0x7 = f32x4_load(c + 28) + c0x7
+    }
+    if s.lastColumns == 4 {
+      f32x4_store(c, c0x0)
+      f32x4_store(c + 4, c0x1)
+      f32x4_store(c + 8, c0x2)
+      f32x4_store(c + 12, c0x3)
+      f32x4_store(c + 16, c0x4)
+      f32x4_store(c + 20, c0x5)
+      f32x4_store(c + 24, c0x6)
+      f32x4_store(c + 28, c0x7)
+    } else {
+      f32x4_store(c, c0x0)
+      f32x4_store(c + 4, c0x1)
+      f32x4_store(c + 8, c0x2)
+      f32x4_store(c + 12, c0x3)
+      f32x4_store(c + 16, c0x4)
+      f32x4_store(c + 20, c0x5)
+      f32x4_store(c + 24, c0x6)
+      f32x4_store_first(c + 28, c0x7, s.lastColumns)
+    }
+  }
 }
 
 enum GemmF64: GemmTiles {
@@ -720,6 +792,7 @@ enum GemmF64: GemmTiles {
   static var lanes: Int { 2 }
   static var vectors: Int { 2 }
   static var rows: Int { 6 }
+  static var wideVectors: Int { 8 }
 
   @inline(__always)
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Double>) {
@@ -1424,6 +1497,77 @@ enum GemmF64: GemmTiles {
       c += s.cRow
       f64x2_store(c, c5x0)
       f64x2_store_first(c + 2, c5x1, s.lastColumns)
+    }
+  }
+
+  @inline(__always)
+  static func runWide(_ s: GemmStep<Double>) { tile1x8(s) }
+
+  @inline(never)
+  static func tile1x8(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x2_splat(0)
+    var c0x1 = f64x2_splat(0)
+    var c0x2 = f64x2_splat(0)
+    var c0x3 = f64x2_splat(0)
+    var c0x4 = f64x2_splat(0)
+    var c0x5 = f64x2_splat(0)
+    var c0x6 = f64x2_splat(0)
+    var c0x7 = f64x2_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x2_load(b)
+      let b1 = f64x2_load(b + 2)
+      let b2 = f64x2_load(b + 4)
+      let b3 = f64x2_load(b + 6)
+      let b4 = f64x2_load(b + 8)
+      let b5 = f64x2_load(b + 10)
+      let b6 = f64x2_load(b + 12)
+      let b7 = f64x2_load(b + 14)
+      let x0 = f64x2_splat(a0[0])
+      c0x0 = f64x2_fma(x0, b0, c0x0)
+      c0x1 = f64x2_fma(x0, b1, c0x1)
+      c0x2 = f64x2_fma(x0, b2, c0x2)
+      c0x3 = f64x2_fma(x0, b3, c0x3)
+      c0x4 = f64x2_fma(x0, b4, c0x4)
+      c0x5 = f64x2_fma(x0, b5, c0x5)
+      c0x6 = f64x2_fma(x0, b6, c0x6)
+      c0x7 = f64x2_fma(x0, b7, c0x7)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f64x2_load(c) + c0x0
+      c0x1 = f64x2_load(c + 2) + c0x1
+      c0x2 = f64x2_load(c + 4) + c0x2
+      c0x3 = f64x2_load(c + 6) + c0x3
+      c0x4 = f64x2_load(c + 8) + c0x4
+      c0x5 = f64x2_load(c + 10) + c0x5
+      c0x6 = f64x2_load(c + 12) + c0x6
+      c0x7 = f64x2_load(c + 14) + c0x7
+    }
+    if s.lastColumns == 2 {
+      f64x2_store(c, c0x0)
+      f64x2_store(c + 2, c0x1)
+      f64x2_store(c + 4, c0x2)
+      f64x2_store(c + 6, c0x3)
+      f64x2_store(c + 8, c0x4)
+      f64x2_store(c + 10, c0x5)
+      f64x2_store(c + 12, c0x6)
+      f64x2_store(c + 14, c0x7)
+    } else {
+      f64x2_store(c, c0x0)
+      f64x2_store(c + 2, c0x1)
+      f64x2_store(c + 4, c0x2)
+      f64x2_store(c + 6, c0x3)
+      f64x2_store(c + 8, c0x4)
+      f64x2_store(c + 10, c0x5)
+      f64x2_store(c + 12, c0x6)
+      f64x2_store_first(c + 14, c0x7, s.lastColumns)
     }
   }
 }

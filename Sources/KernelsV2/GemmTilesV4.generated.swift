@@ -7,6 +7,7 @@ enum GemmF32: GemmTiles {
   static var lanes: Int { 16 }
   static var vectors: Int { 2 }
   static var rows: Int { 12 }
+  static var wideVectors: Int { 16 }
 
   @inline(__always)
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Float>) {
@@ -2208,6 +2209,125 @@ enum GemmF32: GemmTiles {
       f32x16_store_first(c + 16, c11x1, s.lastColumns)
     }
   }
+
+  @inline(__always)
+  static func runWide(_ s: GemmStep<Float>) { tile1x16(s) }
+
+  @inline(never)
+  static func tile1x16(_ s: GemmStep<Float>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f32x16_splat(0)
+    var c0x1 = f32x16_splat(0)
+    var c0x2 = f32x16_splat(0)
+    var c0x3 = f32x16_splat(0)
+    var c0x4 = f32x16_splat(0)
+    var c0x5 = f32x16_splat(0)
+    var c0x6 = f32x16_splat(0)
+    var c0x7 = f32x16_splat(0)
+    var c0x8 = f32x16_splat(0)
+    var c0x9 = f32x16_splat(0)
+    var c0x10 = f32x16_splat(0)
+    var c0x11 = f32x16_splat(0)
+    var c0x12 = f32x16_splat(0)
+    var c0x13 = f32x16_splat(0)
+    var c0x14 = f32x16_splat(0)
+    var c0x15 = f32x16_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f32x16_load(b)
+      let b1 = f32x16_load(b + 16)
+      let b2 = f32x16_load(b + 32)
+      let b3 = f32x16_load(b + 48)
+      let b4 = f32x16_load(b + 64)
+      let b5 = f32x16_load(b + 80)
+      let b6 = f32x16_load(b + 96)
+      let b7 = f32x16_load(b + 112)
+      let b8 = f32x16_load(b + 128)
+      let b9 = f32x16_load(b + 144)
+      let b10 = f32x16_load(b + 160)
+      let b11 = f32x16_load(b + 176)
+      let b12 = f32x16_load(b + 192)
+      let b13 = f32x16_load(b + 208)
+      let b14 = f32x16_load(b + 224)
+      let b15 = f32x16_load(b + 240)
+      let x0 = f32x16_splat(a0[0])
+      c0x0 = f32x16_fma(x0, b0, c0x0)
+      c0x1 = f32x16_fma(x0, b1, c0x1)
+      c0x2 = f32x16_fma(x0, b2, c0x2)
+      c0x3 = f32x16_fma(x0, b3, c0x3)
+      c0x4 = f32x16_fma(x0, b4, c0x4)
+      c0x5 = f32x16_fma(x0, b5, c0x5)
+      c0x6 = f32x16_fma(x0, b6, c0x6)
+      c0x7 = f32x16_fma(x0, b7, c0x7)
+      c0x8 = f32x16_fma(x0, b8, c0x8)
+      c0x9 = f32x16_fma(x0, b9, c0x9)
+      c0x10 = f32x16_fma(x0, b10, c0x10)
+      c0x11 = f32x16_fma(x0, b11, c0x11)
+      c0x12 = f32x16_fma(x0, b12, c0x12)
+      c0x13 = f32x16_fma(x0, b13, c0x13)
+      c0x14 = f32x16_fma(x0, b14, c0x14)
+      c0x15 = f32x16_fma(x0, b15, c0x15)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f32x16_load(c) + c0x0
+      c0x1 = f32x16_load(c + 16) + c0x1
+      c0x2 = f32x16_load(c + 32) + c0x2
+      c0x3 = f32x16_load(c + 48) + c0x3
+      c0x4 = f32x16_load(c + 64) + c0x4
+      c0x5 = f32x16_load(c + 80) + c0x5
+      c0x6 = f32x16_load(c + 96) + c0x6
+      c0x7 = f32x16_load(c + 112) + c0x7
+      c0x8 = f32x16_load(c + 128) + c0x8
+      c0x9 = f32x16_load(c + 144) + c0x9
+      c0x10 = f32x16_load(c + 160) + c0x10
+      c0x11 = f32x16_load(c + 176) + c0x11
+      c0x12 = f32x16_load(c + 192) + c0x12
+      c0x13 = f32x16_load(c + 208) + c0x13
+      c0x14 = f32x16_load(c + 224) + c0x14
+      c0x15 = f32x16_load(c + 240) + c0x15
+    }
+    if s.lastColumns == 16 {
+      f32x16_store(c, c0x0)
+      f32x16_store(c + 16, c0x1)
+      f32x16_store(c + 32, c0x2)
+      f32x16_store(c + 48, c0x3)
+      f32x16_store(c + 64, c0x4)
+      f32x16_store(c + 80, c0x5)
+      f32x16_store(c + 96, c0x6)
+      f32x16_store(c + 112, c0x7)
+      f32x16_store(c + 128, c0x8)
+      f32x16_store(c + 144, c0x9)
+      f32x16_store(c + 160, c0x10)
+      f32x16_store(c + 176, c0x11)
+      f32x16_store(c + 192, c0x12)
+      f32x16_store(c + 208, c0x13)
+      f32x16_store(c + 224, c0x14)
+      f32x16_store(c + 240, c0x15)
+    } else {
+      f32x16_store(c, c0x0)
+      f32x16_store(c + 16, c0x1)
+      f32x16_store(c + 32, c0x2)
+      f32x16_store(c + 48, c0x3)
+      f32x16_store(c + 64, c0x4)
+      f32x16_store(c + 80, c0x5)
+      f32x16_store(c + 96, c0x6)
+      f32x16_store(c + 112, c0x7)
+      f32x16_store(c + 128, c0x8)
+      f32x16_store(c + 144, c0x9)
+      f32x16_store(c + 160, c0x10)
+      f32x16_store(c + 176, c0x11)
+      f32x16_store(c + 192, c0x12)
+      f32x16_store(c + 208, c0x13)
+      f32x16_store(c + 224, c0x14)
+      f32x16_store_first(c + 240, c0x15, s.lastColumns)
+    }
+  }
 }
 
 enum GemmF64: GemmTiles {
@@ -2215,6 +2335,7 @@ enum GemmF64: GemmTiles {
   static var lanes: Int { 8 }
   static var vectors: Int { 2 }
   static var rows: Int { 12 }
+  static var wideVectors: Int { 16 }
 
   @inline(__always)
   static func run(rows: Int, vectors: Int, _ s: GemmStep<Double>) {
@@ -4414,6 +4535,125 @@ enum GemmF64: GemmTiles {
       c += s.cRow
       f64x8_store(c, c11x0)
       f64x8_store_first(c + 8, c11x1, s.lastColumns)
+    }
+  }
+
+  @inline(__always)
+  static func runWide(_ s: GemmStep<Double>) { tile1x16(s) }
+
+  @inline(never)
+  static func tile1x16(_ s: GemmStep<Double>) {
+    let step = s.aStep, bStep = s.bStep
+    var a0 = s.a
+    var b = s.b
+    var c0x0 = f64x8_splat(0)
+    var c0x1 = f64x8_splat(0)
+    var c0x2 = f64x8_splat(0)
+    var c0x3 = f64x8_splat(0)
+    var c0x4 = f64x8_splat(0)
+    var c0x5 = f64x8_splat(0)
+    var c0x6 = f64x8_splat(0)
+    var c0x7 = f64x8_splat(0)
+    var c0x8 = f64x8_splat(0)
+    var c0x9 = f64x8_splat(0)
+    var c0x10 = f64x8_splat(0)
+    var c0x11 = f64x8_splat(0)
+    var c0x12 = f64x8_splat(0)
+    var c0x13 = f64x8_splat(0)
+    var c0x14 = f64x8_splat(0)
+    var c0x15 = f64x8_splat(0)
+    var left = s.k
+    while left > 0 {
+      let b0 = f64x8_load(b)
+      let b1 = f64x8_load(b + 8)
+      let b2 = f64x8_load(b + 16)
+      let b3 = f64x8_load(b + 24)
+      let b4 = f64x8_load(b + 32)
+      let b5 = f64x8_load(b + 40)
+      let b6 = f64x8_load(b + 48)
+      let b7 = f64x8_load(b + 56)
+      let b8 = f64x8_load(b + 64)
+      let b9 = f64x8_load(b + 72)
+      let b10 = f64x8_load(b + 80)
+      let b11 = f64x8_load(b + 88)
+      let b12 = f64x8_load(b + 96)
+      let b13 = f64x8_load(b + 104)
+      let b14 = f64x8_load(b + 112)
+      let b15 = f64x8_load(b + 120)
+      let x0 = f64x8_splat(a0[0])
+      c0x0 = f64x8_fma(x0, b0, c0x0)
+      c0x1 = f64x8_fma(x0, b1, c0x1)
+      c0x2 = f64x8_fma(x0, b2, c0x2)
+      c0x3 = f64x8_fma(x0, b3, c0x3)
+      c0x4 = f64x8_fma(x0, b4, c0x4)
+      c0x5 = f64x8_fma(x0, b5, c0x5)
+      c0x6 = f64x8_fma(x0, b6, c0x6)
+      c0x7 = f64x8_fma(x0, b7, c0x7)
+      c0x8 = f64x8_fma(x0, b8, c0x8)
+      c0x9 = f64x8_fma(x0, b9, c0x9)
+      c0x10 = f64x8_fma(x0, b10, c0x10)
+      c0x11 = f64x8_fma(x0, b11, c0x11)
+      c0x12 = f64x8_fma(x0, b12, c0x12)
+      c0x13 = f64x8_fma(x0, b13, c0x13)
+      c0x14 = f64x8_fma(x0, b14, c0x14)
+      c0x15 = f64x8_fma(x0, b15, c0x15)
+      a0 += step
+      b += bStep
+      left -= 1
+    }
+    let c = s.c
+    if s.accumulates {
+      c0x0 = f64x8_load(c) + c0x0
+      c0x1 = f64x8_load(c + 8) + c0x1
+      c0x2 = f64x8_load(c + 16) + c0x2
+      c0x3 = f64x8_load(c + 24) + c0x3
+      c0x4 = f64x8_load(c + 32) + c0x4
+      c0x5 = f64x8_load(c + 40) + c0x5
+      c0x6 = f64x8_load(c + 48) + c0x6
+      c0x7 = f64x8_load(c + 56) + c0x7
+      c0x8 = f64x8_load(c + 64) + c0x8
+      c0x9 = f64x8_load(c + 72) + c0x9
+      c0x10 = f64x8_load(c + 80) + c0x10
+      c0x11 = f64x8_load(c + 88) + c0x11
+      c0x12 = f64x8_load(c + 96) + c0x12
+      c0x13 = f64x8_load(c + 104) + c0x13
+      c0x14 = f64x8_load(c + 112) + c0x14
+      c0x15 = f64x8_load(c + 120) + c0x15
+    }
+    if s.lastColumns == 8 {
+      f64x8_store(c, c0x0)
+      f64x8_store(c + 8, c0x1)
+      f64x8_store(c + 16, c0x2)
+      f64x8_store(c + 24, c0x3)
+      f64x8_store(c + 32, c0x4)
+      f64x8_store(c + 40, c0x5)
+      f64x8_store(c + 48, c0x6)
+      f64x8_store(c + 56, c0x7)
+      f64x8_store(c + 64, c0x8)
+      f64x8_store(c + 72, c0x9)
+      f64x8_store(c + 80, c0x10)
+      f64x8_store(c + 88, c0x11)
+      f64x8_store(c + 96, c0x12)
+      f64x8_store(c + 104, c0x13)
+      f64x8_store(c + 112, c0x14)
+      f64x8_store(c + 120, c0x15)
+    } else {
+      f64x8_store(c, c0x0)
+      f64x8_store(c + 8, c0x1)
+      f64x8_store(c + 16, c0x2)
+      f64x8_store(c + 24, c0x3)
+      f64x8_store(c + 32, c0x4)
+      f64x8_store(c + 40, c0x5)
+      f64x8_store(c + 48, c0x6)
+      f64x8_store(c + 56, c0x7)
+      f64x8_store(c + 64, c0x8)
+      f64x8_store(c + 72, c0x9)
+      f64x8_store(c + 80, c0x10)
+      f64x8_store(c + 88, c0x11)
+      f64x8_store(c + 96, c0x12)
+      f64x8_store(c + 104, c0x13)
+      f64x8_store(c + 112, c0x14)
+      f64x8_store_first(c + 120, c0x15, s.lastColumns)
     }
   }
 }

@@ -10,9 +10,9 @@ func dotRowsF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, 
   let g = arguments.assumingMemoryBound(to: GemmArguments.self).pointee
   for item in begin..<end {
     let entry = item / g.m, row = item % g.m
-    let a = g.a.assumingMemoryBound(to: Float.self) + entry * g.aEntry + row * g.aRow
-    let b = g.b.assumingMemoryBound(to: Float.self) + entry * g.bEntry
-    let c = g.c.assumingMemoryBound(to: Float.self) + entry * g.cEntry + row * g.cRow
+    let a = g.a.assumingMemoryBound(to: Float.self) + g.aOffset(entry) + row * g.aRow
+    let b = g.b.assumingMemoryBound(to: Float.self) + g.bOffset(entry)
+    let c = g.c.assumingMemoryBound(to: Float.self) + g.cOffset(entry) + row * g.cRow
     var s0 = f32x16_splat(0), s1 = f32x16_splat(0), s2 = f32x16_splat(0), s3 = f32x16_splat(0)
     var k = 0
     while k + 64 <= g.k {
@@ -43,9 +43,9 @@ func dotRowsF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, 
   let g = arguments.assumingMemoryBound(to: GemmArguments.self).pointee
   for item in begin..<end {
     let entry = item / g.m, row = item % g.m
-    let a = g.a.assumingMemoryBound(to: Double.self) + entry * g.aEntry + row * g.aRow
-    let b = g.b.assumingMemoryBound(to: Double.self) + entry * g.bEntry
-    let c = g.c.assumingMemoryBound(to: Double.self) + entry * g.cEntry + row * g.cRow
+    let a = g.a.assumingMemoryBound(to: Double.self) + g.aOffset(entry) + row * g.aRow
+    let b = g.b.assumingMemoryBound(to: Double.self) + g.bOffset(entry)
+    let c = g.c.assumingMemoryBound(to: Double.self) + g.cOffset(entry) + row * g.cRow
     var s0 = f64x8_splat(0), s1 = f64x8_splat(0), s2 = f64x8_splat(0), s3 = f64x8_splat(0)
     var k = 0
     while k + 32 <= g.k {

@@ -57,6 +57,17 @@ public struct MatmulPlan {
       way = .zeros
       return
     }
+    if m == 1, job.transposesB, job.aStep == 1 {
+      // A row times transpose(B) is B times a column.
+      isTurned = true
+      let row = job
+      (job.aRow, job.aStep, job.aEntry, job.aOuter) = (row.bRow, 1, row.bEntry, row.bOuter)
+      (job.bRow, job.bEntry, job.bOuter, job.transposesB) = (1, row.aEntry, row.aOuter, false)
+      (job.m, job.n, job.cRow) = (n, 1, 1)
+      way = .dotRows
+      nanoseconds = entries * n * (4 + k * dtype.size / 40)
+      return
+    }
     if n == 1, c.row == 1 {
       if job.aStep == 1 {
         way = .dotRows
@@ -84,12 +95,13 @@ public struct MatmulPlan {
     let allPackedBytes = (n + 31) / 32 * 32 * k * size
     // Rows of B a multiple of 4 KiB apart would all lie in the same few sets of the cache.
     let isAliased = job.bRow * size % 4096 == 0 && m > 24
-    job.readsBInPlace = !job.transposesB && !isAliased && (m <= 48 || k * n * size <= 24 << 10)
+    job.readsBInPlace = !job.transposesB && !isAliased && (m <= 48 || k * n * size <= 1 << 20)
     job.packsLocally =
       !job.readsBInPlace && allPackedBytes <= GemmArguments.productStart - GemmArguments.packedBStart
       && (entries > 1 || isShort)
-    let aStride = (job.aStep == 1 ? job.aRow : job.aStep) * size
-    job.packsA = n > 128 || (aStride % 2048 == 0 && n > 8)
+    // Packing A pays where it comes from far away and is used often; columns that alias are worth it sooner.
+    let aliasesA = job.aStep * size % 2048 == 0
+    job.packsA = m * k * size > 2 << 20 && (n > 128 || (aliasesA && n > 8))
     // Blocks of some 96 rows and 512 columns; fewer rows where that gives the threads something to share.
     var blockRows = 96
     if !isShort, entries < 2 * threads, m < blockRows * 2 * threads {
@@ -142,9 +154,6 @@ public struct MatmulEpilogue {
 }
 
 extension MatmulPlan {
-  /// Whether an elementwise program can run on the product block by block.
-  public var takesEpilogue: Bool { way == .blocks || way == .packedFirst ? !isTurned && !job.accumulates : false }
-
   /// `packed`: memory of `packedBytes`. Does not fail.
   public func run(
     a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, packed: UnsafeMutableRawPointer
@@ -191,7 +200,7 @@ extension MatmulPlan {
       }
     case .dotRows:
       let dotRows = dtype == .f32 ? table.dotRowsF32 : table.dotRowsF64
-      _ = ThreadPool.shared.run(dotRows, &job, items: entries * m, nanoseconds: nanoseconds)
+      _ = ThreadPool.shared.run(dotRows, &job, items: entries * job.m, nanoseconds: nanoseconds)
     case .blocks:
       let multiply = dtype == .f32 ? table.gemmF32 : table.gemmF64
       _ = ThreadPool.shared.run(

@@ -7,6 +7,7 @@ extension KernelSuite {
   static let products = [
     (1, 1, 1, 1), (1, 3, 5, 7), (2, 32, 64, 100), (1, 13, 33, 17), (3, 50, 70, 300), (1, 100, 140, 513), (1, 7, 1, 64),
     (1, 1, 77, 33), (1, 65, 31, 16), (2, 30, 1024, 20), (1, 0, 4, 4), (1, 4, 0, 4), (2, 3, 4, 0), (1, 97, 600, 40),
+    (2, 1, 600, 70), (1, 200, 300, 260),
   ]
 
   @Test func productsMatchSumsInDoublePrecision() {
@@ -110,9 +111,12 @@ extension KernelSuite {
   }
 
   /// Matrices that are parts of larger arrays, in a batch of two axes.
-  @Test func stridedBatches() {
+  @Test func stridedBatches() throws {
     var dice = Dice(14)
-    let (outer, inner, m, n, k) = (3, 2, 9, 17, 21)
+    for (m, n, k) in [(9, 17, 21), (9, 1, 70), (1, 17, 70), (1, 600, 40)] { try stridedBatch(&dice, 3, 2, m, n, k) }
+  }
+
+  private func stridedBatch(_ dice: inout Dice, _ outer: Int, _ inner: Int, _ m: Int, _ n: Int, _ k: Int) throws {
     // A is [outer, m, inner, k], B is [outer, n, inner, k]: heads beside each other.
     let a = Block((0..<(outer * m * inner * k)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
     let b = Block((0..<(outer * n * inner * k)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)

@@ -113,8 +113,8 @@ enum Grouping {
     let result = Int(operation.results[0].index)
     let shape = graph.types[result].shape
     let aSizes = graph.type(of: operation.operands[0]).shape.sizes
-    // A single column is summed in another way.
-    guard let columns = shape.sizes.last, columns > 1, aSizes[aSizes.count - (transposeA ? 2 : 1)] > 0 else {
+    // A single row or column is summed in another way.
+    guard let columns = shape.sizes.last, columns > 1, shape[shape.rank - 2] > 1, aSizes[aSizes.count - (transposeA ? 2 : 1)] > 0 else {
       return nil
     }
     guard let first = analysis.uses[result].map({ place[$0.operation] }).max(), let region = regions[first],
