@@ -101,7 +101,7 @@ public struct MatmulPlan {
       && (entries > 1 || isShort)
     // Packing A pays where it comes from far away and is used often; columns that alias are worth it sooner.
     let aliasesA = job.aStep * size % 2048 == 0
-    job.packsA = m * k * size > 2 << 20 && (n > 128 || (aliasesA && n > 8))
+    job.packsA = m * k * size > 2 << 20 && (n > 128 || (aliasesA && n > 96))
     // Blocks of some 96 rows and 512 columns; fewer rows where that gives the threads something to share.
     var blockRows = 96
     if !isShort, entries < 2 * threads, m < blockRows * 2 * threads {
@@ -117,8 +117,22 @@ public struct MatmulPlan {
       if m * size > 1024 { blockColumns /= 2 }
       minimumBlocks = 2 * threads
     }
+    if m <= 24, job.readsBInPlace, n >= 64 * threads {
+      // All rows at once, so that B is read once.
+      blockRows = m
+      minimumBlocks = isShort ? 1 : threads
+    }
     job.rowBlocks = (m + blockRows - 1) / blockRows
     job.columnBlocks = max((n + blockColumns - 1) / blockColumns, minimumBlocks)
+    // Where there are few blocks, as many for each thread.
+    let blocks = job.rowBlocks * job.columnBlocks
+    if !isShort, entries == 1, blocks < 8 * threads, blocks % threads != 0 {
+      if blockRows == m {
+        job.columnBlocks = (job.columnBlocks + threads - 1) / threads * threads
+      } else {
+        job.rowBlocks = min(m, (job.rowBlocks + threads - 1) / threads * threads)
+      }
+    }
     // Short rows share a tile of the epilogue, which wants them one after another. Others are not a multiple of 1 KiB
     // apart.
     job.productRow = n * 2 <= TileMachine.tileLength ? n : blockColumns + 16
