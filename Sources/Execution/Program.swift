@@ -6,7 +6,33 @@ public struct CompileOptions: Hashable, Sendable {
   /// False: one kernel for each primitive, without passes, and memory of its own for each value. Compiled results are
   /// checked against it.
   public var optimize = true
-  public init(optimize: Bool = true) { self.optimize = optimize }
+  /// The last scan of the graph is a loop of steps that stand by themselves: see `LoopRun`.
+  public var hasLoop = false
+  public init(optimize: Bool = true, hasLoop: Bool = false) {
+    self.optimize = optimize
+    self.hasLoop = hasLoop
+  }
+}
+
+/// A part of the iterations of a program's loop. When an iteration fails or is interrupted, those before it stand.
+public struct LoopRun {
+  /// The first iteration to run.
+  public var first: Int
+  /// Nanoseconds after which no further iteration begins; one runs at least.
+  public var nanoseconds: UInt64
+  /// By output: memory for stacked results, to be filled further.
+  public var stacks: [Int: Tensor]
+  /// After the run: iterations finished, those before `first` included.
+  public internal(set) var finished = 0
+  /// After a run that failed: its outputs, of which those that the loop carries are as the last finished iteration
+  /// made them.
+  public internal(set) var outputs: [Tensor] = []
+
+  public init(first: Int = 0, nanoseconds: UInt64 = .max, stacks: [Int: Tensor] = [:]) {
+    self.first = first
+    self.nanoseconds = nanoseconds
+    self.stacks = stacks
+  }
 }
 
 /// Scratch memory that programs share: it grows to the size of the largest one. Used by one program at a time.
@@ -40,7 +66,7 @@ public final class Program {
     var buffer: Int
     var type: TensorType
   }
-  enum OutputSource { case input(Int), slot(Int) }
+  enum OutputSource: Equatable { case input(Int), slot(Int) }
 
   let block: Block
   let slots: [Slot]
@@ -60,6 +86,9 @@ public final class Program {
   private let table: AddressTable
   private let constants: UnsafeMutablePointer<UInt64>
   private var boundArena: UnsafeMutableRawPointer?
+  private let loop: UnsafeMutablePointer<LoopState>?
+  /// By output: whether it is a value that the loop carries, or an input as it was.
+  public let isCarried: [Bool]
 
   /// Throws `unsupported` for a graph that breaks its own rules, `memory` when its values cannot fit any memory.
   /// `arena`: scratch memory to share with other programs.
@@ -80,6 +109,10 @@ public final class Program {
     let builder = ProgramBuilder(options: options)
     let inputs = optimized.inputTypes.map { builder.buffer($0.byteCount, .external) }
     var lowering = GraphLowering(optimized, builder: builder, inputs: inputs)
+    if options.hasLoop {
+      lowering.loopResult = optimized.operations.last { if case .scan = $0.primitive { true } else { false } }?
+        .results.first
+    }
     var slots: [Slot] = []
     var sources: [OutputSource] = []
     var slotOfRoot: [Int: Int] = [:]
@@ -115,6 +148,14 @@ public final class Program {
     donation = Donation(options.optimize ? slots : [], lowering, inputs: inputs, returned: Set(returned))
     donors = [Donation.Pair?](repeating: nil, count: slots.count)
 
+    loop = lowering.loop?.state
+    let carried = lowering.loop?.carried ?? []
+    isCarried = sources.map { source in
+      switch source {
+      case .input: true
+      case .slot(let slot): carried.contains(slots[slot].buffer)
+      }
+    }
     self.graph = graph
     self.optimized = optimized
     self.builder = builder
@@ -152,6 +193,14 @@ public final class Program {
   /// refers to it, and is written only when nothing can fail any more. The inputs stay with the caller: after
   /// a failure they are as they were, after success the donated ones are used up.
   public func run(_ inputs: inout [Tensor], donating: [Bool] = []) throws(ExecutionProblem) -> [Tensor] {
+    var whole = LoopRun()
+    return try run(&inputs, donating: donating, &whole)
+  }
+
+  /// Runs the program and, of its loop, the iterations that `part` says.
+  public func run(_ inputs: inout [Tensor], donating: [Bool], _ part: inout LoopRun) throws(ExecutionProblem)
+    -> [Tensor]
+  {
     guard inputs.count == inputTypes.count else {
       throw .unsupported("\(inputs.count) inputs for a program that takes \(inputTypes.count)", .none)
     }
@@ -172,7 +221,9 @@ public final class Program {
         for pair in donation.pairs(donating) { donors[pair.slot] = pair }
       }
       for (slot, donor) in zip(slots, donors) {
-        if let donor, isKnownUniquelyReferenced(&inputs[donor.input].storage) {
+        if let given = stack(for: allocated.count, part) {
+          allocated.append(given)
+        } else if let donor, isKnownUniquelyReferenced(&inputs[donor.input].storage) {
           allocated.append(inputs[donor.input])
           pollLimit = min(pollLimit, donor.write)
         } else {
@@ -183,8 +234,28 @@ public final class Program {
     } catch {
       throw .memory(error, .none)
     }
+    if let loop {
+      let (deadline, isNever) = StepRunner.now().addingReportingOverflow(part.nanoseconds)
+      loop.pointee = LoopState(first: part.first, deadline: isNever ? .max : deadline, finished: part.first)
+    }
     let outcome = StepRunner.run(block, table, pollLimit: pollLimit)
-    if outcome.kind != .finished { throw problem(outcome) }
+    part.finished = loop?.pointee.finished ?? 0
+    if outcome.kind != .finished {
+      if part.finished > part.first { part.outputs = outputs(inputs, allocated) }
+      throw problem(outcome)
+    }
+    return outputs(inputs, allocated)
+  }
+
+  private func stack(for slot: Int, _ part: LoopRun) -> Tensor? {
+    guard !part.stacks.isEmpty else { return nil }
+    for (output, tensor) in part.stacks {
+      if sources[output] == .slot(slot), tensor.type == slots[slot].type { return tensor }
+    }
+    return nil
+  }
+
+  private func outputs(_ inputs: [Tensor], _ allocated: [Tensor]) -> [Tensor] {
     var outputs: [Tensor] = []
     outputs.reserveCapacity(sources.count)
     for (index, source) in sources.enumerated() {

@@ -1,5 +1,6 @@
 /// Which outputs may take over the memory of which inputs. A pair needs equal types; nothing may read the input after
-/// the output's first write, and nothing may fail from that step on, so that a problem leaves every input as it was.
+/// the output's first write, and nothing may fail from that step on, so that a problem leaves every input as it was. The
+/// carries of a loop are updated step by step: a problem leaves them as the last finished step made them.
 struct Donation {
   struct Pair {
     var slot: Int
@@ -24,7 +25,8 @@ struct Donation {
     }
     var others: [Pair] = []
     for (slot, output) in slots.enumerated() {
-      guard let write = firstWrite[output.buffer], write > lastFallible else { continue }
+      guard let write = firstWrite[output.buffer], write > lastFallible || write == lastFallible && uses[write].isLoop
+      else { continue }
       for (input, buffer) in inputs.enumerated() where types[input] == output.type && !returned.contains(input) {
         let read = lastRead[buffer] ?? -1
         let pair = Pair(slot: slot, input: input, write: write)

@@ -2,6 +2,13 @@ import TensorGraph
 import TensorRuntime
 import TensorTypes
 
+/// A loop whose iterations stand by themselves, as the program sees it.
+struct LoweredLoop {
+  var state: UnsafeMutablePointer<LoopState>
+  /// The buffers of the last carries.
+  var carried: Set<Int>
+}
+
 /// Lowers one graph, the whole or a loop's body, to the steps of a block.
 struct GraphLowering: StepSink {
   let builder: ProgramBuilder
@@ -20,6 +27,9 @@ struct GraphLowering: StepSink {
   var regionCount = 0
   /// Whether runs of row-wise operations become one step.
   var findsRows: Bool
+  /// The first result of the scan that is lowered as a loop.
+  var loopResult: ValueID?
+  var loop: LoweredLoop?
 
   var memory: PlainMemory { builder.memory }
 

@@ -11,11 +11,14 @@ extension GraphLowering {
     var workspace: Int?
     /// By carry: its output may be written over its input.
     var isInPlace: [Bool]
+    /// The first step that writes over a carry.
+    var firstWrite: Int
   }
 
   /// `carry`: where the carries begin among the inputs and how many there are; they come first among the outputs.
-  private mutating func lowerBody(_ body: Graph, carry: Range<Int>, outputs: [Int]? = nil) throws(ExecutionProblem)
-    -> Body
+  /// `isLoop`: a carry is written over only when nothing in the body can fail any more.
+  private mutating func lowerBody(_ body: Graph, carry: Range<Int>, outputs: [Int]? = nil, isLoop: Bool = false)
+    throws(ExecutionProblem) -> Body
   {
     let builder = builder
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
@@ -35,8 +38,14 @@ extension GraphLowering {
     }
     try lowering.lowerOperations()
     for (value, buffer) in unclaimed { lowering.copyOut(value, to: buffer) }
+    let lastFallible = isLoop ? lowering.draft.uses.lastIndex { $0.isFallible } ?? -1 : -1
+    var firstWrite = Int.max
     let isInPlace = isPassed.enumerated().map { position, isPassed in
-      isPassed || lowering.firstWrite(of: outputs[position], replacing: inputs[carry.lowerBound + position]) != nil
+      if isPassed { return true }
+      let write = lowering.firstWrite(of: outputs[position], replacing: inputs[carry.lowerBound + position])
+      guard let write, write > lastFallible else { return false }
+      firstWrite = min(firstWrite, write)
+      return true
     }
     var workspace: Int?
     lowering.place { byteCount in
@@ -45,7 +54,7 @@ extension GraphLowering {
     }
     return Body(
       block: lowering.draft.finished(memory), inputs: inputs, outputs: outputs, workspace: workspace,
-      isInPlace: isInPlace)
+      isInPlace: isInPlace, firstWrite: firstWrite)
   }
 
   /// The carries' table, and the spare buffers that it needs.
@@ -82,9 +91,11 @@ extension GraphLowering {
     let operands = operation.operands.map { denseReference(of: Int($0.index)) }
     let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
     let types = operation.results.map { graph.type(of: $0) }
-    let body = try lowerBody(scan.body, carry: first..<stacked)
+    let isLoop = operation.results.first.map { $0 == loopResult } ?? false
+    let body = try lowerBody(scan.body, carry: first..<stacked, isLoop: isLoop)
 
-    var use = StepUse(reads: operands.map { Int($0.buffer) }, writes: results.map { Int($0.buffer) }, isFallible: true)
+    var use = StepUse(
+      reads: operands.map { Int($0.buffer) }, writes: results.map { Int($0.buffer) }, isFallible: true, isLoop: isLoop)
     if let workspace = body.workspace { use.writes.append(workspace) }
     let carries = carries(body, constantCount: first, operands: operands, results: results, types: types, &use)
     let links = (0..<first).map { Link(inner: Int32(body.inputs[$0]), outer: operands[$0]) }
@@ -96,10 +107,15 @@ extension GraphLowering {
       Stack(
         inner: Int32(body.outputs[index]), outer: results[index], sliceBytes: scan.body.outputTypes[index].byteCount)
     }
+    if isLoop {
+      loop = LoweredLoop(
+        state: UnsafeMutablePointer(mutating: memory.pointer([LoopState()])),
+        carried: Set(carries.map { Int($0.result.buffer) }))
+    }
     let step = ScanStep(
       body: body.block, length: scan.length, isReversed: scan.isReversed,
       constants: UnsafeBufferPointer(memory.copy(links)), carries: UnsafeBufferPointer(memory.copy(carries)),
-      stacks: UnsafeBufferPointer(memory.copy(stacks)))
+      stacks: UnsafeBufferPointer(memory.copy(stacks)), loop: isLoop ? loop?.state : nil, pollLimit: body.firstWrite)
     emit(.scan(memory.pointer([step])), use)
   }
 

@@ -9,6 +9,8 @@ struct StepUse {
   var inPlace: [(output: Int, input: Int)] = []
   /// Whether the step can end the program with a problem.
   var isFallible = false
+  /// After a problem its carries are what the last finished iteration made, so they may be overwritten all the same.
+  var isLoop = false
 }
 
 /// Takes steps in the order in which they run, and gives buffers.

@@ -5,7 +5,11 @@ import TensorTypes
 /// can fail any more, so the earlier that is, the more is updated in place. A program whose updates come last anyway
 /// keeps its order: values are then used soon after they are computed.
 enum FallibleFirst {
-  static func run(_ graph: Graph) -> Graph {
+  static func run(_ given: Graph) -> Graph {
+    var graph = given
+    for index in graph.operations.indices where graph.operations[index].primitive.hasBody {
+      graph.operations[index].primitive = graph.operations[index].primitive.mappingBodies(run)
+    }
     var isNeeded = [Bool](repeating: false, count: graph.types.count)
     var isFirst = [Bool](repeating: false, count: graph.operations.count)
     for index in graph.operations.indices.reversed() {

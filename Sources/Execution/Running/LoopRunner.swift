@@ -3,6 +3,7 @@ import Glibc
 /// Scan and while: the body's steps run once per iteration; only entries of the address table move.
 extension StepRunner {
   static func run(_ scan: UnsafePointer<ScanStep>, _ table: AddressTable) -> Outcome {
+    if let loop = scan.pointee.loop { return run(scan, loop, table) }
     let length = scan.pointee.length
     link(scan.pointee.constants, table)
     let carries = scan.pointee.carries
@@ -21,6 +22,36 @@ extension StepRunner {
       for carry in carries { advance(carry, table) }
     }
     return .finished
+  }
+
+  /// A loop of steps that stand by themselves: however it ends, the carries are what the last finished iteration made.
+  private static func run(
+    _ scan: UnsafePointer<ScanStep>, _ state: UnsafeMutablePointer<LoopState>, _ table: AddressTable
+  ) -> Outcome {
+    let carries = scan.pointee.carries
+    link(scan.pointee.constants, table)
+    for carry in carries { begin(carry, remaining: scan.pointee.length - state.pointee.first, table) }
+    var outcome = Outcome.finished
+    state.pointee.finished = state.pointee.first
+    while state.pointee.finished < scan.pointee.length {
+      for stack in scan.pointee.stacks {
+        table[Int(stack.inner)] = table.address(stack.outer) + state.pointee.finished * stack.sliceBytes
+      }
+      outcome = run(scan.pointee.body, table, pollLimit: scan.pointee.pollLimit)
+      if outcome.kind != .finished { break }
+      for carry in carries { advance(carry, table) }
+      state.pointee.finished += 1
+      if now() >= state.pointee.deadline { break }
+    }
+    for carry in carries { copy(from: table[Int(carry.bodyInput)], to: table.address(carry.result), carry.byteCount) }
+    return outcome
+  }
+
+  /// Nanoseconds on the clock of deadlines.
+  static func now() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   static func run(_ loop: UnsafePointer<WhileStep>, _ table: AddressTable) -> Outcome {

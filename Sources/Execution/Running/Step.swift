@@ -145,6 +145,20 @@ struct ScanStep {
   var constants: UnsafeBufferPointer<Link>
   var carries: UnsafeBufferPointer<Carry>
   var stacks: UnsafeBufferPointer<Stack>
+  /// Of a loop whose iterations stand by themselves.
+  var loop: UnsafeMutablePointer<LoopState>?
+  /// Steps of the body from this index on are not interrupted: they may write to a carry in place.
+  var pollLimit: Int
+}
+
+/// What a run of a loop has done so far and may do: read and written by the program between its steps.
+struct LoopState {
+  /// The first iteration of this run.
+  var first = 0
+  /// On the monotonic clock, in nanoseconds; once it has passed, no further iteration begins.
+  var deadline = UInt64.max
+  /// Iterations finished, those before `first` included.
+  var finished = 0
 }
 
 struct WhileStep {
