@@ -9,8 +9,7 @@ extension Kernels {
     elementSize: Int, input: UnsafeRawPointer, output: UnsafeMutableRawPointer, sizes: UnsafeBufferPointer<Int>,
     strides: UnsafeBufferPointer<Int>
   ) -> KernelStatus {
-    let axes = CopyAxes(sizes: sizes, strides: strides, stridedIsInput: true)
-    axes.run(elementSize, input, output)
+    CopyAxes.run(elementSize, input, output, sizes: sizes, strides: strides, stridedIsInput: true)
     return .ok
   }
 
@@ -19,8 +18,7 @@ extension Kernels {
     elementSize: Int, input: UnsafeRawPointer, output: UnsafeMutableRawPointer, sizes: UnsafeBufferPointer<Int>,
     strides: UnsafeBufferPointer<Int>
   ) -> KernelStatus {
-    let axes = CopyAxes(sizes: sizes, strides: strides, stridedIsInput: false)
-    axes.run(elementSize, input, output)
+    CopyAxes.run(elementSize, input, output, sizes: sizes, strides: strides, stridedIsInput: false)
     return .ok
   }
 }
@@ -30,12 +28,27 @@ private struct CopyAxes {
   struct Axis {
     var size, input, output: Int
   }
-  var axes: [Axis] = []
-  var isEmpty = false
+  /// Room for as many as the view has.
+  private let axes: UnsafeMutablePointer<Axis>
+  private var count = 0
+  private var isEmpty = false
 
-  init(sizes: UnsafeBufferPointer<Int>, strides: UnsafeBufferPointer<Int>, stridedIsInput: Bool) {
+  static func run(
+    _ elementSize: Int, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer, sizes: UnsafeBufferPointer<Int>,
+    strides: UnsafeBufferPointer<Int>, stridedIsInput: Bool
+  ) {
+    withUnsafeTemporaryAllocation(of: Axis.self, capacity: sizes.count + 1) { axes in
+      guard let axes = axes.baseAddress else { return }
+      CopyAxes(axes, sizes: sizes, strides: strides, stridedIsInput: stridedIsInput).run(elementSize, input, output)
+    }
+  }
+
+  private init(
+    _ axes: UnsafeMutablePointer<Axis>, sizes: UnsafeBufferPointer<Int>, strides: UnsafeBufferPointer<Int>,
+    stridedIsInput: Bool
+  ) {
+    self.axes = axes
     var dense = 1
-    axes.reserveCapacity(sizes.count)
     // From the innermost axis outwards; turned round at the end.
     for i in sizes.indices.reversed() {
       let size = sizes[i]
@@ -43,68 +56,75 @@ private struct CopyAxes {
       if size != 1 {
         let axis = Axis(
           size: size, input: stridedIsInput ? strides[i] : dense, output: stridedIsInput ? dense : strides[i])
-        if let last = axes.last, last.input * last.size == axis.input, last.output * last.size == axis.output {
-          axes[axes.count - 1].size *= size
+        if count > 0, case let last = axes[count - 1], last.input * last.size == axis.input,
+          last.output * last.size == axis.output
+        {
+          axes[count - 1].size *= size
         } else {
-          axes.append(axis)
+          axes[count] = axis
+          count += 1
         }
       }
       dense *= size
     }
-    axes.reverse()
-    // A transposition works on squares: the axis with the smaller strided step goes next to the dense one.
-    guard axes.count > 2, let last = axes.last, (stridedIsInput ? last.input : last.output) != 1 else { return }
-    func step(_ axis: Axis) -> Int { (stridedIsInput ? axis.input : axis.output).magnitude == 1 ? 0 : 1 }
-    if let near = axes.indices.dropLast(2).first(where: { step(axes[$0]) == 0 }) {
-      axes.insert(axes.remove(at: near), at: axes.count - 1)
+    for i in 0..<count / 2 { (axes[i], axes[count - 1 - i]) = (axes[count - 1 - i], axes[i]) }
+    // A transposition works on squares: the axis whose strided step is 1 goes next to the dense one.
+    guard count > 2, (stridedIsInput ? axes[count - 1].input : axes[count - 1].output) != 1 else { return }
+    for near in 0..<count - 2 where (stridedIsInput ? axes[near].input : axes[near].output).magnitude == 1 {
+      let axis = axes[near]
+      for i in near..<count - 2 { axes[i] = axes[i + 1] }
+      axes[count - 2] = axis
+      return
     }
   }
 
-  func run(_ elementSize: Int, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer) {
+  private func run(_ elementSize: Int, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer) {
     if isEmpty { return }
-    guard let first = axes.first else {
+    guard count > 0 else {
       output.copyMemory(from: input, byteCount: elementSize)
       return
     }
-    let bytes = axes.reduce(elementSize) { $0 * $1.size }
+    let first = axes[0]
+    var bytes = elementSize
+    for i in 0..<count { bytes *= axes[i].size }
     let table = KernelLevel.table
     // Whole squares for each thread where the first axis is one side of them.
-    _ = ThreadPool.shared.run(items: first.size, grain: axes.count <= 2 ? 16 : 1, nanoseconds: bytes / 6) {
+    _ = ThreadPool.shared.run(items: first.size, grain: count <= 2 ? 16 : 1, nanoseconds: bytes / 6) {
       begin, end in
-      var part = self
-      part.axes[0].size = end - begin
+      let size = end - begin
       let input = input + begin * first.input * elementSize, output = output + begin * first.output * elementSize
       switch elementSize {
-      case 1: part.copy(UInt8.self, input, output, table)
-      case 4: part.copy(UInt32.self, input, output, table)
-      default: part.copy(UInt64.self, input, output, table)
+      case 1: copy(UInt8.self, size, input, output, table)
+      case 4: copy(UInt32.self, size, input, output, table)
+      default: copy(UInt64.self, size, input, output, table)
       }
       return 0
     }
   }
 
   private func copy<T>(
-    _: T.Type, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer, _ table: KernelTable
+    _: T.Type, _ size: Int, _ input: UnsafeRawPointer, _ output: UnsafeMutableRawPointer, _ table: KernelTable
   ) {
-    descend(0, input.assumingMemoryBound(to: T.self), output.assumingMemoryBound(to: T.self), table)
+    descend(0, size, input.assumingMemoryBound(to: T.self), output.assumingMemoryBound(to: T.self), table)
   }
 
+  /// `size`: of the axis at `depth`, all or a part of it.
   private func descend<T>(
-    _ depth: Int, _ input: UnsafePointer<T>, _ output: UnsafeMutablePointer<T>, _ table: KernelTable
+    _ depth: Int, _ size: Int, _ input: UnsafePointer<T>, _ output: UnsafeMutablePointer<T>, _ table: KernelTable
   ) {
-    let left = axes.count - depth
+    let left = count - depth
+    var axis = axes[depth]
+    axis.size = size
     if left == 1 {
-      let axis = axes[depth]
       if axis.input == 1, axis.output == 1 {
         memcpy(output, input, axis.size * MemoryLayout<T>.size)
       } else {
         for i in 0..<axis.size { output[i * axis.output] = input[i * axis.input] }
       }
-    } else if left == 2, axes[depth].input == 1 || axes[depth].output == 1 {
-      transpose(axes[depth], axes[depth + 1], input, output, table)
+    } else if left == 2, axis.input == 1 || axis.output == 1 {
+      transpose(axis, axes[depth + 1], input, output, table)
     } else {
-      let axis = axes[depth]
-      for i in 0..<axis.size { descend(depth + 1, input + i * axis.input, output + i * axis.output, table) }
+      for i in 0..<size { descend(depth + 1, axes[depth + 1].size, input + i * axis.input, output + i * axis.output, table) }
     }
   }
 

@@ -118,7 +118,14 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// The same for plain Swift: `body` gets parts of 0 ..< `items` and gives 0 or an encoded status.
   func run(items: Int, grain: Int = 1, nanoseconds: Int, _ body: (_ begin: Int, _ end: Int) -> Int) -> Int {
-    withoutActuallyEscaping(body) { body in
+    if nanoseconds < Self.splitThreshold || threadCount == 1 {
+      // Work that is not split needs no memory for the closure.
+      guard items > 0 else { return 0 }
+      let host = kernel_flush_denormals()
+      defer { kernel_restore_denormals(host) }
+      return body(0, items)
+    }
+    return withoutActuallyEscaping(body) { body in
       var box = Body(call: body)
       return withUnsafeMutablePointer(to: &box) { box in
         run(
