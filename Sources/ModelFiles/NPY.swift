@@ -7,39 +7,46 @@ import TensorTypes
 public enum NPY {
   /// <f4 and <f8 keep their type, <i4 <i8 |u1 become i64, |b1 bool. Fortran order is turned into row-major order.
   public static func read(_ path: String) throws(Diagnostic) -> Tensor {
-    let bytes = try FileReader.bytes(of: path)
-    if bytes.isEmpty { throw .fileEmpty(path, expected: "an npy file") }
-    guard bytes.starts(with: magic) else { throw .npyMagic(path, found: Array(bytes.prefix(6))) }
-    guard bytes.count >= 10 else {
-      throw .fileTruncated(path, offset: 6, expected: "the version and header size", found: "\(bytes.count - 6) bytes")
+    let file = try FileContent.open(path)
+    if file.count == 0 { throw .fileEmpty(path, expected: "an npy file") }
+    let begin = try file.bytes(0..<min(12, file.count))
+    guard begin.starts(with: magic) else { throw .npyMagic(path, found: Array(begin.prefix(6))) }
+    guard begin.count >= 10 else {
+      throw .fileTruncated(path, offset: 6, expected: "the version and header size", found: "\(begin.count - 6) bytes")
     }
-    guard (1...3).contains(bytes[6]) else { throw .npyVersion(path, found: bytes[6]) }
-    let sizeBytes = bytes[6] == 1 ? 2 : 4
+    guard (1...3).contains(begin[6]) else { throw .npyVersion(path, found: begin[6]) }
+    let sizeBytes = begin[6] == 1 ? 2 : 4
     let start = 8 + sizeBytes
-    guard bytes.count >= start else {
-      throw .fileTruncated(path, offset: 8, expected: "the header size", found: "\(bytes.count - 8) bytes")
+    guard begin.count >= start else {
+      throw .fileTruncated(path, offset: 8, expected: "the header size", found: "\(begin.count - 8) bytes")
     }
-    let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
-    guard bytes.count - start >= length else {
+    let length = begin[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard file.count - start >= length else {
       throw .fileTruncated(
-        path, offset: start, expected: "a header of \(length) bytes", found: "\(bytes.count - start)")
+        path, offset: start, expected: "a header of \(length) bytes", found: "\(file.count - start)")
     }
-    let header = try NPYHeader.parse(bytes[start..<start + length], path: path)
+    let header = try NPYHeader.parse(try file.bytes(start..<start + length)[...], path: path)
     guard let element = Element(rawValue: header.descr) else { throw .npyElementType(path, found: header.descr) }
     let shape = Shape(header.shape)
     guard let count = shape.checkedCount,
       case let (size, overflow) = count.multipliedReportingOverflow(by: element.size),
       !overflow
     else { throw .arrayTooLarge(path, shape: shape.description) }
-    let data = bytes[(start + length)...]
-    guard data.count == size else {
-      throw .npySize(path, shape: shape.description, expected: size, found: data.count)
+    guard file.count - start - length == size else {
+      throw .npySize(path, shape: shape.description, expected: size, found: file.count - start - length)
     }
     let tensor: Tensor
     do { tensor = try Tensor.allocate(TensorType(element.dtype, shape)) } catch {
       throw .fileTooLarge(path, bytes: error.requested, available: error.available)
     }
-    data.withUnsafeBytes { element.copy($0, to: tensor, count: count, fortran: header.fortranOrder) }
+    let isInOrder = !header.fortranOrder || shape.rank < 2
+    if isInOrder, element.isPlain {
+      // No second copy of what may fill most of the memory.
+      try file.read(into: UnsafeMutableRawBufferPointer(start: tensor.address, count: size), at: start + length)
+    } else {
+      let data = try file.bytes(start + length..<file.count)
+      data.withUnsafeBytes { element.copy($0, to: tensor, count: count, fortran: header.fortranOrder) }
+    }
     return tensor
   }
 
@@ -82,6 +89,14 @@ public enum NPY {
       case .f4, .i4: 4
       case .f8, .i8: 8
       case .u1, .b1: 1
+      }
+    }
+
+    /// Whether the file holds what a tensor holds.
+    var isPlain: Bool {
+      switch self {
+      case .f4, .f8, .i8: true
+      case .i4, .u1, .b1: false
       }
     }
 
