@@ -1232,7 +1232,8 @@ fn _epochs(options, start) {
   let size = if batch == none { count } else { batch }
   let keeps = length(metrics) > 0
 
-  let one_step = compiled((x, y) -> {
+  # One step: from the losses summed so far over rows, and a batch, to the new sums and what the metrics will need.
+  let step = ((total, seen), (x, y)) -> {
     let ((value, prediction), g) = value_and_grad(net -> {
       let prediction = net(x)
       (loss(prediction, _beside(prediction, y)), prediction)
@@ -1240,22 +1241,22 @@ fn _epochs(options, start) {
     require(is_finite(value), "the loss is not finite; the model is as it was before this step",
       help: "try a smaller rate, `clip: 1`, or `normalize()` on the data")
     update(net, optimizer, if clip == none { g } else { clip_by_norm(g, clip) })
-    (value, prediction)
-  })
+    ((total + f64(value) * rows(x), seen + rows(x)), if keeps { (prediction, y) } else { none })
+  }
 
   var state = start
   var stopped = state.waited < 0
   while state.epoch <= epochs and not stopped {
     let order = state.seed + state.epoch
-    for (x, y) in batches(data, size, shuffle: options.shuffle, seed: order, from: state.step) {
-      let (value, prediction) = one_step(x, y)
-      state.step += 1
-      state.taken += 1
-      state.rows += rows(x)
-      state.total += float(value) * rows(x)
+    let parts = batches(data, size, shuffle: options.shuffle, seed: order, from: state.step)
+    for ((total, seen), kept, done) in compiled_loop(parts, (state.total, state.rows), step) {
+      state.taken += done - state.step
+      state.step = done
+      state.total = float(total)
+      state.rows = seen
       if keeps {
-        state.outputs = append(state.outputs, prediction)
-        state.targets = append(state.targets, y)
+        state.outputs = append(state.outputs, _flat(kept[0]))
+        state.targets = append(state.targets, _flat(kept[1]))
       }
       report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: (count + size - 1) // size,
         values: { loss: state.total / state.rows }, rate: _rate(optimizer, state.taken), done: false })
@@ -1283,6 +1284,9 @@ fn _epochs(options, start) {
   if options.stop_early != none { restore(net, state.best_net) }
   state.history
 }
+
+# [steps, batch, ...] as [rows, ...].
+fn _flat(x) = reshape(x, joined([[shape(x)[0] * shape(x)[1]], shape(x)[2:]]))
 
 fn _rate(optimizer, t) = if optimizer.rate == none { none } else { at(optimizer.rate, t) }
 
@@ -1334,7 +1338,7 @@ fn _stopping_rules(given, validate, metrics) {
 fn evaluate(net, data, metrics = [], loss = none, batch = 1024) {
   let (x, y) = _pair(net, data)
   let outputs = _outputs(net, x, batch)
-  let values = if loss == none { [] } else { [("loss", float(loss(outputs, _beside(outputs, y))))] }
+  let values = if loss == none { [] } else { [("loss", _loss(loss, outputs, y))] }
   record(values + _measured(net, outputs, y, _named_metrics(metrics), ""))
 }
 
@@ -1377,16 +1381,16 @@ fn _applied(net, outputs) = match output_of(net) {
 
 # The network on all rows, part by part.
 fn _outputs(net, x, batch) {
-  let run = compiled(x -> net(x))
-  var parts = []
-  var from = 0
-  while from < rows(x) {
-    let to = minimum(from + batch, rows(x))
-    parts = append(parts, run(x[from..<to]))
-    from = to
+  if rows(x) == 0 { error("there are no rows to predict") }
+  if rows(x) <= batch {
+    net(x)
+  } else {
+    var parts = []
+    for (_, outputs, _) in compiled_loop(batches(x, batch, shuffle: false), none, (_, x) -> (none, net(x))) {
+      parts = append(parts, _flat(outputs))
+    }
+    concat(parts)
   }
-  if from == 0 { error("there are no rows to predict") }
-  concat(parts)
 }
 
 # (name, function) for each metric.
@@ -1412,8 +1416,10 @@ fn _validated(options) {
   let {net, loss, metrics} = options
   let (x, y) = _pair(net, options.validate)
   let outputs = _outputs(net, x, 1024)
-  [("validation_loss", float(loss(outputs, _beside(outputs, y))))] + _measured(net, outputs, y, metrics, "validation_")
+  [("validation_loss", _loss(loss, outputs, y))] + _measured(net, outputs, y, metrics, "validation_")
 }
+
+fn _loss(loss, outputs, target) = float(compiled((p, y) -> loss(p, _beside(p, y)))(outputs, target))
 
 fn _rows(data) = if kind(data) == "dataset" { rows(data) } else { rows(data[0]) }
 
@@ -1424,16 +1430,20 @@ fn _pair(net, data) = if kind(data) == "dataset" {
   data
 }
 
+# By the extremes, which keep NaN, so that no tensor of truth values is made beside the data.
+fn _all_finite(x) = dtype(x) == "i64" or dtype(x) == "bool" or
+  is_finite(compiled(x -> maximum(max(x), -min(x)))(x))
+
 # What would go wrong in the first step, said before it.
 fn _check_training(net, data, loss, epochs) {
   let (x, y) = if kind(data) == "dataset" { (data.x, data.y) } else { data }
   if rows(x) == 0 { error("there are no rows to train on") }
   if rows(x) != rows(y) { error("x has {rows(x)} rows and y has {rows(y)}; each row needs one target") }
-  if dtype(x) != "i64" and not all(is_finite(x)) {
+  if not _all_finite(x) {
     error("the data holds numbers that are missing or infinite",
       help: "`fill_missing()` fills them, `filter` drops such rows")
   }
-  if dtype(y) != "i64" and dtype(y) != "bool" and not all(is_finite(y)) {
+  if not _all_finite(y) {
     error("the target holds numbers that are missing or infinite", help: "drop such rows with `filter`")
   }
   let prediction = net(x[0..<1])

@@ -5,11 +5,14 @@ import TensorTypes
 /// The examples of a dataset in groups of `size`, the last one perhaps smaller. One pass; make another for the next
 /// epoch.
 public final class Batches {
-  private let x: Tensor
-  private let y: Tensor?
-  private let order: [Int]?
-  private let size: Int
-  private var position: Int
+  public let x: Tensor
+  public let y: Tensor?
+  public let size: Int
+  /// The rows in the order in which they come; nil: as they are.
+  public private(set) lazy var order: [Int]? = shuffle.map { RandomNumbers($0).permutation(x.shape[0]) }
+  private let shuffle: RandomKey?
+  /// The first row of the next batch, in that order.
+  public private(set) var position: Int
   private var lastX: Storage?
   private var lastY: Storage?
 
@@ -25,13 +28,16 @@ public final class Batches {
     self.x = x
     self.y = y
     self.size = size
-    order = shuffle.map { RandomNumbers($0).permutation(x.shape[0]) }
+    self.shuffle = shuffle
     let (start, overflow) = max(from, 0).multipliedReportingOverflow(by: size)
     position = overflow ? x.shape[0] : min(start, x.shape[0])
   }
 
   /// How many batches are left.
   public var count: Int { (x.shape[0] - position) / size + ((x.shape[0] - position) % size > 0 ? 1 : 0) }
+
+  /// Leaves out the batches before number `index`.
+  public func skip(to index: Int) { position = min(index * size, x.shape[0]) }
 
   /// Nil at the end. Memory of the batch before is used again when nobody holds that batch any more.
   public func next() throws(Diagnostic) -> (x: Tensor, y: Tensor?)? {

@@ -26,8 +26,8 @@ enum RunArchive {
         guard let state = optimizer.state(of: entry.parameter) else { continue }
         states.append(
           .object([
-            .init("parameter", .text(entry.path)), .init("steps", .int(optimizer.stepCount(of: entry.parameter))),
-            .init("state", try encoder.encode(state, path: "\(path).\(entry.path)")),
+            .init("parameter", .text(entry.path)), .init("steps", .int(state.stepCount)),
+            .init("state", try encoder.encode(state.value, path: "\(path).\(entry.path)")),
           ]))
       }
       optimizers.append(.init(path, .object([.init("updates", .int(optimizer.updateCount)), .init("states", .list(states))])))

@@ -48,8 +48,20 @@ enum TensorTransforms {
         call.arguments[3], [call.arguments[0], call.arguments[2]], name: "scan \(axis) \(isReversed)", at: site
       ) { (step, arguments, _) throws(Diagnostic) in
         try machine.scanned(
-          arguments[0], axis: axis, start: arguments[1], step: step, isReversed: isReversed, at: site)
+          arguments[0], axis: axis, start: arguments[1], isReversed: isReversed, at: site
+        ) { (carry, slice) throws(Diagnostic) in try machine.call(step, [carry, slice], at: site) }
       }
+    },
+    Builtin(
+      "compiled_loop", [.init("xs"), .init("start"), .init("step")],
+      """
+      A loop as one program: `step: (carry, x) -> (carry, y)` for each of `batches(...)`, or each slice of tensors along
+      their first axis; steps may update models. To be looped over: it gives (carry, ys of the steps since, steps done)
+      several times a second and at the end, `for (carry, ys, done) in compiled_loop(batches(data, 32), 0.0, step) {}`.
+      When a step fails or is stopped, the steps before it stand.
+      """
+    ) { (call) in
+      .object(CompiledLoopValue(over: call.arguments[0], start: call.arguments[1], step: call.arguments[2]))
     },
   ]
 

@@ -2,6 +2,7 @@ import Diagnostics
 import SourceText
 import TensorGraph
 import TensorRuntime
+import TensorTypes
 
 /// Addresses of random draws: 64-bit hashes that depend on where a draw stands, never on source lines.
 enum Address {
@@ -48,11 +49,12 @@ extension Machine {
       record.drawKeys[address] = id
     }
     let key = TracerValue(trace: root, id: id, type: .init(.i64, [2]), origin: site.span)
-    return try folded(.object(key), through: trace, at: site)
+    return try folded(.object(key), through: trace, isOwned: owner != nil, at: site)
   }
 
-  /// Inside a scan, each step has its own key.
-  private func folded(_ key: Value, through trace: Trace, at site: Site) throws(Diagnostic) -> Value {
+  /// Inside a scan, each step has its own key. A step of a loop has the key that it would have in a call of its own: a
+  /// model's draws depend on its training step, others on the number of the iteration.
+  private func folded(_ key: Value, through trace: Trace, isOwned: Bool, at site: Site) throws(Diagnostic) -> Value {
     var steps: [Trace] = []
     var each: Trace? = trace
     while let next = each {
@@ -60,20 +62,39 @@ extension Machine {
       each = next.parent
     }
     var result = key
+    if let iteration = trace.root.record?.iteration, !isOwned { result = try folding(iteration, into: result, at: site) }
     for step in steps.reversed() {
-      let number = step.stepNumber ?? step.addInput(.init(.i64, .scalar), from: .element)
-      step.stepNumber = number
-      let tracer = TracerValue(trace: step, id: number, type: .init(.i64, .scalar), origin: site.span)
-      result = try recordOne("random", [result, .object(tracer)], at: site) { (recorder, ids) throws(ShapeProblem) in
-        try recorder.emit(.foldKey, ids)
+      let number = step.stepNumberValue(origin: site.span)
+      if case .step(isLoop: true) = step.kind, isOwned {
+        result = try advanced(result, by: number, at: site)
+      } else {
+        result = try folding(number, into: result, at: site)
       }
     }
     return result
   }
 
+  private func folding(_ number: Value, into key: Value, at site: Site) throws(Diagnostic) -> Value {
+    try recordOne("random", [key, number], at: site) { (recorder, ids) throws(ShapeProblem) in
+      try recorder.emit(.foldKey, ids)
+    }
+  }
+
+  /// A model's key, that many training steps later: they are its second word.
+  private func advanced(_ key: Value, by steps: Value, at site: Site) throws(Diagnostic) -> Value {
+    try recordOne("random", [key, steps], at: site) { (recorder, ids) throws(ShapeProblem) in
+      let type = TensorType(.i64, [2])
+      let second = try recorder.emit(.iota(type, axis: 0), [])
+      let change = try recorder.emit(.binary(.multiply), [second, try recorder.expand(ids[1], to: type.shape)])
+      return try recorder.emit(.binary(.add), [ids[0], change])
+    }
+  }
+
   /// The two words of a key: the seed with the base of the call, and the draw's own address with the model's step.
-  func drawKey(address: UInt64, base: UInt64, model: ModelRoot?) -> (UInt64, UInt64) {
-    if let model { return (Address.mix(random.seed, address), UInt64(bitPattern: Int64(model.trainingStep))) }
+  func drawKey(address: UInt64, base: UInt64, model: ModelRoot?, stepsAhead: Int = 0) -> (UInt64, UInt64) {
+    if let model {
+      return (Address.mix(random.seed, address), UInt64(bitPattern: Int64(model.trainingStep + stepsAhead)))
+    }
     return (Address.mix(random.seed, base), address)
   }
 

@@ -27,7 +27,7 @@ extension Machine {
     tensors.layerLog = log
     defer { tensors.layerLog = nil }
     assignAddresses(to: model)
-    _ = try traceCall(model, [x], [], "layers", TraceKeyWalker(), 0, at: site) {
+    _ = try traceCall(model, [x], [], CallForm(name: "layers"), TraceKeyWalker(), 0, at: site) {
       (model, arguments, named) throws(Diagnostic) in
       try self.call(model, arguments, named: named, at: site)
     }

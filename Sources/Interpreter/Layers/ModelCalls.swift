@@ -39,7 +39,10 @@ extension Machine {
       for part in chain.parts.dropFirst() { value = try self.call(part, [value], at: site) }
       return value
     }
-    guard Value.object(original).holdsModel else { return try body(.object(chain), arguments, named) }
+    // A chain that was numbered as a whole model holds one.
+    guard original.root != nil || Value.object(original).holdsModel else {
+      return try body(.object(chain), arguments, named)
+    }
     assignAddresses(to: .object(original))
     return try compiledCall(.object(chain), arguments, named: named, name: "chain", at: site, body)
   }

@@ -4,6 +4,74 @@ import TensorGraph
 import TensorRuntime
 import TensorTypes
 
+/// What an optimizer keeps for one parameter: a value of the language, its tensors and numbers side by side, where
+/// programs read and overwrite them.
+final class OptimizerState {
+  let parameter: Parameter
+  /// Steps taken so far.
+  fileprivate(set) var stepCount: Int
+  private(set) var leaves: [Leaf] = []
+  /// The value with its leaves left open, numbered in order.
+  private var structure: ResultTemplate
+
+  fileprivate init(_ parameter: Parameter, _ value: Value, stepCount: Int) {
+    self.parameter = parameter
+    self.stepCount = stepCount
+    structure = ResultTemplate(opening: value, &leaves)
+  }
+
+  var value: Value { structure.filled { index, mark, _ in leaves[index].value(mark: mark, origin: parameter.madeAt) } }
+
+  /// The value with each leaf replaced, in order.
+  func mapped(_ replacement: (_ index: Int, TensorType, ValueKind, _ isHostNumber: Bool) -> Value) -> Value {
+    structure.filled { index, mark, isHostNumber in replacement(index, leaves[index].type, mark, isHostNumber) }
+  }
+
+  fileprivate func set(_ value: Value) {
+    leaves = []
+    structure = ResultTemplate(opening: value, &leaves)
+  }
+
+  /// Lets go of a tensor while a program may overwrite it.
+  func release(_ index: Int) {
+    guard case .tensor(let tensor) = leaves[index] else { return }
+    leaves[index] = .tensor(Tensor(storage: .empty, type: tensor.type))
+  }
+
+  func restore(_ index: Int, _ tensor: Tensor) {
+    if case .tensor = leaves[index] { leaves[index] = .tensor(tensor) }
+  }
+
+  /// The state after `steps` more steps, from a program's outputs.
+  func store(_ write: OptimizerWrite, _ outputs: [Tensor], steps: Int, at span: Span) {
+    stepCount += steps
+    guard let structure = write.structure, write.outputs.count == leaves.count else {
+      return set(write.template.build(outputs, at: span))
+    }
+    self.structure = structure
+    for (index, (output, isHostNumber)) in write.outputs.enumerated() {
+      leaves[index] = Leaf(outputs[output], isHostNumber: isHostNumber)
+    }
+  }
+}
+
+/// What a compiled call gives to an optimizer.
+struct OptimizerWrite {
+  let state: OptimizerState
+  let template: ResultTemplate
+  /// The template with its outputs numbered in order; nil when it holds numbers that are the same at each run.
+  let structure: ResultTemplate?
+  let outputs: [(output: Int, isHostNumber: Bool)]
+
+  init(_ state: OptimizerState, _ template: ResultTemplate) {
+    self.state = state
+    self.template = template
+    var outputs: [(output: Int, isHostNumber: Bool)] = []
+    structure = template.renumbered(&outputs)
+    self.outputs = outputs
+  }
+}
+
 /// An optimizer: two functions of the language and what they keep for each parameter that they meet.
 public final class OptimizerValue: HeapObject {
   /// p -> state
@@ -14,12 +82,7 @@ public final class OptimizerValue: HeapObject {
   public let rate: Value
   /// Updates made so far.
   public private(set) var updateCount = 0
-  private struct Kept {
-    let parameter: Parameter
-    var state: Value
-    var stepCount: Int
-  }
-  private var kept: [ObjectIdentifier: Kept] = [:]
+  private var states: [ObjectIdentifier: OptimizerState] = [:]
 
   init(start: Value, step: Value, rate: Value) {
     self.start = start
@@ -28,53 +91,22 @@ public final class OptimizerValue: HeapObject {
     super.init(.optimizer)
   }
 
-  func state(of parameter: Parameter) -> Value? { kept[ObjectIdentifier(parameter)]?.state }
-  func stepCount(of parameter: Parameter) -> Int { kept[ObjectIdentifier(parameter)]?.stepCount ?? 0 }
+  func state(of parameter: Parameter) -> OptimizerState? { states[ObjectIdentifier(parameter)] }
 
-  func begin(_ parameter: Parameter, state: Value, stepCount: Int = 0) {
-    kept[ObjectIdentifier(parameter)] = Kept(parameter: parameter, state: state, stepCount: stepCount)
+  @discardableResult
+  func begin(_ parameter: Parameter, state value: Value, stepCount: Int = 0) -> OptimizerState {
+    if let known = state(of: parameter) {
+      known.set(value)
+      known.stepCount = stepCount
+      return known
+    }
+    let state = OptimizerState(parameter, value, stepCount: stepCount)
+    states[ObjectIdentifier(parameter)] = state
+    return state
   }
   func setUpdateCount(_ count: Int) { updateCount = count }
-  func countUpdate() { updateCount += 1 }
-  func forget(_ parameter: Parameter) { kept[ObjectIdentifier(parameter)] = nil }
-
-  /// The state after one more step.
-  func store(_ state: Value, for parameter: Parameter) {
-    kept[ObjectIdentifier(parameter)]?.state = state
-    kept[ObjectIdentifier(parameter)]?.stepCount += 1
-  }
-
-  func leaf(_ index: Int, of parameter: Parameter) -> Leaf? {
-    guard let leaves = state(of: parameter)?.leaves(), leaves.indices.contains(index) else { return nil }
-    return switch leaves[index] {
-    case .int(let number): .int(number)
-    case .float(let number): .float(number)
-    case .object(let tensor as TensorValue): .tensor(tensor.tensor)
-    default: nil
-    }
-  }
-
-  /// Lets go of the tensors while a program may overwrite them; `store` or `restoreState` follows.
-  func releaseState(of parameter: Parameter) {
-    guard let state = state(of: parameter) else { return }
-    var map = LeafMap { (leaf) throws(Diagnostic) in
-      guard case .object(let tensor as TensorValue) = leaf else { return leaf }
-      return .object(
-        TensorValue(Tensor(storage: .empty, type: tensor.tensor.type), mark: tensor.mark, origin: tensor.origin))
-    }
-    if let released = try? map.map(state) { kept[ObjectIdentifier(parameter)]?.state = released }
-  }
-
-  func restoreState(_ leaves: [Int: Tensor], of parameter: Parameter) {
-    guard let state = state(of: parameter) else { return }
-    var index = -1
-    var map = LeafMap { (leaf) throws(Diagnostic) in
-      index += 1
-      guard let tensor = leaves[index] else { return leaf }
-      return .object(TensorValue(tensor, origin: leaf.origin))
-    }
-    if let restored = try? map.map(state) { kept[ObjectIdentifier(parameter)]?.state = restored }
-  }
+  func countUpdates(_ count: Int) { updateCount += count }
+  func forget(_ parameter: Parameter) { states[ObjectIdentifier(parameter)] = nil }
 }
 
 extension Machine {
@@ -89,15 +121,17 @@ extension Machine {
     }
   }
 
+  /// In the outermost trace, or in a step of a compiled loop within it.
   private func recordUpdate(_ optimizer: OptimizerValue, _ gradients: TreeValue, at site: Site) throws(Diagnostic) {
-    guard let trace = tensors.current, let record = trace.record else { throw .updateInsideTransform(at: site.span) }
+    guard let trace = tensors.current, trace.takesUpdates, let record = trace.root.record else {
+      throw .updateInsideTransform(at: site.span)
+    }
     for (index, parameter) in gradients.parameters.enumerated() {
-      let key = OptimizerKey(optimizer, parameter)
-      let state = try stateValue(key, optimizer, parameter, record, trace, at: site)
-      let step = stepValue(optimizer, parameter, gradients.parameters, record, trace, at: site)
+      let state = try state(of: parameter, optimizer, trace, at: site)
+      let step = try stepValue(state, optimizer, gradients.parameters, record, trace, at: site)
       let current = Value.object(trace.value(of: parameter))
       let outcome = try call(
-        optimizer.step, [current, gradients.values[index], state, .object(step)], at: site)
+        optimizer.step, [current, gradients.values[index], trace.value(of: state), step], at: site)
       guard case .object(let pair as TupleValue) = outcome, pair.elements.count == 2 else {
         throw .optimizerResult(found: outcome.kindName, at: site.span)
       }
@@ -112,48 +146,61 @@ extension Machine {
       let id = try self.id(of: fitted, in: trace, at: site)
       assign(
         parameter, TracerValue(trace: trace, id: id, type: trace.graph.type(of: id), origin: site.span), in: trace)
-      if record.optimizerWrites.contains(where: { $0.optimizer === optimizer && $0.parameter === parameter }) {
+      if record.updated.contains(where: { $0.state === state }) {
         throw .updatedTwice(gradients.paths[index], at: site.span)
       }
-      record.optimizerWrites.append((optimizer, parameter))
-      record.optimizerStates[key] = pair.elements[1]
+      record.updated.append((optimizer, state))
+      trace.optimizerStates[ObjectIdentifier(state)] = pair.elements[1]
     }
   }
 
-  /// What the optimizer keeps for a parameter, as inputs of the trace; begun outside every trace when new.
-  private func stateValue(
-    _ key: OptimizerKey, _ optimizer: OptimizerValue, _ parameter: Parameter, _ record: RootRecord, _ trace: Trace,
-    at site: Site
-  ) throws(Diagnostic) -> Value {
-    if let known = record.optimizerStates[key] { return known }
-    if optimizer.state(of: parameter) == nil {
-      tensors.current = nil
-      defer { tensors.current = trace }
-      let start = Value.object(TensorValue(parameter.tensor, origin: parameter.madeAt))
-      optimizer.begin(parameter, state: try call(optimizer.start, [start], at: site))
-      tensors.journal.append { optimizer.forget(parameter) }
-    }
-    var lifter = RootLifter(trace: trace) { .optimizerState(optimizer, parameter, leaf: $0) }
-    let lifted = try lifter.lift(optimizer.state(of: parameter) ?? .none)
-    record.optimizerStates[key] = lifted
-    return lifted
+  /// What the optimizer keeps for a parameter; begun outside every trace when new.
+  private func state(
+    of parameter: Parameter, _ optimizer: OptimizerValue, _ trace: Trace, at site: Site
+  ) throws(Diagnostic) -> OptimizerState {
+    if let known = optimizer.state(of: parameter) { return known }
+    tensors.current = nil
+    defer { tensors.current = trace }
+    let start = Value.object(TensorValue(parameter.tensor, origin: parameter.madeAt))
+    let state = optimizer.begin(parameter, state: try call(optimizer.start, [start], at: site))
+    tensors.journal.append { optimizer.forget(parameter) }
+    return state
   }
 
-  /// The number of the step, shared by all parameters that are at the same step.
+  /// The number of the step, shared by all parameters that are at the same step. In a loop it rises with each iteration.
   private func stepValue(
-    _ optimizer: OptimizerValue, _ parameter: Parameter, _ parameters: [Parameter], _ record: RootRecord,
+    _ state: OptimizerState, _ optimizer: OptimizerValue, _ parameters: [Parameter], _ record: RootRecord,
     _ trace: Trace, at site: Site
-  ) -> TracerValue {
-    let count = optimizer.stepCount(of: parameter)
+  ) throws(Diagnostic) -> Value {
     let known = record.optimizerSteps[ObjectIdentifier(optimizer)] ?? []
-    if let match = known.first(where: { $0.count == count && $0.group.contains { $0 === parameter } }) {
-      return match.value
+    if let match = known.first(where: { $0.group.contains { $0 === state } }) { return match.value }
+    let group = parameters.compactMap { optimizer.state(of: $0) }.filter { $0.stepCount == state.stepCount }
+    let type = TensorType(.i64, .scalar)
+    let id = trace.root.addInput(type, from: .binding(.optimizerStep(group: group)))
+    var value = Value.object(
+      TracerValue(trace: trace.root, id: id, type: type, isHostNumber: true, origin: site.span))
+    if case .step = trace.kind {
+      value = try recordOne("update", [value, trace.stepNumberValue(origin: site.span)], at: site) {
+        (recorder, ids) throws(ShapeProblem) in try recorder.emit(.binary(.add), ids)
+      }
     }
-    let group = parameters.filter { optimizer.stepCount(of: $0) == count }
-    let id = trace.addInput(.init(.i64, .scalar), from: .binding(.optimizerStep(optimizer, group: group)))
-    let tracer = TracerValue(
-      trace: trace, id: id, type: .init(.i64, .scalar), isHostNumber: true, origin: site.span)
-    record.optimizerSteps[ObjectIdentifier(optimizer), default: []].append((count, tracer, group))
-    return tracer
+    record.optimizerSteps[ObjectIdentifier(optimizer), default: []].append((value, group))
+    return value
+  }
+}
+
+extension Trace {
+  /// What an optimizer keeps, as it stands at this point of the recording.
+  func value(of state: OptimizerState) -> Value {
+    if let known = optimizerStates[ObjectIdentifier(state)] { return known }
+    if let parent { return parent.value(of: state) }
+    let lifted = state.mapped { index, type, mark, isHostNumber in
+      let id = addInput(type, from: .binding(.optimizerState(state, leaf: index)))
+      return .object(
+        TracerValue(
+          trace: self, id: id, type: type, mark: mark, isHostNumber: isHostNumber, origin: state.parameter.madeAt))
+    }
+    optimizerStates[ObjectIdentifier(state)] = lifted
+    return lifted
   }
 }

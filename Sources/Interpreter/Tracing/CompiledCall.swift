@@ -6,36 +6,51 @@ import TensorGraph
 import TensorRuntime
 import TensorTypes
 
+/// What a traced call does beside giving its result.
+struct CallEffects {
+  var parameters: [(parameter: Parameter, output: Int)] = []
+  var optimizerStates: [OptimizerWrite] = []
+  /// Each optimizer that takes a step.
+  var optimizers: [OptimizerValue] = []
+  var prints: [(values: [ResultTemplate], site: Site)] = []
+  var steppedModels: [ModelRoot] = []
+}
+
+/// The values of one run of a call.
+struct CallRun {
+  let leaves: [Leaf]
+  let globalLeaves: [Leaf]
+  let drawBase: UInt64
+}
+
 /// One traced call: the program, where its inputs come from and where its results go. It is used again for every call
 /// with the same code, structure and shapes; numbers and tensors are read anew.
 final class CompiledCall {
   let program: Program
   let key: TraceKey
-  let globals: [(slot: Int, key: TraceKey)]
-  let bindings: [Binding]
-  /// Program outputs that must come out as they did while tracing.
-  let guards: [(output: Int, expected: Tensor)]
-  let result: ResultTemplate
-  let parameterWrites: [(parameter: Parameter, output: Int)]
-  let optimizerWrites: [(optimizer: OptimizerValue, parameter: Parameter, state: ResultTemplate)]
-  let prints: [(values: [ResultTemplate], site: Site)]
-  let steppedModels: [ModelRoot]
+  /// The globals that it reads; their leaves stand one after another.
+  let globals: [(slot: Int, key: TraceKey, firstLeaf: Int)]
   let freezeVersion: Int
   let name: String
+  let result: ResultTemplate
+  private let bindings: [Binding]
+  /// Program outputs that must come out as they did while tracing.
+  private let guards: [(output: Int, expected: Tensor)]
+  private let effects: CallEffects
   /// Objects whose death ends the entry's use.
   private let watched: [WeakObject]
-  /// Each optimizer that takes a step.
-  private let optimizers: [OptimizerValue]
   /// Inputs that the program may overwrite with the outputs that take their place.
   private let donated: [Bool]
+  /// Whether the finished steps of a loop stand when a later one fails.
+  private let commitsSteps: Bool
+  /// By input: memory for a number of the host, written anew at each run.
+  private var numbers: [Tensor]
+  private var inputs: [Tensor] = []
 
   init(
-    program: Program, key: TraceKey, globals: [(slot: Int, key: TraceKey)], bindings: [Binding],
-    guards: [(output: Int, expected: Tensor)], result: ResultTemplate,
-    parameterWrites: [(parameter: Parameter, output: Int)],
-    optimizerWrites: [(optimizer: OptimizerValue, parameter: Parameter, state: ResultTemplate)],
-    prints: [(values: [ResultTemplate], site: Site)], steppedModels: [ModelRoot], freezeVersion: Int, name: String,
-    watching objects: [HeapObject]
+    program: Program, key: TraceKey, globals: [(slot: Int, key: TraceKey, firstLeaf: Int)], bindings: [Binding],
+    guards: [(output: Int, expected: Tensor)], result: ResultTemplate, effects: CallEffects, isLoop: Bool,
+    freezeVersion: Int, name: String, watching objects: [HeapObject]
   ) {
     self.program = program
     self.key = key
@@ -43,124 +58,145 @@ final class CompiledCall {
     self.bindings = bindings
     self.guards = guards
     self.result = result
-    self.parameterWrites = parameterWrites
-    self.optimizerWrites = optimizerWrites
-    self.prints = prints
-    self.steppedModels = steppedModels
+    self.effects = effects
     self.freezeVersion = freezeVersion
     self.name = name
     watched = objects.map(WeakObject.init)
-    var seen: Set<ObjectIdentifier> = []
-    optimizers = optimizerWrites.map(\.optimizer).filter { seen.insert(ObjectIdentifier($0)).inserted }
-    let written = Set(parameterWrites.map { ObjectIdentifier($0.parameter) })
-    let states = Set(optimizerWrites.map { OptimizerKey($0.optimizer, $0.parameter) })
+    let written = Set(effects.parameters.map { ObjectIdentifier($0.parameter) })
+    let states = Set(effects.optimizerStates.map { ObjectIdentifier($0.state) })
+    let outputs = effects.parameters.map(\.output) + effects.optimizerStates.flatMap { $0.outputs.map(\.output) }
+    let commitsSteps = isLoop && guards.isEmpty && outputs.allSatisfy { program.isCarried[$0] }
+    self.commitsSteps = commitsSteps
     // A program whose guards may fail must leave everything as it was.
+    let mayDonate = guards.isEmpty && (commitsSteps || !isLoop)
     donated = bindings.map { binding in
       switch binding {
-      case .parameter(let parameter): guards.isEmpty && written.contains(ObjectIdentifier(parameter))
-      case .optimizerState(let optimizer, let parameter, _):
-        guards.isEmpty && states.contains(OptimizerKey(optimizer, parameter))
+      case .parameter(let parameter): mayDonate && written.contains(ObjectIdentifier(parameter))
+      case .optimizerState(let state, _): mayDonate && states.contains(ObjectIdentifier(state))
       default: false
       }
     }
+    inputs.reserveCapacity(bindings.count)
+    numbers = bindings.map { _ in Tensor(storage: .empty, type: TensorType(.bool, .scalar)) }
   }
 
   var isAlive: Bool { watched.allSatisfy { $0.object != nil } }
 
-  /// Runs the program for these leaves; nil when a guard does not hold, with nothing changed.
-  func run(
-    on machine: Machine, leaves: [Leaf], globalLeaves: [Int: [Leaf]], drawBase: UInt64, at site: Site
-  ) throws(Diagnostic) -> Value? {
-    var inputs: [Tensor] = []
-    inputs.reserveCapacity(bindings.count)
+  /// Runs the program; nil when a guard does not hold, with nothing changed. `part`: of a loop, what to run of it.
+  func run(on machine: Machine, _ run: CallRun, _ part: inout LoopRun, at site: Site) throws(Diagnostic) -> [Tensor]? {
+    var inputs = self.inputs
+    self.inputs = []
     do throws(MemoryProblem) {
-      for binding in bindings {
-        guard let tensor = try value(of: binding, machine, leaves, globalLeaves, drawBase) else { return nil }
+      for index in bindings.indices {
+        guard let tensor = try value(of: index, machine, run, first: part.first) else { return nil }
         inputs.append(tensor)
       }
     } catch { throw .outOfMemory(requested: error.requested, available: error.available, at: site.span) }
 
-    if machine.tensors.isDryRun { return try dryResult(machine, at: site) }
+    if machine.tensors.isDryRun { return try dryOutputs(machine, at: site) }
 
-    let outputs: [Tensor]
     release()
+    let outputs: [Tensor]
     do throws(ExecutionProblem) {
-      outputs = try program.run(&inputs, donating: donated)
+      outputs = try program.run(&inputs, donating: donated, &part)
     } catch {
       restore(inputs)
+      if commitsSteps, !part.outputs.isEmpty { commit(part.outputs, steps: part.finished - part.first, machine, at: site) }
       throw machine.executionDiagnostic(error, at: site)
     }
     guard guards.allSatisfy({ outputs[$0.output].hasSameBits(as: $0.expected) }) else {
       restore(inputs)
       return nil
     }
-    inputs = []
-    for write in parameterWrites { write.parameter.tensor = outputs[write.output] }
-    for write in optimizerWrites {
-      write.optimizer.store(write.state.build(outputs, at: site.span), for: write.parameter)
-    }
-    for optimizer in optimizers { optimizer.countUpdate() }
-    for model in steppedModels { model.trainingStep += 1 }
-    for print in prints { machine.printNow(print.values.map { $0.build(outputs, at: print.site.span) }) }
-    return result.build(outputs, at: site.span)
+    inputs.removeAll(keepingCapacity: true)
+    self.inputs = inputs
+    commit(outputs, steps: part.finished > 0 ? part.finished - part.first : 1, machine, at: site)
+    return outputs
+  }
+
+  private func commit(_ outputs: [Tensor], steps: Int, _ machine: Machine, at site: Site) {
+    for write in effects.parameters { write.parameter.tensor = outputs[write.output] }
+    for write in effects.optimizerStates { write.state.store(write, outputs, steps: steps, at: site.span) }
+    for optimizer in effects.optimizers { optimizer.countUpdates(steps) }
+    for model in effects.steppedModels { model.trainingStep += steps }
+    for print in effects.prints { machine.printNow(print.values.map { $0.build(outputs, at: print.site.span) }) }
   }
 
   /// Zeros of the right shapes: what a call gives while a program is only checked. Nothing is updated.
-  private func dryResult(_ machine: Machine, at site: Site) throws(Diagnostic) -> Value {
+  private func dryOutputs(_ machine: Machine, at site: Site) throws(Diagnostic) -> [Tensor] {
     machine.tensors.dryCalls += 1
     guard machine.tensors.dryCalls <= TensorContext.dryCallLimit else { throw .stopped(at: site.span) }
     var zeros: [Tensor] = []
     do throws(MemoryProblem) {
       for type in program.graph.outputTypes { zeros.append(try .zeros(type)) }
     } catch { throw .outOfMemory(requested: error.requested, available: error.available, at: site.span) }
-    return result.build(zeros, at: site.span)
+    return zeros
   }
 
-  /// The tensor an input has now; nil when a guard on it fails.
-  private func value(
-    of binding: Binding, _ machine: Machine, _ leaves: [Leaf], _ globalLeaves: [Int: [Leaf]], _ drawBase: UInt64
-  ) throws(MemoryProblem) -> Tensor? {
-    switch binding {
-    case .leaf(let index): return try leaves[index].asTensor()
-    case .global(let slot, let leaf): return try globalLeaves[slot]?[leaf].asTensor()
+  /// The tensor an input has now; nil when a guard on it fails. `first`: the loop's iterations count from it.
+  private func value(of index: Int, _ machine: Machine, _ run: CallRun, first: Int) throws(MemoryProblem) -> Tensor? {
+    switch bindings[index] {
+    case .leaf(let leaf): return try tensor(of: run.leaves[leaf], for: index)
+    case .global(let slot, let leaf):
+      guard let global = globals.first(where: { $0.slot == slot }) else { return nil }
+      return try tensor(of: run.globalLeaves[global.firstLeaf + leaf], for: index)
     case .parameter(let parameter): return parameter.tensor
     case .constant(let constant): return constant.tensor
-    case .optimizerState(let optimizer, let parameter, let leaf):
-      return try optimizer.leaf(leaf, of: parameter)?.asTensor()
-    case .optimizerStep(let optimizer, let group):
-      guard let first = group.first else { return nil }
-      let step = optimizer.stepCount(of: first)
-      for parameter in group where optimizer.stepCount(of: parameter) != step { return nil }
-      return try Leaf.int(step + 1).asTensor()
+    case .optimizerState(let state, let leaf):
+      return state.leaves.indices.contains(leaf) ? try tensor(of: state.leaves[leaf], for: index) : nil
+    case .optimizerStep(let group):
+      guard let step = group.first?.stepCount else { return nil }
+      for state in group where state.stepCount != step { return nil }
+      return try number(step + 1 - first, .i64, for: index)
     case .draw(let address, let model):
-      let key = machine.drawKey(address: address, base: drawBase, model: model)
-      return try .from([Int(bitPattern: UInt(key.0)), Int(bitPattern: UInt(key.1))], dtype: .i64, shape: [2])
+      let key = machine.drawKey(address: address, base: run.drawBase, model: model, stepsAhead: -first)
+      return try numbers((key.0, key.1), TensorType(.i64, [2]), for: index)
     }
+  }
+
+  private func tensor(of leaf: Leaf, for index: Int) throws(MemoryProblem) -> Tensor {
+    switch leaf {
+    case .int(let value): try number(value, .i64, for: index)
+    case .float(let value): try number(value, .f64, for: index)
+    case .tensor(let tensor): tensor
+    }
+  }
+
+  private func number<T: BitwiseCopyable>(_ value: T, _ dtype: DType, for index: Int) throws(MemoryProblem) -> Tensor {
+    try numbers(value, TensorType(dtype, .scalar), for: index)
+  }
+
+  /// Memory of this input's own, used again unless somebody holds it: a program may hand an input out as it is.
+  private func numbers<T: BitwiseCopyable>(_ value: T, _ type: TensorType, for index: Int) throws(MemoryProblem)
+    -> Tensor
+  {
+    if numbers[index].type != type || !isKnownUniquelyReferenced(&numbers[index].storage) {
+      numbers[index] = try .allocate(type)
+    }
+    numbers[index].address.storeBytes(of: value, as: T.self)
+    return numbers[index]
   }
 
   /// Lets go of the storages that the program may overwrite, so that it holds the only reference.
   private func release() {
-    for (index, binding) in bindings.enumerated() where donated[index] {
-      switch binding {
+    for index in donated.indices where donated[index] {
+      switch bindings[index] {
       case .parameter(let parameter): parameter.tensor.storage = .empty
-      case .optimizerState(let optimizer, let parameter, _): optimizer.releaseState(of: parameter)
+      case .optimizerState(let state, let leaf): state.release(leaf)
       default: break
       }
     }
   }
 
-  /// Puts everything back after a program that did not finish: it wrote nothing.
+  /// Puts everything back after a program that did not finish.
   private func restore(_ inputs: [Tensor]) {
-    var states: [OptimizerKey: (OptimizerValue, Parameter, [Int: Tensor])] = [:]
-    for (index, binding) in bindings.enumerated() where donated[index] {
-      switch binding {
-      case .parameter(let parameter): parameter.tensor = inputs[index]
-      case .optimizerState(let optimizer, let parameter, let leaf):
-        states[OptimizerKey(optimizer, parameter), default: (optimizer, parameter, [:])].2[leaf] = inputs[index]
+    for (index, tensor) in inputs.enumerated() where donated[index] {
+      switch bindings[index] {
+      case .parameter(let parameter): parameter.tensor = tensor
+      case .optimizerState(let state, let leaf): state.restore(leaf, tensor)
       default: break
       }
     }
-    for (optimizer, parameter, leaves) in states.values { optimizer.restoreState(leaves, of: parameter) }
   }
 }
 
@@ -184,38 +220,6 @@ extension Tensor {
   }
 }
 
-/// A traced result with its leaves left open: filled from the program's outputs at each run.
-indirect enum ResultTemplate {
-  case constant(Value)
-  case output(Int, mark: ValueKind, isHostNumber: Bool)
-  case list([ResultTemplate])
-  case tuple([ResultTemplate])
-  case record([String], [ResultTemplate])
-  case tree(TreeValue, [ResultTemplate])
-  case dict(DictValue, [ResultTemplate])
-
-  func build(_ outputs: [Tensor], at span: Span) -> Value {
-    switch self {
-    case .constant(let value): return value
-    case .output(let index, let mark, let isHostNumber):
-      let tensor = outputs[index]
-      if isHostNumber, let number = tensor.hostNumber { return number }
-      return .object(TensorValue(tensor, mark: mark, origin: span))
-    case .list(let parts): return .object(ListValue(parts.map { $0.build(outputs, at: span) }))
-    case .tuple(let parts): return .object(TupleValue(parts.map { $0.build(outputs, at: span) }))
-    case .record(let names, let parts):
-      return .object(RecordValue(names: names, values: parts.map { $0.build(outputs, at: span) }))
-    case .tree(let tree, let parts): return .object(tree.with(values: parts.map { $0.build(outputs, at: span) }))
-    case .dict(let dict, let parts):
-      let copy = DictValue()
-      copy.keys = dict.keys
-      copy.positions = dict.positions
-      copy.values = parts.map { $0.build(outputs, at: span) }
-      return .object(copy)
-    }
-  }
-}
-
 extension Tensor {
   /// The Int or Float in a rank-0 i64 or floating tensor.
   var hostNumber: Value? {
@@ -225,29 +229,6 @@ extension Tensor {
     case .f64: .float(address.load(as: Double.self))
     case .f32: .float(Double(address.load(as: Float.self)))
     case .bool: .bool(address.load(as: UInt8.self) != 0)
-    }
-  }
-}
-
-/// Traced calls, found by the structure of function and arguments. Bounded: the least recently used goes.
-final class CallCache {
-  static let limit = 256
-  private var entries: [TraceKey: [CompiledCall]] = [:]
-  private var order: [TraceKey] = []
-
-  func candidates(for key: TraceKey) -> [CompiledCall] { entries[key] ?? [] }
-
-  func insert(_ call: CompiledCall) {
-    if entries[call.key] == nil { order.append(call.key) }
-    // Eight variants of one call (other globals, other guards) are kept.
-    var variants = (entries[call.key] ?? []).filter(\.isAlive)
-    if variants.count >= 8 { variants.removeFirst() }
-    variants.append(call)
-    entries[call.key] = variants
-    if order.count > Self.limit {
-      entries[order.removeFirst()] = nil
-      for (key, calls) in entries where !calls.contains(where: \.isAlive) { entries[key] = nil }
-      order.removeAll { entries[$0] == nil }
     }
   }
 }

@@ -108,11 +108,11 @@ extension Machine {
       case .leaf, .global: return nil  // recorded in `known` when lifted
       case .parameter(let parameter): return parameter.tensor
       case .constant(let constant): return constant.tensor
-      case .optimizerState(let optimizer, let parameter, let leaf):
-        return try optimizer.leaf(leaf, of: parameter)?.asTensor()
-      case .optimizerStep(let optimizer, let group):
+      case .optimizerState(let state, let leaf):
+        return state.leaves.indices.contains(leaf) ? try state.leaves[leaf].asTensor() : nil
+      case .optimizerStep(let group):
         guard let first = group.first else { return nil }
-        return try Leaf.int(optimizer.stepCount(of: first) + 1).asTensor()
+        return try Leaf.int(first.stepCount + 1).asTensor()
       case .draw(let address, let model):
         let key = drawKey(address: address, base: record.drawBase, model: model)
         return try .from([Int(bitPattern: UInt(key.0)), Int(bitPattern: UInt(key.1))], dtype: .i64, shape: [2])

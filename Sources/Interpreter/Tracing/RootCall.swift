@@ -5,61 +5,93 @@ import TensorGraph
 import TensorRuntime
 import TensorTypes
 
+/// How a compiled call is made: what calls of one name differ in.
+struct CallForm {
+  let name: String
+  /// Its program is a loop of steps, of which `part` says what to run.
+  var isLoop = false
+  /// The base of draws that belong to no model; nil: the next address.
+  var drawBase: UInt64?
+  /// One step of a loop that is run step by step: the last argument is its number.
+  var takesIteration = false
+}
+
 extension Machine {
+  typealias CallBody = (Value, [Value], [(name: String, value: Value)]) throws(Diagnostic) -> Value
+
   /// Calls `function` as one compiled program: traced the first time, run again for equal code and shapes. Inside
   /// another trace it is an ordinary call.
   func compiledCall(
     _ function: Value, _ arguments: [Value], named: [(name: String, value: Value)] = [], name: String, at site: Site,
-    _ body: @escaping (Value, [Value], [(name: String, value: Value)]) throws(Diagnostic) -> Value
+    _ body: @escaping CallBody
   ) throws(Diagnostic) -> Value {
     if tensors.isTracing { return try body(function, arguments, named) }
-    var walker = TraceKeyWalker()
-    walker.key.texts.append(name)
+    var whole = LoopRun()
+    guard
+      let (call, outputs) = try compiledRun(
+        function, arguments, named: named, CallForm(name: name), &whole, at: site, body)
+    else { throw .unstableTrace(at: site.span) }
+    return call.result.build(outputs, at: site.span)
+  }
+
+  /// The call that ran and its program's outputs; nil for a loop that cannot be one program.
+  func compiledRun(
+    _ function: Value, _ arguments: [Value], named: [(name: String, value: Value)] = [], _ form: CallForm,
+    _ part: inout LoopRun, at site: Site, _ body: @escaping CallBody
+  ) throws(Diagnostic) -> (call: CompiledCall, outputs: [Tensor])? {
+    var walker = tensors.takeWalker()
+    defer { tensors.giveBack(&walker) }
+    walker.key.texts.append(form.name)
     walker.walk(function)
     for argument in arguments { walker.walk(argument) }
     for argument in named {
       walker.key.texts.append(argument.name)
       walker.walk(argument.value)
     }
-    let drawBase = nextDraw()
+    let drawBase = form.drawBase ?? nextDraw()
+    if form.isLoop, tensors.calls.isStepwise(walker.key) { return nil }
 
-    for call in tensors.calls.candidates(for: walker.key) {
-      guard call.isAlive, call.freezeVersion == tensors.freezeVersion,
-        let globalLeaves = currentGlobals(of: call)
-      else { continue }
-      if let result = try call.run(
-        on: self, leaves: walker.leaves, globalLeaves: globalLeaves, drawBase: drawBase, at: site)
-      {
-        return result
-      }
+    let found = try tensors.calls.first(for: walker.key) { (call) throws(Diagnostic) -> (CompiledCall, [Tensor])? in
+      guard call.freezeVersion == tensors.freezeVersion, call.isAlive, let globalLeaves = currentGlobals(of: call)
+      else { return nil }
+      let run = CallRun(leaves: walker.leaves, globalLeaves: globalLeaves, drawBase: drawBase)
+      return try call.run(on: self, run, &part, at: site).map { (call, $0) }
     }
-    let call = try traceCall(function, arguments, named, name, walker, drawBase, at: site, body)
+    if let found { return found }
+    let call: CompiledCall
+    do throws(Diagnostic) {
+      call = try traceCall(function, arguments, named, form, walker, drawBase, at: site, body)
+    } catch {
+      guard form.isLoop else { throw error }
+      tensors.calls.markStepwise(walker.key)
+      return nil
+    }
     tensors.calls.insert(call)
     tensors.recent.append(call)
     if tensors.recent.count > 16 { tensors.recent.removeFirst() }
     guard let globalLeaves = currentGlobals(of: call),
-      let result = try call.run(
-        on: self, leaves: walker.leaves, globalLeaves: globalLeaves, drawBase: drawBase, at: site)
+      let outputs = try call.run(
+        on: self, CallRun(leaves: walker.leaves, globalLeaves: globalLeaves, drawBase: drawBase), &part, at: site)
     else { throw .unstableTrace(at: site.span) }
-    return result
+    return (call, outputs)
   }
 
   /// The leaves of the globals that a call reads, or nil when one has changed in structure.
-  private func currentGlobals(of call: CompiledCall) -> [Int: [Leaf]]? {
-    var leaves: [Int: [Leaf]] = [:]
-    for (slot, key) in call.globals {
-      var walker = TraceKeyWalker()
-      walker.walk(globalValue(slot))
-      guard walker.key == key else { return nil }
-      leaves[slot] = walker.leaves
+  private func currentGlobals(of call: CompiledCall) -> [Leaf]? {
+    if call.globals.isEmpty { return [] }
+    var walker = tensors.takeWalker()
+    defer { tensors.giveBack(&walker) }
+    for global in call.globals {
+      walker.clearKey()
+      walker.walk(globalValue(global.slot))
+      guard walker.key == global.key else { return nil }
     }
-    return leaves
+    return walker.leaves
   }
 
   func traceCall(
-    _ function: Value, _ arguments: [Value], _ named: [(name: String, value: Value)], _ name: String,
-    _ walker: TraceKeyWalker, _ drawBase: UInt64, at site: Site,
-    _ body: @escaping (Value, [Value], [(name: String, value: Value)]) throws(Diagnostic) -> Value
+    _ function: Value, _ arguments: [Value], _ named: [(name: String, value: Value)], _ form: CallForm,
+    _ walker: TraceKeyWalker, _ drawBase: UInt64, at site: Site, _ body: @escaping CallBody
   ) throws(Diagnostic) -> CompiledCall {
     let trace = Trace(kind: .root, parent: nil)
     let journal = tensors.journal
@@ -77,13 +109,14 @@ extension Machine {
       let liftedFunction = try lifter.lift(function)
       var liftedArguments: [Value] = []
       for argument in arguments { liftedArguments.append(try lifter.lift(argument)) }
+      if form.takesIteration { trace.record?.iteration = liftedArguments.last }
       var liftedNamed: [(name: String, value: Value)] = []
       for argument in named { liftedNamed.append((argument.name, try lifter.lift(argument.value))) }
       let outcome = Outcome()
       try withDrawBase(0) { () throws(Diagnostic) in
         outcome.value = try body(liftedFunction, liftedArguments, liftedNamed)
       }
-      return try finish(trace, outcome.value, walker, name, at: site)
+      return try finish(trace, outcome.value, walker, form, at: site)
     } catch {
       for undo in tensors.journal.reversed() { undo() }
       throw error
@@ -91,27 +124,26 @@ extension Machine {
   }
 
   /// Compiles what was recorded and says where each result goes.
-  private func finish(_ trace: Trace, _ value: Value, _ walker: TraceKeyWalker, _ name: String, at site: Site)
+  private func finish(_ trace: Trace, _ value: Value, _ walker: TraceKeyWalker, _ form: CallForm, at site: Site)
     throws(Diagnostic) -> CompiledCall
   {
     guard let record = trace.record else { throw .unstableTrace(at: site.span) }
     var collector = OutputCollector(trace: trace)
     let result = try collector.template(of: value, at: site)
-    var parameterWrites: [(parameter: Parameter, output: Int)] = []
+    var effects = CallEffects(steppedModels: record.steppedModels)
     for parameter in trace.written {
       guard let slot = trace.slots[ObjectIdentifier(parameter)] else { continue }
-      parameterWrites.append((parameter, try collector.output(of: slot, at: site)))
+      effects.parameters.append((parameter, try collector.output(of: slot, at: site)))
     }
-    var optimizerWrites: [(optimizer: OptimizerValue, parameter: Parameter, state: ResultTemplate)] = []
-    for write in record.optimizerWrites {
-      let state = record.optimizerStates[OptimizerKey(write.optimizer, write.parameter)] ?? .none
-      optimizerWrites.append((write.optimizer, write.parameter, try collector.template(of: state, at: site)))
+    for (optimizer, state) in record.updated {
+      let value = trace.optimizerStates[ObjectIdentifier(state)] ?? .none
+      effects.optimizerStates.append(OptimizerWrite(state, try collector.template(of: value, at: site)))
+      if !effects.optimizers.contains(where: { $0 === optimizer }) { effects.optimizers.append(optimizer) }
     }
-    var prints: [(values: [ResultTemplate], site: Site)] = []
     for print in record.prints {
       var values: [ResultTemplate] = []
       for value in print.values { values.append(try collector.template(of: value, at: print.site)) }
-      prints.append((values, print.site))
+      effects.prints.append((values, print.site))
     }
     let guards = record.guards.map { (output: collector.output(of: $0.value), expected: $0.expected) }
     trace.graph.outputs = collector.outputs
@@ -119,12 +151,18 @@ extension Machine {
     let bindings = trace.sources.compactMap { if case .binding(let binding) = $0 { binding } else { nil } }
     let program: Program
     do throws(ExecutionProblem) {
-      program = try tensors.programs.program(for: trace.graph, options: CompileOptions(optimize: tensors.optimizes))
+      program = try tensors.programs.program(
+        for: trace.graph, options: CompileOptions(optimize: tensors.optimizes, hasLoop: form.isLoop))
     } catch { throw executionDiagnostic(error, at: site) }
+    var globals: [(slot: Int, key: TraceKey, firstLeaf: Int)] = []
+    var leafCount = 0
+    for global in record.globalKeys {
+      globals.append((global.slot, global.key, leafCount))
+      leafCount += global.leafCount
+    }
     return CompiledCall(
-      program: program, key: walker.key, globals: record.globalKeys, bindings: bindings,
-      guards: guards, result: result, parameterWrites: parameterWrites, optimizerWrites: optimizerWrites,
-      prints: prints, steppedModels: record.steppedModels, freezeVersion: tensors.freezeVersion, name: name,
+      program: program, key: walker.key, globals: globals, bindings: bindings, guards: guards, result: result,
+      effects: effects, isLoop: form.isLoop, freezeVersion: tensors.freezeVersion, name: form.name,
       watching: walker.objects)
   }
 
@@ -137,7 +175,7 @@ extension Machine {
     var lifter = RootLifter(trace: root) { .global(slot: slot, leaf: $0) }
     guard let lifted = try? lifter.lift(value) else { return value }
     record.globals[slot] = lifted
-    record.globalKeys.append((slot, walker.key))
+    record.globalKeys.append((slot, walker.key, walker.leaves.count))
     return lifted
   }
 }

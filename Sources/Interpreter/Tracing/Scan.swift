@@ -9,7 +9,8 @@ extension Machine {
   ///
   /// - Parameter sequence: a tensor, or a record, tuple or list of tensors of one length along `axis`.
   func scanned(
-    _ sequence: Value, axis: Int, start: Value, step: Value, isReversed: Bool, at site: Site
+    _ sequence: Value, axis: Int, start: Value, isReversed: Bool, isLoop: Bool = false, at site: Site,
+    step: (Value, Value) throws(Diagnostic) -> Value
   ) throws(Diagnostic) -> Value {
     guard let outer = tensors.current else { throw .unstableTrace(at: site.span) }
     var length: Int?
@@ -33,7 +34,7 @@ extension Machine {
     // A carry that begins as a plain number takes the type that the first step gives it.
     for _ in 0..<3 {
       let attempt = try traceStep(
-        sequence, start: start, step: step, stacked: stacked.ids, carry: carry, outer: outer, at: site)
+        sequence, start: start, step: step, stacked: stacked.ids, carry: carry, outer: outer, isLoop: isLoop, at: site)
       var changed = false
       for (index, type) in attempt.carryTypes.enumerated() {
         let own = outer.graph.type(of: carry[index])
@@ -68,9 +69,11 @@ extension Machine {
   }
 
   private func traceStep(
-    _ sequence: Value, start: Value, step: Value, stacked: [ValueID], carry: [ValueID], outer: Trace, at site: Site
+    _ sequence: Value, start: Value, step: (Value, Value) throws(Diagnostic) -> Value, stacked: [ValueID],
+    carry: [ValueID], outer: Trace, isLoop: Bool, at site: Site
   ) throws(Diagnostic) -> TracedStep {
-    let trace = Trace(kind: .step, parent: outer)
+    let trace = Trace(kind: .step(isLoop: isLoop), parent: outer)
+    if isLoop { outer.record?.beginAttempt() }
     let startLeaves = start.leaves()
     var carryInputs: [ValueID] = []
     var carryValues: [Value] = []
@@ -97,7 +100,8 @@ extension Machine {
     let carryValue = try replacingLeaves(of: start, with: carryValues)
     let sliceValue = try replacingLeaves(of: sequence, with: slices)
     let outcome = try inTrace(trace) { () throws(Diagnostic) in
-      try self.call(step, [carryValue, sliceValue], at: site)
+      if !isLoop { return try step(carryValue, sliceValue) }
+      return try withDrawBase(0) { () throws(Diagnostic) in try step(carryValue, sliceValue) }
     }
     guard case .object(let pair as TupleValue) = outcome, pair.elements.count == 2 else {
       throw .scanResult(found: outcome.kindName, at: site.span)
@@ -134,6 +138,29 @@ extension Machine {
       stateInputs.append(trace.importing(outerID))
       stateOutputs.append(trace.id(of: value) ?? value.id)
     }
+    // So is what optimizers keep.
+    var kept: [(state: ObjectIdentifier, value: Value, results: Range<Int>)] = []
+    for (_, state) in outer.record?.updated ?? [] {
+      let key = ObjectIdentifier(state)
+      guard let value = trace.optimizerStates[key] else { continue }
+      let (before, after) = (outer.value(of: state).leaves(), value.leaves())
+      guard before.count == after.count else {
+        throw .scanCarry(before: "\(before.count) values", after: "\(after.count) values", at: site.span)
+      }
+      let first = stateStarts.count
+      for (start, end) in zip(before, after) {
+        let (outerID, result) = (try id(of: start, in: outer, at: site), try id(of: end, in: trace, at: site))
+        guard outer.graph.type(of: outerID) == trace.graph.type(of: result) else {
+          throw .scanCarry(
+            before: outer.graph.type(of: outerID).description, after: trace.graph.type(of: result).description,
+            at: site.span)
+        }
+        stateStarts.append(outerID)
+        stateInputs.append(trace.importing(outerID))
+        stateOutputs.append(result)
+      }
+      kept.append((key, value, first..<stateStarts.count))
+    }
     var constants: [(inner: ValueID, outer: ValueID)] = []
     for (index, source) in trace.sources.enumerated() {
       let input = trace.graph.inputs[index]
@@ -157,6 +184,16 @@ extension Machine {
       body: body, constantCount: constants.count, carryCount: carries, length: length, isReversed: isReversed)
     var results = try caught("scan", [], site) { () throws(ShapeProblem) in
       try recorder.emitAll(.scan(scan), constants.map(\.outer) + carry + stateStarts + stackedInputs)
+    }
+    for entry in kept {
+      let values = zip(entry.value.leaves(), entry.results).map { leaf, position in
+        let id = results[carry.count + position]
+        return Value.object(
+          TracerValue(
+            trace: outer, id: id, type: outer.graph.type(of: id), mark: leaf.mark, isHostNumber: leaf.isHostNumber,
+            origin: leaf.origin))
+      }
+      outer.optimizerStates[entry.state] = try replacingLeaves(of: entry.value, with: values)
     }
     for (offset, parameter) in trace.written.enumerated() where offset < stateInputs.count {
       let id = results[carry.count + offset]

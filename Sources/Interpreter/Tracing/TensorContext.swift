@@ -39,6 +39,15 @@ final class TensorContext {
 
   /// The last traced calls, newest last, for `:graph` and `:plan`.
   var recent: [CompiledCall] = []
+
+  /// Walkers not in use, with the memory they have.
+  private var walkers: [TraceKeyWalker] = []
+  func takeWalker() -> TraceKeyWalker { walkers.popLast() ?? TraceKeyWalker() }
+  func giveBack(_ walker: inout TraceKeyWalker) {
+    walker.clear()
+    walkers.append(walker)
+    walker = TraceKeyWalker()
+  }
 }
 
 extension Machine {

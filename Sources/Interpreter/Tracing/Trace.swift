@@ -15,8 +15,8 @@ public final class Trace {
     case gradient(models: Set<ObjectIdentifier>)
     /// One example of a `vmap`.
     case example
-    /// One step of a `scan`.
-    case step
+    /// One step of a `scan`; of a compiled loop, whose steps may update models.
+    case step(isLoop: Bool)
   }
 
   /// Where the value of an input comes from.
@@ -42,6 +42,8 @@ public final class Trace {
   var differentiated: [(parameter: Parameter, path: String, input: ValueID)] = []
   /// The number of the scan step as an i64 scalar input, made when a draw first needs it.
   var stepNumber: ValueID?
+  /// What optimizers keep, as it stands at this point of the recording.
+  var optimizerStates: [ObjectIdentifier: Value] = [:]
   /// What only the outermost trace keeps.
   let record: RootRecord?
 
@@ -57,6 +59,22 @@ public final class Trace {
     case .example, .step: true
     case .immediate, .root, .gradient: false
     }
+  }
+
+  /// Whether models may be updated here.
+  var takesUpdates: Bool {
+    switch kind {
+    case .root, .step(isLoop: true): true
+    case .immediate, .gradient, .example, .step: false
+    }
+  }
+
+  /// The number of a step of a scan, as a value of its trace.
+  func stepNumberValue(origin: Span) -> Value {
+    let type = TensorType(.i64, .scalar)
+    let number = stepNumber ?? addInput(type, from: .element)
+    stepNumber = number
+    return .object(TracerValue(trace: self, id: number, type: type, isHostNumber: true, origin: origin))
   }
 
   func addInput(_ type: TensorType, from source: Source) -> ValueID {
@@ -117,9 +135,10 @@ enum Binding {
   case parameter(Parameter)
   case constant(TensorValue)
   /// The n-th leaf of what an optimizer keeps for a parameter.
-  case optimizerState(OptimizerValue, Parameter, leaf: Int)
-  /// The number of the step that an optimizer takes next, equal for all `group` parameters.
-  case optimizerStep(OptimizerValue, group: [Parameter])
+  case optimizerState(OptimizerState, leaf: Int)
+  /// The number of the step that an optimizer takes next, equal for all of these parameters. In a loop: of the step that
+  /// iteration 0 would be.
+  case optimizerStep(group: [OptimizerState])
   /// The key of a random draw: the seed, the call's own address and this relative address.
   case draw(address: UInt64, model: ModelRoot?)
 }
@@ -130,28 +149,26 @@ final class RootRecord {
   var leafTensors: [Tensor] = []
   var constants: [ObjectIdentifier: ValueID] = [:]
   var globals: [Int: Value] = [:]
-  var globalKeys: [(slot: Int, key: TraceKey)] = []
+  var globalKeys: [(slot: Int, key: TraceKey, leafCount: Int)] = []
   var globalLeaves: [Int: [Tensor]] = [:]
   /// Values that the host read: they must come out the same for the program to be used again.
   var guards: [(value: ValueID, expected: Tensor)] = []
   var known: [ValueID: Tensor] = [:]
-  /// What optimizers keep, as it stands at this point of the recording.
-  var optimizerStates: [OptimizerKey: Value] = [:]
-  var optimizerWrites: [(optimizer: OptimizerValue, parameter: Parameter)] = []
-  var optimizerSteps: [ObjectIdentifier: [(count: Int, value: TracerValue, group: [Parameter])]] = [:]
+  /// What optimizers have taken a step on.
+  var updated: [(optimizer: OptimizerValue, state: OptimizerState)] = []
+  var optimizerSteps: [ObjectIdentifier: [(value: Value, group: [OptimizerState])]] = [:]
   var prints: [(values: [Value], site: Site)] = []
   var drawKeys: [UInt64: ValueID] = [:]
   /// Models whose training step advances when the program has run.
   var steppedModels: [ModelRoot] = []
   /// Base of the relative addresses of draws that belong to no model.
   var drawBase: UInt64 = 0
-}
+  /// The number of the step that this call is, where a loop is run step by step.
+  var iteration: Value?
 
-struct OptimizerKey: Hashable {
-  let optimizer: ObjectIdentifier
-  let parameter: ObjectIdentifier
-  init(_ optimizer: OptimizerValue, _ parameter: Parameter) {
-    self.optimizer = ObjectIdentifier(optimizer)
-    self.parameter = ObjectIdentifier(parameter)
+  /// A loop's step is traced again when its carry turns out to have another type.
+  func beginAttempt() {
+    updated = []
+    optimizerSteps = [:]
   }
 }

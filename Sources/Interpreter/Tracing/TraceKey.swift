@@ -1,3 +1,4 @@
+import SourceText
 import TensorRuntime
 import TensorTypes
 
@@ -16,7 +17,29 @@ struct TraceKeyWalker {
   var leaves: [Leaf] = []
   /// Objects that a cached program has to watch: it dies with them.
   var objects: [HeapObject] = []
-  private var visited: Set<ObjectIdentifier> = []
+  /// Functions and cells met so far: few.
+  private var visited: [ObjectIdentifier] = []
+
+  /// Empty again, with the memory it has.
+  mutating func clear() {
+    clearKey()
+    leaves.removeAll(keepingCapacity: true)
+  }
+
+  mutating func clearKey() {
+    key.words.removeAll(keepingCapacity: true)
+    key.texts.removeAll(keepingCapacity: true)
+    key.objects.removeAll(keepingCapacity: true)
+    objects.removeAll(keepingCapacity: true)
+    visited.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func isFirstVisit(_ object: HeapObject) -> Bool {
+    let id = ObjectIdentifier(object)
+    if visited.contains(id) { return false }
+    visited.append(id)
+    return true
+  }
 
   mutating func walk(_ value: Value) {
     switch value {
@@ -56,10 +79,10 @@ struct TraceKeyWalker {
     case let function as FunctionValue:
       key.objects.append(ObjectIdentifier(function.prototype))
       if let receiver = function.receiver { walk(receiver) }
-      guard !function.captures.isEmpty, visited.insert(ObjectIdentifier(function)).inserted else { return }
+      guard !function.captures.isEmpty, isFirstVisit(function) else { return }
       walk(all: function.captures)
     case let cell as CellValue:
-      guard visited.insert(ObjectIdentifier(cell)).inserted else { return }
+      guard isFirstVisit(cell) else { return }
       walk(cell.value)
     case let composition as CompositionValue:
       // The chain's own identity only where it has state: models; plain functions are walked.
@@ -107,6 +130,35 @@ enum Leaf {
     case .int(let number): try .from([number], dtype: .i64, shape: .scalar)
     case .float(let number): try .from([number], dtype: .f64, shape: .scalar)
     case .tensor(let tensor): tensor
+    }
+  }
+
+  /// A program's output; one that stands for a number of the host is that number.
+  init(_ tensor: Tensor, isHostNumber: Bool) {
+    guard isHostNumber, let number = tensor.hostNumber else {
+      self = .tensor(tensor)
+      return
+    }
+    switch number {
+    case .int(let value): self = .int(value)
+    case .float(let value): self = .float(value)
+    default: self = .tensor(tensor)
+    }
+  }
+
+  var type: TensorType {
+    switch self {
+    case .int: TensorType(.i64, .scalar)
+    case .float: TensorType(.f64, .scalar)
+    case .tensor(let tensor): tensor.type
+    }
+  }
+
+  func value(mark: ValueKind, origin: Span) -> Value {
+    switch self {
+    case .int(let number): .int(number)
+    case .float(let number): .float(number)
+    case .tensor(let tensor): .object(TensorValue(tensor, mark: mark, origin: origin))
     }
   }
 }

@@ -81,10 +81,13 @@ public final class BatchesValue: HeapObject, Iterable, Displayable {
   public func displayText(_ machine: Machine?) -> String { "batches" }
 
   public func makeIterator(_ machine: Machine, at site: Site) throws(Diagnostic) -> ValueIterator {
+    BatchIterator(try pass(at: site), at: site)
+  }
+
+  /// The batches of the next pass.
+  func pass(at site: Site) throws(Diagnostic) -> Batches {
     defer { passes += 1 }
-    do throws(Diagnostic) { return BatchIterator(try make(passes), at: site) } catch {
-      throw error.located(at: site.span)
-    }
+    do throws(Diagnostic) { return try make(passes) } catch { throw error.located(at: site.span) }
   }
 }
 
