@@ -89,6 +89,7 @@ let package = Package(
 
     // Not part of any product: what several test targets share.
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(name: "AllocationCount", path: "Tests/AllocationCount"),
     .testTarget(name: "FrontEndTests", dependencies: ["SourceText", "Diagnostics", "Syntax", "TestSupport"]),
     .testTarget(
       name: "TensorTests",
@@ -100,7 +101,10 @@ let package = Package(
       dependencies: ["TensorTypes", "TensorRuntime", "Datasets", "ModelFiles", "Files", "Diagnostics", "SourceText"]),
     .testTarget(
       name: "SystemTests",
-      dependencies: ["Session", "Interpreter", "Terminal", "StandardLibrary", "SourceText", "Diagnostics", "TestSupport"]),
+      dependencies: [
+        "Session", "Interpreter", "Terminal", "StandardLibrary", "SourceText", "Diagnostics", "TestSupport",
+        "AllocationCount",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

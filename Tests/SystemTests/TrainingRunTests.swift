@@ -1,0 +1,95 @@
+import AllocationCount
+import Session
+import Testing
+
+/// Training as one program: what a step costs beside its arithmetic, and what stands when a run ends early.
+struct TrainingRunTests {
+  private static let network = """
+    seed(4)
+    let x = normal(1024, 6)
+    let y = i64(x[:, 0] > x[:, 1])
+    let net = Dense(16, relu) >> Dropout(0.1) >> Dense(8, relu) >> Dense(2)
+    let opt = adam(0.01)
+    """
+
+  private func text(_ engine: Engine, _ code: String) -> String {
+    let evaluation = engine.evaluate(code)
+    if case .text(let text)? = evaluation.display { return text }
+    return evaluation.diagnostics.first?.message ?? ""
+  }
+
+  /// A run over more batches allocates as often and counts as many references as one over few: a step does neither.
+  @Test func stepsNeitherAllocateNorCountReferences() {
+    Engine.onLargeStack {
+      let engine = Engine(threads: 1)
+      _ = engine.evaluate(Self.network)
+      func count(_ rows: Int) -> (allocations: Int, references: Int) {
+        var least = (allocations: Int.max, references: Int.max)
+        // A slow machine may come back to the interpreter within an epoch: the fastest of several runs does not.
+        for _ in 0..<8 {
+          allocation_count_begin()
+          let evaluation = engine.evaluate(
+            "let h = train(net, (x[0..<\(rows)], y[0..<\(rows)])) { loss: cross_entropy, optimizer: opt, epochs: 1, batch: 8, shuffle: false }")
+          let count = allocation_count_end()
+          #expect(!evaluation.failed)
+          least = (min(least.allocations, count.allocations), min(least.references, count.references))
+        }
+        return least
+      }
+      let (few, many) = (count(128), count(1024))
+      // 16 steps and 128.
+      #expect(many.allocations - few.allocations < 20, "\(few) \(many)")
+      #expect(many.references - few.references < 50, "\(few) \(many)")
+    }
+  }
+
+  /// A failing step of a compiled loop leaves the model as the step before it made it.
+  @Test func stepsBeforeAFailureStand() {
+    Engine.onLargeStack {
+      for isEager in [false, true] {
+        let engine = Engine(isEager: isEager)
+        _ = engine.evaluate(
+          """
+          let good = reshape(arange(12), [12, 1]) / 12
+          let x = concat([good, [[1e30]], good])
+          let step = (net, opt) -> (count, x) -> {
+            let (value, g) = value_and_grad(net -> sum((net(x) - 1) ^ 2))(net)
+            require(is_finite(value), "the loss is not finite")
+            update(net, opt, g)
+            (count + 1, none)
+          }
+          let (net, other) = (Dense(1, start: ones), Dense(1, start: ones))
+          let (opt, other_opt) = (adam(0.1), adam(0.1))
+          for i in 0..<6 { compiled(step(other, other_opt))(0, x[2 * i..<2 * i + 2]) }
+          """)
+        let failed = engine.evaluate("for _ in compiled_loop(batches(x, 2, shuffle: false), 0, step(net, opt)) {}")
+        #expect(failed.diagnostics.first?.message == "the loss is not finite")
+        #expect(text(engine, "opt.steps") == "6")
+        #expect(text(engine, "all(net.weight == other.weight) and all(net.offset == other.offset)") == "true")
+      }
+    }
+  }
+
+  /// Ctrl-C stops a run between two steps; `resume` goes on to the same bits.
+  @Test func aStoppedRunGoesOnToTheSameBits() {
+    Engine.onLargeStack {
+      let run = "let h = train(net, (x, y)) { loss: cross_entropy, optimizer: opt, epochs: 4, batch: 24, metrics: [accuracy] }"
+      let straight = Engine()
+      _ = straight.evaluate(Self.network + "\n" + run)
+      let stopped = Engine()
+      _ = stopped.evaluate(Self.network)
+      let interrupt = stopped.interrupt
+      nonisolated(unsafe) var events = 0
+      stopped.onProgress = { _ in
+        events += 1
+        if events == 3 { interrupt() }
+      }
+      #expect(stopped.evaluate(run).isInterrupted)
+      #expect(text(stopped, "opt.steps") != text(straight, "opt.steps"))
+      #expect(!stopped.evaluate("let h = resume()").failed)
+      for question in ["opt.steps", "h[3].loss", "h[3].accuracy", "sum(net[0].weight)", "sum(net[3].weight)"] {
+        #expect(text(stopped, question) == text(straight, question))
+      }
+    }
+  }
+}
