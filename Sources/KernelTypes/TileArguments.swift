@@ -11,10 +11,14 @@ public struct TileArguments {
   public var operandSizes: UnsafePointer<UInt8>
   public var operandCount: Int
   public var domain: TileDomain
+  /// A multiple of 16.
+  public var tileLength = TileMachine.tileLength
   /// Rows of the inner axis in one tile: more than one only when whole rows are shorter than half a tile.
   public var rowsPerTile: Int
   /// Fetch operands two tiles ahead.
   public var prefetches: Bool
+  /// Whether outputs are written past the caches.
+  public var streams = false
 
   public init(
     program: UnsafePointer<TileInstruction>, programCount: Int, constants: UnsafePointer<UInt64>,
@@ -33,7 +37,7 @@ public struct TileArguments {
   }
 
   /// Tiles along the two innermost axes.
-  @inlinable public var innerTiles: Int { (domain.inner + TileMachine.tileLength - 1) / TileMachine.tileLength }
+  @inlinable public var innerTiles: Int { (domain.inner + tileLength - 1) / tileLength }
   @inlinable public var rowTiles: Int {
     rowsPerTile == 1 ? domain.outer2 : (domain.outer2 + rowsPerTile - 1) / rowsPerTile
   }

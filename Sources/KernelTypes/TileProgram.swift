@@ -20,10 +20,13 @@ public struct KernelStatus: Equatable, Sendable {
   public static let ok = KernelStatus(.ok)
 }
 
-/// The elementwise machine: a program is run over tiles of `tileLength` elements, each register holding one tile.
+/// The elementwise machine: a program is run over tiles of some hundred elements, each register holding one tile.
 /// A fused chain is one program; a single elementwise operation is a program of one arithmetic instruction.
 public enum TileMachine {
-  @inlinable public static var tileLength: Int { 128 }
+  /// Elements of a tile, unless a program gets longer ones.
+  @inlinable public static var tileLength: Int { 256 }
+  /// Elements of the longest tile.
+  @inlinable public static var tileLimit: Int { 512 }
   @inlinable public static var registerCount: Int { 32 }
   /// The most operands (inputs and outputs together) of one program.
   @inlinable public static var operandLimit: Int { 32 }
@@ -109,6 +112,11 @@ public struct TileDomain: Sendable {
 public struct TileOperand {
   public var address: UnsafeMutableRawPointer
   public var stride0, stride1, stride2, strideInner: Int
+  /// Bytes from each tile to what is fetched into the second cache meanwhile: the same tile of the next rows. 0: nothing.
+  public var ahead = 0
+  /// An output too large for the caches, which nothing reads soon: written past them.
+  public var isStreamed = false
+
   public init(address: UnsafeMutableRawPointer, stride0: Int = 0, stride1: Int = 0, stride2: Int = 0, strideInner: Int)
   {
     self.address = address

@@ -8,7 +8,8 @@ import KernelTypes
 func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
 {
   let machine = arguments.assumingMemoryBound(to: TileArguments.self)
-  let frame = TileFrame(scratch)
+  let tileLength = machine.pointee.tileLength
+  let frame = TileFrame(scratch, tileLength)
   let domain = machine.pointee.domain
   let innerTiles = machine.pointee.innerTiles, rowTiles = machine.pointee.rowTiles
   let rowsPerTile = machine.pointee.rowsPerTile, operandCount = machine.pointee.operandCount
@@ -30,7 +31,7 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
     for o in 0..<operandCount {
       let operand = operands[o]
       let offset = i0 * operand.stride0 + i1 * operand.stride1 + row * operand.stride2
-      let column = tile * TileMachine.tileLength * operand.strideInner
+      let column = tile * tileLength * operand.strideInner
       frame.addresses[o] = operand.address + (offset + column) * Int(sizes[o])
     }
     place.row = row
@@ -38,14 +39,14 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
     // The tiles of this row, or of the rows that follow where each has one.
     let isOneTile = innerTiles == 1
     while true {
-      place.column = tile * TileMachine.tileLength
-      place.columns = min(TileMachine.tileLength, domain.inner - place.column)
+      place.column = tile * tileLength
+      place.columns = min(tileLength, domain.inner - place.column)
       place.position = ((i0 * domain.outer1 + i1) * domain.outer2 + place.row) * domain.inner + place.column
       place.hasNext = remaining > 2
       let result = runTile(machine, frame, place)
       if result != 0 { return result }
       remaining -= 1
-      if remaining == 0 { return 0 }
+      if remaining == 0 { break }
       if isOneTile {
         rowTile += 1
         if rowTile == rowTiles { break }
@@ -59,7 +60,7 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
           break
         }
         for o in 0..<operandCount {
-          frame.addresses[o] += TileMachine.tileLength * operands[o].strideInner * Int(sizes[o])
+          frame.addresses[o] += tileLength * operands[o].strideInner * Int(sizes[o])
         }
       }
     }
@@ -75,6 +76,7 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
       place.i1 = i1
     }
   }
+  if machine.pointee.streams { kernel_stream_fence() }
   return 0
 }
 
@@ -116,6 +118,7 @@ func runTileBlock(
     }
     done += place.rows
   }
+  if machine.pointee.streams { kernel_stream_fence() }
   return 0
 }
 
@@ -124,18 +127,18 @@ struct TileFrame {
   var homes: UnsafeMutableRawPointer
   var registers: UnsafeMutablePointer<UnsafeMutableRawPointer>
   var addresses: UnsafeMutablePointer<UnsafeMutableRawPointer>
+  /// A tile of doubles, and a line so that the registers do not share one set of the cache.
+  var registerBytes: Int
 
-  init(_ scratch: UnsafeMutableRawPointer) {
+  init(_ scratch: UnsafeMutableRawPointer, _ tileLength: Int = TileMachine.tileLength) {
+    registerBytes = tileLength * 8 + 64
     homes = scratch
-    let tables = scratch + TileMachine.registerCount * TileFrame.registerBytes
+    let tables = scratch + TileMachine.registerCount * registerBytes
     registers = tables.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     addresses = registers + TileMachine.registerCount
   }
 
-  /// A tile of doubles, and a line so that the registers do not share one set of the cache.
-  static var registerBytes: Int { TileMachine.tileLength * 8 + 64 }
-
-  func home(_ register: UInt8) -> UnsafeMutableRawPointer { homes + Int(register) * TileFrame.registerBytes }
+  func home(_ register: UInt8) -> UnsafeMutableRawPointer { homes + Int(register) * registerBytes }
 }
 
 /// The part of the domain that a tile covers: `rows` times `columns` elements from (i0, i1, row, column) on.
@@ -148,14 +151,14 @@ struct TilePlace {
 func runHoisted(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame) {
   let program = machine.pointee.program
   for o in 0..<machine.pointee.operandCount { frame.addresses[o] = machine.pointee.operands[o].address }
-  let columns = min(TileMachine.tileLength, machine.pointee.domain.inner)
+  let columns = min(machine.pointee.tileLength, machine.pointee.domain.inner)
   let rows = min(machine.pointee.rowsPerTile, machine.pointee.domain.outer2)
   for index in 0..<machine.pointee.hoistedCount {
     let instruction = program[index]
     let home = frame.home(instruction.destination)
     frame.registers[Int(instruction.destination)] = home
     if instruction.opcode == .constant {
-      fill(home, instruction.type, machine.pointee.constants[Int(instruction.a)], TileMachine.tileLength)
+      fill(home, instruction.type, machine.pointee.constants[Int(instruction.a)], machine.pointee.tileLength)
     } else {
       loadTile(machine, frame, instruction, rows, columns, home)
     }
@@ -178,7 +181,12 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
       let a = Int(instruction.a)
       if flags & TileFlags.direct != 0 {
         registers[Int(instruction.destination)] = frame.addresses[a]
-        if machine.pointee.prefetches && place.hasNext { prefetch(frame.addresses[a], instruction.type) }
+        let ahead = machine.pointee.operands[a].ahead
+        if ahead != 0 {
+          prefetchFar(frame.addresses[a] + ahead, count * elementSize(instruction.type))
+        } else if machine.pointee.prefetches && place.hasNext {
+          prefetch(frame.addresses[a], machine.pointee.tileLength * elementSize(instruction.type))
+        }
       } else {
         loadTile(machine, frame, instruction, place.rows, place.columns, d)
         registers[Int(instruction.destination)] = d
@@ -214,12 +222,19 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
   return 0
 }
 
-/// 128 elements two tiles ahead.
-func prefetch(_ address: UnsafeMutableRawPointer, _ type: UInt8) {
-  let bytes = TileMachine.tileLength * elementSize(type)
+/// The tile two tiles ahead.
+func prefetch(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
   var offset = 2 * bytes
   while offset < 3 * bytes {
     kernel_prefetch(address + offset)
+    offset += 64
+  }
+}
+
+func prefetchFar(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
+  var offset = 0
+  while offset < bytes {
+    kernel_prefetch_far(address + offset)
     offset += 64
   }
 }
@@ -282,7 +297,16 @@ func storeTile(
   let source = frame.registers[Int(instruction.b)]
   let target = frame.addresses[Int(instruction.a)]
   if place.rows == 1 || operand.stride2 == place.columns {
-    target.copyMemory(from: source, byteCount: place.rows * place.columns * size)
+    let bytes = place.rows * place.columns * size
+    if operand.isStreamed && (Int(bitPattern: target) | bytes) & 63 == 0 {
+      var offset = 0
+      while offset < bytes {
+        kernel_stream_line(target + offset, source + offset)
+        offset += 64
+      }
+    } else {
+      target.copyMemory(from: source, byteCount: bytes)
+    }
   } else {
     for r in 0..<place.rows {
       (target + r * operand.stride2 * size).copyMemory(

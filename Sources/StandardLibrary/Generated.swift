@@ -73,6 +73,188 @@ fn log_softmax(x, axis = -1) {
 """###,
       names: ["identity", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "mish", "hard_sigmoid", "log_sigmoid", "log_sum_exp", "softmax", "log_softmax"]),
     File(
+      name: "stdlib/attention.mdl",
+      source: ###"""
+## Attention and transformers. Sequences are [batch, time, features].
+
+## Which keys each query may look at: those up to its own place. True where it may, [time, keys].
+##
+## With more keys than queries, the queries are the last ones of the sequence.
+## Example: causal_mask(2) is [[true, false], [true, true]].
+fn causal_mask(time, keys = none) {
+  let keys = if keys == none { time } else { keys }
+  expand(arange(time)[:, none], (time, keys)) + (keys - time) >= arange(keys)
+}
+
+## Each query's mean of the values, weighted by how well its key fits: softmax(q @ transpose(k) / sqrt(size)) @ v.
+##
+## q: [..., time, size], k: [..., keys, size], v: [..., keys, width]; the result is [..., time, width]. `mask` is true
+## where a query may look at a key: [..., time, keys], dimensions of 1 are stretched; each query needs one key at least.
+## With `causal`, a query looks at the keys up to its own place.
+## Vaswani and others: Attention is all you need, 2017.
+fn attention(q, k, v, mask = none, causal = false) {
+  let scores = q @ transpose(k) / sqrt(shape(q)[-1])
+  let seen = if causal { where(causal_mask(shape(q)[-2], shape(k)[-2]), scores, -infinity) } else { scores }
+  softmax(if mask == none { seen } else { where(mask, seen, -infinity) }) @ v
+}
+
+# [batch, time, features] to [batch, heads, time, features / heads], and back.
+fn _split_heads(x: [batch, time, features], heads) =
+  transpose(reshape(x, (batch, time, heads, features // heads)), (0, 2, 1, 3))
+
+fn _join_heads(x: [batch, heads, time, size]) =
+  reshape(transpose(x, (0, 2, 1, 3)), (batch, time, heads * size))
+
+## Attention with several sets of queries, keys and values, each on a part of the features.
+##
+## x: [batch, time, features]; heads divides the features. The queries come from x, keys and values from `context`
+## [batch, keys, features] (cross-attention), or from x where there is none. `present` [batch, keys] is true where the
+## sequence has an element and false where it was padded; `mask` [time, keys] or [batch, heads, time, keys] is true where
+## a query may look. With `causal`, no query looks ahead. `positions: rotary` turns queries and keys by their places.
+## The columns of `weight` are those of queries, keys and values, each head after head.
+## Vaswani and others: Attention is all you need, 2017.
+layer MultiHeadAttention(heads, causal = false, positions = none, start = glorot_uniform) {
+  call(x: [batch, time, features], context = none, present = none, mask = none) -> [batch, time, features] {
+    if features % heads != 0 {
+      error("MultiHeadAttention divides the features among the heads, and got {features} features for {heads} heads")
+    }
+    param weight: [features, 3 * features] = start
+    param offset: [3 * features] = zeros
+    param out_weight: [features, features] = start
+    param out_offset: [features] = zeros
+    let (q, k, v) = if context == none {
+      parts(x @ weight + offset, 3)
+    } else {
+      let (k, v) = parts(context @ weight[:, features:] + offset[features:], 2)
+      (x @ weight[:, :features] + offset[:features], k, v)
+    }
+    let (q, k, v) = (_split_heads(q, heads), _split_heads(k, heads), _split_heads(v, heads))
+    let (q, k) = if positions == none { (q, k) } else { (positions(q), positions(k)) }
+    let allowed = if present == none { mask } else if mask == none {
+      present[:, none, none, :]
+    } else {
+      present[:, none, none, :] and mask
+    }
+    _join_heads(attention(q, k, v, mask: allowed, causal: causal)) @ out_weight + out_offset
+  }
+}
+
+## A learned vector for each place, added to the sequence: [batch, time, features], time at most `length`.
+## Vaswani and others: Attention is all you need, 2017; Gehring and others: Convolutional sequence to sequence learning.
+layer LearnedPositions(length, start = (a, b) -> 0.02 * normal(a, b)) {
+  call(x: [batch, time, features]) -> [batch, time, features] {
+    if time > length {
+      error("LearnedPositions has a vector for each of {length} places, and got a sequence of {time}")
+    }
+    param table: [length, features] = start
+    x + table[:time]
+  }
+}
+
+## Waves that tell places apart: [time, features].
+##
+## Column 2i is sin(place / 10000^(2i / features)), column 2i + 1 the cosine.
+## Vaswani and others: Attention is all you need, 2017.
+fn sinusoids(time, features) {
+  let column = arange(features)
+  let angle = outer(f32(arange(time)), 10000.0 ^ (-f32(column - column % 2) / features))
+  where(column % 2 == 0, sin(angle), cos(angle))
+}
+
+## The sinusoids of each place, added to the sequence.
+layer SinusoidalPositions() {
+  call(x: [batch, time, features]) -> [batch, time, features] = x + sinusoids(time, features)
+}
+
+## Pairs of features turned by an angle that grows with the place, so that the product of a query and a key depends on
+## how far apart they are: [..., time, size] to the same, size even.
+##
+## Feature i and feature i + size / 2 are turned by place / base^(2i / size).
+## Su and others: RoFormer: enhanced transformer with rotary position embedding, 2021.
+fn rotary(x, base = 10000.0) {
+  let (time, size) = (shape(x)[-2], shape(x)[-1])
+  if size % 2 != 0 { error("rotary turns pairs of features, and got {size} of them") }
+  let angle = outer(f32(arange(time)), base ^ (-f32(2 * arange(size // 2)) / size))
+  let (a, b) = parts(x, 2)
+  concat([a * cos(angle) - b * sin(angle), a * sin(angle) + b * cos(angle)], axis: -1)
+}
+
+## Two dense layers applied to each place by itself: [..., features] to [..., features], `units` in between.
+## Vaswani and others: Attention is all you need, 2017.
+layer FeedForward(units, activation = relu, dropout = 0.0, start = glorot_uniform) {
+  let drop = Dropout(dropout)
+  call(x: [..., features]) -> [..., features] {
+    param up_weight: [features, units] = start
+    param up_offset: [units] = zeros
+    param down_weight: [units, features] = start
+    param down_offset: [features] = zeros
+    drop(activation(x @ up_weight + up_offset)) @ down_weight + down_offset
+  }
+}
+
+## A block of a transformer encoder: attention and a feed-forward part, each normalised before and added to its input.
+##
+## x: [batch, time, features]; `present` [batch, time] is true where the sequence is not padding. With `causal: true` it
+## is the block of a GPT. The arrangement is that of Xiong and others: On layer normalization in the transformer
+## architecture, 2020.
+layer EncoderBlock(heads, units, causal = false, activation = gelu, dropout = 0.0, positions = none,
+  start = glorot_uniform) {
+  let attend = MultiHeadAttention(heads, causal: causal, positions: positions, start: start)
+  let forward = FeedForward(units, activation, dropout: dropout, start: start)
+  let (attend_norm, forward_norm) = (LayerNorm(), LayerNorm())
+  let drop = Dropout(dropout)
+  call(x: [batch, time, features], present = none, mask = none) -> [batch, time, features] {
+    let x = x + drop(attend(attend_norm(x), present: present, mask: mask))
+    x + drop(forward(forward_norm(x)))
+  }
+}
+
+## A block of a transformer decoder: causal attention to itself, attention to an encoder's result, a feed-forward part.
+##
+## x: [batch, time, features], context: [batch, keys, features]; `present` [batch, keys] is true where the context is not
+## padding.
+## Vaswani and others: Attention is all you need, 2017, normalised before each part.
+layer DecoderBlock(heads, units, activation = gelu, dropout = 0.0, start = glorot_uniform) {
+  let attend = MultiHeadAttention(heads, causal: true, start: start)
+  let look = MultiHeadAttention(heads, start: start)
+  let forward = FeedForward(units, activation, dropout: dropout, start: start)
+  let (attend_norm, look_norm, forward_norm) = (LayerNorm(), LayerNorm(), LayerNorm())
+  let drop = Dropout(dropout)
+  call(x: [batch, time, features], context, present = none) -> [batch, time, features] {
+    let x = x + drop(attend(attend_norm(x)))
+    let x = x + drop(look(look_norm(x), context: context, present: present))
+    x + drop(forward(forward_norm(x)))
+  }
+}
+
+## `blocks` encoder blocks one after another and a last normalisation.
+layer TransformerEncoder(blocks, heads, units, causal = false, activation = gelu, dropout = 0.0, positions = none,
+  start = glorot_uniform) {
+  let chain = map(0..<blocks, i -> EncoderBlock(heads, units,
+    causal: causal, activation: activation, dropout: dropout, positions: positions, start: start))
+  let norm = LayerNorm()
+  call(x: [batch, time, features], present = none, mask = none) -> [batch, time, features] {
+    var y = x
+    for block in chain { y = block(y, present: present, mask: mask) }
+    norm(y)
+  }
+}
+
+## `blocks` decoder blocks one after another and a last normalisation; each looks at the same context.
+layer TransformerDecoder(blocks, heads, units, activation = gelu, dropout = 0.0, start = glorot_uniform) {
+  let chain = map(0..<blocks, i -> DecoderBlock(heads, units,
+    activation: activation, dropout: dropout, start: start))
+  let norm = LayerNorm()
+  call(x: [batch, time, features], context, present = none) -> [batch, time, features] {
+    var y = x
+    for block in chain { y = block(y, context, present: present) }
+    norm(y)
+  }
+}
+
+"""###,
+      names: ["causal_mask", "attention", "MultiHeadAttention", "LearnedPositions", "sinusoids", "SinusoidalPositions", "rotary", "FeedForward", "EncoderBlock", "DecoderBlock", "TransformerEncoder", "TransformerDecoder"]),
+    File(
       name: "stdlib/images.mdl",
       source: ###"""
 ## Layers over images [batch, channels, height, width] and sequences [batch, time, features].
@@ -712,6 +894,44 @@ fn _ranks(sorted) {
 
 """###,
       names: ["class_ids", "accuracy", "confusion_matrix", "precision", "recall", "f1", "rmse", "r2", "log_loss", "auc"]),
+    File(
+      name: "stdlib/normalization.mdl",
+      source: ###"""
+## Normalisation beside LayerNorm and BatchNorm.
+
+## Numbers of each example divided by their root mean square over the last dimension, then scaled.
+##
+## scale * x / sqrt(mean(x^2) + epsilon): a LayerNorm that keeps the mean.
+## Zhang, Sennrich: Root mean square layer normalization, 2019.
+layer RMSNorm(epsilon = 1e-5) {
+  call(x: [..., features]) -> [..., features] {
+    param scale: [features] = ones
+    scale * (x / sqrt(mean(x * x, axis: -1, keep: true) + epsilon))
+  }
+}
+
+## The channels of each example in groups, each group brought to mean 0 and variance 1, then each channel scaled and
+## shifted.
+##
+## x: [batch, channels, ...], the channels side by side in `groups` equal groups. It does not depend on the batch.
+## Wu, He: Group normalization, 2018.
+layer GroupNorm(groups, epsilon = 1e-5) {
+  call(x: [batch, channels, ...]) -> [batch, channels, ...] {
+    if channels % groups != 0 {
+      error("GroupNorm divides the channels into {groups} groups, and got {channels} channels")
+    }
+    param scale: [channels] = ones
+    param shift: [channels] = zeros
+    let grouped = reshape(x, (batch, groups, -1))
+    let centred = grouped - mean(grouped, axis: -1, keep: true)
+    let spread = sqrt(mean(centred * centred, axis: -1, keep: true) + epsilon)
+    let y = reshape(centred / spread, (batch, channels, -1))
+    reshape(y * scale[none, :, none] + shift[none, :, none], shape(x))
+  }
+}
+
+"""###,
+      names: ["RMSNorm", "GroupNorm"]),
     File(
       name: "stdlib/optimizers.mdl",
       source: ###"""

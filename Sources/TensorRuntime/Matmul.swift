@@ -189,7 +189,7 @@ extension MatmulPlan {
     job.packedB = packed
     _ = Kernels.withPreparedTiles(
       epilogue.program, constants: epilogue.constants, domain: epilogue.domain, operands: epilogue.operands,
-      operandCount: epilogue.operandCount
+      operandCount: epilogue.operandCount, tileLength: TileMachine.tileLength
     ) { tiles, tileNanoseconds in
       withUnsafeMutablePointer(to: &tiles) { tiles in
         var argument = GemmEpilogue(

@@ -22,10 +22,10 @@ extension Kernels {
   }
 
   /// Calls `body` with the program prepared for these operands and an estimate of its time on one thread; not at all
-  /// when there is nothing to do.
+  /// when there is nothing to do. `tileLength` nil: one that suits the program.
   static func withPreparedTiles(
     _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
-    operands: UnsafePointer<TileOperand>, operandCount: Int,
+    operands: UnsafePointer<TileOperand>, operandCount: Int, tileLength: Int? = nil,
     _ body: (_ arguments: inout TileArguments, _ nanoseconds: Int) -> KernelStatus
   ) -> KernelStatus {
     guard domain.outer0 > 0, domain.outer1 > 0, domain.outer2 > 0, domain.inner > 0, !program.isEmpty else {
@@ -35,21 +35,37 @@ extension Kernels {
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: TileMachine.operandLimit) { sizes in
         guard let code = prepared.baseAddress, let sizeTable = sizes.baseAddress else { return .ok }
         sizes.initialize(repeating: 0)
-        // Rows shorter than half a tile share one, as long as the tile stays within 128 elements.
-        let packs = domain.inner * 2 <= TileMachine.tileLength && domain.outer2 > 1
-        let rowsPerTile = packs ? TileMachine.tileLength / domain.inner : 1
+        let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
+        let length = tileLength ?? suitableLength(program, bytes: elements * operandCount * 4)
+        // Rows shorter than half a tile share one.
+        let packs = domain.inner * 2 <= length && domain.outer2 > 1
+        let rowsPerTile = packs ? length / domain.inner : 1
         let summary = prepare(program, into: code, sizes: sizeTable, operands, operandCount, domain, packs: packs)
         var arguments = TileArguments(
           program: code, programCount: program.count, constants: constants, operands: operands,
           operandSizes: sizeTable, operandCount: operandCount, domain: domain, rowsPerTile: rowsPerTile,
           prefetches: false)
         arguments.hoistedCount = moveHoistedFirst(code, program.count)
-        let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
+        arguments.tileLength = length
         // What does not fit the second cache comes from far away.
         arguments.prefetches = elements * summary.bytesPerElement > 1 << 20
-        return body(&arguments, arguments.tileCount * summary.nanosecondsPerTile)
+        arguments.streams = summary.streams
+        let nanoseconds = summary.nanosecondsPer128 * length / 128
+        return body(&arguments, arguments.tileCount * nanoseconds)
       }
     }
+  }
+
+  /// Long tiles spread the cost of an instruction, as long as all registers fit the first cache, beside what is fetched
+  /// ahead from memory that is far away.
+  private static func suitableLength(_ program: UnsafeBufferPointer<TileInstruction>, bytes: Int) -> Int {
+    if bytes > 1 << 20 { return TileMachine.tileLength }
+    var registers = 0
+    for instruction in program where instruction.opcode != .store {
+      let width = instruction.type == 0 || instruction.type == 3 ? 1 : 2
+      registers = max(registers, (Int(instruction.destination) + 1) * width)
+    }
+    return registers <= 8 ? TileMachine.tileLimit : TileMachine.tileLength
   }
 
   /// Copies the program and marks what is done once, which loads need no copy, and which results are written straight
@@ -58,11 +74,12 @@ extension Kernels {
     _ program: UnsafeBufferPointer<TileInstruction>, into code: UnsafeMutablePointer<TileInstruction>,
     sizes: UnsafeMutablePointer<UInt8>, _ operands: UnsafePointer<TileOperand>, _ operandCount: Int,
     _ domain: TileDomain, packs: Bool
-  ) -> (nanosecondsPerTile: Int, bytesPerElement: Int) {
+  ) -> (nanosecondsPer128: Int, bytesPerElement: Int, streams: Bool) {
     var nanoseconds = 10, bytes = 0
+    var streams = false
     // For each register: the instruction that wrote it last, and how many write it at all.
     return withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * TileMachine.registerCount) { table in
-      guard let writers = table.baseAddress else { return (0, 0) }
+      guard let writers = table.baseAddress else { return (0, 0, false) }
       let writes = writers + TileMachine.registerCount
       for register in 0..<TileMachine.registerCount {
         writers[register] = -1
@@ -114,7 +131,9 @@ extension Kernels {
           bytes += size
           let writer = Int(writers[Int(instruction.b)])
           let isRow = operand.strideInner == 1 && (!packs || operand.stride2 == domain.inner)
-          if writer >= 0, isRow, code[writer].reserved == 0, isComputed(program[writer].opcode),
+          if operand.isStreamed, !isAliased {
+            streams = true
+          } else if writer >= 0, isRow, code[writer].reserved == 0, isComputed(program[writer].opcode),
             !(isAliased && isTouched(from: writer, store: index, program, operands))
           {
             code[writer].reserved = UInt16(instruction.a) + 1
@@ -128,7 +147,7 @@ extension Kernels {
           writers[register] = Int32(index)
         }
       }
-      return (nanoseconds, bytes)
+      return (nanoseconds, bytes, streams)
     }
   }
 
@@ -231,7 +250,7 @@ extension Kernels {
     }
   }
 
-  /// Rough nanoseconds for one tile.
+  /// Rough nanoseconds for 128 elements.
   private static func cost(_ instruction: TileInstruction) -> Int {
     switch instruction.opcode {
     case .load, .store, .constant: 6

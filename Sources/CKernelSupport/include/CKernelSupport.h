@@ -215,6 +215,21 @@ KERNEL_INLINE u32x16 u32x16_count_from(uint32_t first) {
 }
 
 KERNEL_INLINE void kernel_prefetch(const void *_Nonnull p) { __builtin_prefetch(p, 0, 3); }
+// Into the second cache.
+KERNEL_INLINE void kernel_prefetch_far(const void *_Nonnull p) { __builtin_prefetch(p, 0, 2); }
+// 64 bytes past the caches; `to` is aligned. A fence goes before other threads read them.
+KERNEL_INLINE void kernel_stream_line(void *_Nonnull to, const void *_Nonnull from) {
+  f32x16 line;
+  __builtin_memcpy(&line, from, 64);
+  __builtin_nontemporal_store(line, (f32x16 *)to);
+}
+KERNEL_INLINE void kernel_stream_fence(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#else
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
 KERNEL_INLINE double kernel_fmod(double a, double b) { return __builtin_fmod(a, b); }
 KERNEL_INLINE double kernel_fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
 

@@ -30,6 +30,10 @@ struct GraphLowering: StepSink {
   /// The first result of the scan that is lowered as a loop.
   var loopResult: ValueID?
   var loop: LoweredLoop?
+  /// How often the graph runs, one part of its rows after another.
+  var repeats = 1
+  /// By buffer of which it runs over parts: bytes from one part to the next.
+  var aheadBytes: [Int: Int] = [:]
 
   var memory: PlainMemory { builder.memory }
 

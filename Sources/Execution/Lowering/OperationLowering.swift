@@ -14,8 +14,8 @@ extension StepSink {
     switch primitive {
     case .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient, .convert:
       guard let view = operands[0].view.applying(primitive, result: types[0].shape) else {
-        let input = dense(operands[0])
-        emitCopy(input, results[0], types[0].byteCount)
+        // A reshape of elements that stand elsewhere: they are copied in order.
+        copy(operands[0].view, elementSize: operands[0].dtype.size, to: results[0])
         return true
       }
       copy(view, elementSize: operands[0].dtype.size, to: results[0])
@@ -69,11 +69,6 @@ extension StepSink {
     return true
   }
 
-  private mutating func emitCopy(_ input: Reference, _ output: Reference, _ byteCount: Int) {
-    guard byteCount > 0 else { return }
-    emit(.copy(input: input, output: output, byteCount: byteCount), reads: [input], writes: [output])
-  }
-
   private func extents(_ sizes: [Int], _ axis: Int) -> Extents {
     Extents(
       outer: sizes[..<axis].reduce(1, &*), middle: sizes[axis], inner: sizes[(axis + 1)...].reduce(1, &*))
@@ -110,12 +105,13 @@ extension StepSink {
     _ operand: LoweredOperand, into output: Reference, _ type: TensorType, starts: [Int], steps: [Int]
   ) {
     guard operand.view.count > 0 else { return }
-    let input = dense(operand)
     let strides = type.shape.strides
     let offset = zip(starts, strides).reduce(0) { $0 + $1.0 * $1.1 } * type.dtype.size
     let target = Reference(Int(output.buffer), offset: output.offset + offset)
     let windowStrides = zip(strides, steps).map { $0 * $1 }
     let targetView = StridedView(root: 0, sizes: operand.view.sizes, strides: windowStrides)
+    if !operand.view.isDense, copyTiles(operand, to: target, windowStrides) { return }
+    let input = dense(operand)
     if targetView.isDense {
       emit(
         .copy(input: input, output: target, byteCount: operand.view.count * type.dtype.size), reads: [input],
@@ -126,6 +122,25 @@ extension StepSink {
           elementSize: type.dtype.size, input: input, output: target, window(operand.view.sizes, windowStrides)),
         reads: [input], writes: [output])
     }
+  }
+
+  /// Copies from strides to strides; false where four loops do not do.
+  private mutating func copyTiles(_ operand: LoweredOperand, to target: Reference, _ strides: [Int]) -> Bool {
+    let view = operand.view
+    let axes = view.sizes.indices.filter { view.sizes[$0] != 1 }
+    let loops = TileLoops(sizes: axes.map { view.sizes[$0] }, strides: [axes.map { view.strides[$0] }, axes.map { strides[$0] }])
+    guard loops.fits, loops.strides[1].last == 1 else { return false }
+    let type = operand.dtype.rawValue
+    let program = [TileInstruction(.load, type: type, a: 0), TileInstruction(.store, type: type, a: 1, b: 0)]
+    let input = Reference(view.root, offset: view.offset * operand.dtype.size)
+    emit(
+      .tiles(
+        TileStep(
+          program: UnsafeBufferPointer(memory.copy(program)), constants: memory.noConstants, domain: loops.domain,
+          operands: UnsafeBufferPointer(memory.copy((0..<2).map { loops.operand($0, address: memory.unbound) })),
+          bindings: memory.pointer([input, target]))),
+      reads: [input], writes: [target])
+    return true
   }
 
   private mutating func pad(

@@ -177,7 +177,12 @@ extension GraphLowering {
       keepsProduct = analysis.isOutput[result] || analysis.uses[result].contains { regionOf[$0.operation] != region }
       if keepsProduct { bindings[productOperand] = Reference(buffer(of: result)) }
     }
-    let operands = (0..<assembler.operandCount).map { loops.operand($0, address: memory.unbound) }
+    var operands = (0..<assembler.operandCount).map { loops.operand($0, address: memory.unbound) }
+    for load in loads where load.strides == denseStrides {
+      // The next rows come into the cache once, while the first step that computes with these is at work.
+      operands[load.operand].ahead = aheadBytes.removeValue(forKey: Int(bindings[load.operand].buffer)) ?? 0
+    }
+    for store in stores { operands[store.operand].isStreamed = isStreamed(store.value, region: region) }
     let tiles = TileStep(
       program: UnsafeBufferPointer(memory.copy(program)), constants: memory.pointer(assembler.constants),
       domain: loops.domain, operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings),
@@ -219,6 +224,14 @@ extension GraphLowering {
   private static func isTransposed(_ strides: [Int], _ domain: [Int]) -> Bool {
     guard let last = strides.last, last != 0, last != 1 else { return false }
     return strides.contains(1)
+  }
+
+  /// Larger results than this have left the caches before anything can read them.
+  private static let streamedByteCount = 16 << 20
+
+  private func isStreamed(_ value: Int, region: Int) -> Bool {
+    analysis.isOutput[value] && graph.types[value].byteCount * repeats >= Self.streamedByteCount
+      && analysis.uses[value].allSatisfy { $0.isDirect && regionOf[$0.operation] == region }
   }
 
   private func isStored(_ value: Int, region: Int) -> Bool {

@@ -162,7 +162,7 @@ extension GraphLowering {
     // Its buffers stand one after another, so that each thread can have a table of them.
     let firstBuffer = builder.buffers.count
     builder.beginScope()
-    let inner = try lowerRowBody(body.graph)
+    let inner = try lowerRowBody(body, times: times)
     builder.endScope()
     let bufferCount = builder.buffers.count - firstBuffer
     let workspace = temporary(byteCount: max(64, inner.scratchBytes) * threads)
@@ -193,12 +193,17 @@ extension GraphLowering {
     var placements: [(buffer: Int, offset: Int)]
   }
 
-  private func lowerRowBody(_ body: Graph) throws(ExecutionProblem) -> LoweredRows {
+  private func lowerRowBody(_ rows: RowBody, times: Int) throws(ExecutionProblem) -> LoweredRows {
     let builder = builder
+    let body = rows.graph
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
     let outputs = body.outputTypes.map { builder.buffer($0.byteCount, .external) }
     var lowering = GraphLowering(body, builder: builder, inputs: inputs)
     lowering.findsRows = false
+    lowering.repeats = times
+    for (buffer, type) in zip(inputs, body.inputTypes).dropFirst(rows.whole.count) {
+      lowering.aheadBytes[buffer] = type.byteCount
+    }
     for (value, buffer) in zip(body.outputs, outputs) { _ = lowering.claim(Int(value.index), buffer) }
     try lowering.lowerOperations()
     let plan = MemoryPlan(lowering.draft.uses, scratch: lowering.scratch, reuse: true)

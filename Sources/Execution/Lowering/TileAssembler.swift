@@ -23,6 +23,12 @@ struct TileAssembler {
   private var constantRegisters: [UInt64: [(type: DType, register: Register)]] = [:]
   private(set) var operandCount = 0
 
+  private struct Applied: Hashable {
+    var operation: TileOperation
+    var sources: [Register]
+  }
+  private var applied: [Applied: Register] = [:]
+
   /// The operand index of a new input or output. `isUniform`: one number for all elements.
   mutating func load(_ type: DType, isUniform: Bool = false) -> (register: Register, operand: Int) {
     let operand = operandCount
@@ -57,7 +63,11 @@ struct TileAssembler {
     return code.count - 1
   }
 
+  /// The register of the result; an operation that was done already is not done again.
   mutating func apply(_ operation: TileOperation, _ sources: [Register]) -> Register {
+    let key = Applied(operation: operation, sources: sources)
+    if let known = applied[key] { return known }
+    applied[key] = code.count
     code.append(
       Virtual(
         opcode: operation.opcode, type: operation.type, sources: sources,

@@ -84,7 +84,7 @@ extension Literal {
 }
 
 /// The instruction of an elementwise primitive, without its registers.
-struct TileOperation {
+struct TileOperation: Hashable {
   var opcode: TileOpcode
   var type: DType
   /// The type converted from.

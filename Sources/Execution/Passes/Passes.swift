@@ -11,6 +11,7 @@ enum Passes {
     graph = ImageOrder.run(graph)
     graph = LoopInvariants.run(graph)
     graph = CommonSubexpressions.run(graph)
+    graph = Recomputation.run(graph)
     graph = DeadCode.run(graph)
     return FallibleFirst.run(graph)
   }

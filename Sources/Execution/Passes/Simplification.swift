@@ -19,6 +19,8 @@ enum Simplification {
       let type = graph.type(of: result)
       if let same = unchanged(operation.primitive, operands, type, rewriter) {
         rewriter.replace(result, with: same)
+      } else if joinBeforeReshape(operation, &rewriter) {
+        continue
       } else if let (primitive, operand) = merged(operation.primitive, operands, type, rewriter) {
         if rewriter.graph.type(of: operand) == type, isIdentity(primitive, type) {
           rewriter.replace(result, with: operand)
@@ -84,6 +86,35 @@ enum Simplification {
       return (.reshape(type.shape), source)
     default: return nil
     }
+  }
+
+  /// Where reshapes merge axes into the one along which their results are joined, joins before: the parts are then
+  /// copied once, from where they stand. [b, t, h, s] to [b, t, h * s] joined along the last axis is joined along h.
+  private static func joinBeforeReshape(_ operation: Operation, _ rewriter: inout GraphRewriter) -> Bool {
+    guard case .concatenate(let axis) = operation.primitive else { return false }
+    var sources: [ValueID] = []
+    var inner: [Int] = []
+    var total = 0
+    for operand in rewriter.mapped(operation) {
+      guard let producer = rewriter.producer(of: operand), producer.primitive == .reshape(rewriter.graph.type(of: operand).shape)
+      else { return false }
+      let source = producer.operands[0]
+      let (from, to) = (rewriter.graph.type(of: source).shape.sizes, rewriter.graph.type(of: operand).shape.sizes)
+      let last = axis + from.count - to.count
+      guard last > axis, from[..<axis] == to[..<axis], Array(from[(last + 1)...]) == Array(to[(axis + 1)...]),
+        sources.isEmpty || Array(from[(axis + 1)...]) == inner
+      else { return false }
+      inner = Array(from[(axis + 1)...])
+      total += from[axis]
+      sources.append(source)
+    }
+    guard let result = operation.results.first, sources.count > 1 else { return false }
+    let type = rewriter.source.type(of: result)
+    let shape = Shape(type.shape.sizes[..<axis] + [total] + inner)
+    let joined = rewriter.add(
+      operation.primitive, sources, TensorType(type.dtype, shape), origin: operation.origin)
+    rewriter.copy(operation, primitive: .reshape(type.shape), operands: [joined])
+    return true
   }
 
   /// Whether a primitive whose operand has the result's type leaves it as it is.
