@@ -277,6 +277,32 @@ extension KernelSuite {
     }
   }
 
+  @Test func writingPastTheCachesAndFetchingAheadChangeNothing() {
+    var dice = Dice(5)
+    for (rows, columns) in [(1, 100_003), (1, 4096), (77, 128), (77, 100), (9, 1040)] {
+      let count = rows * columns
+      let x = Block<Float>((0..<count).map { _ in Float(dice.between(-3, 3)) }, fill: 0)
+      for misalignment in [0, 1] {
+        for level in runnableLevels {
+          Self.atLevel(level, threads: 2) {
+            let plain = Block<Float>(count: count, misalignment: misalignment, fill: 0)
+            let streamed = Block<Float>(count: count, misalignment: misalignment, fill: 0)
+            var input = TileOperand(address: x.pointer, stride2: columns, strideInner: 1)
+            var output = TileOperand(address: plain.pointer, stride2: columns, strideInner: 1)
+            let domain = TileDomain(outer2: rows, inner: columns)
+            _ = Self.run(Self.program(.exp, type: 0), domain: domain, operands: [input, input, output])
+            input.ahead = 1 << 16
+            output.address = UnsafeMutableRawPointer(streamed.pointer)
+            output.isStreamed = true
+            _ = Self.run(Self.program(.exp, type: 0), domain: domain, operands: [input, input, output])
+            #expect(bitPatterns(plain.elements) == bitPatterns(streamed.elements))
+            #expect(streamed.isIntactBehind)
+          }
+        }
+      }
+    }
+  }
+
   @Test func denormalsAreZeroInsideAndTheHostKeepsThem() {
     let tiny = Float.leastNonzeroMagnitude * 100
     let x = Block<Float>(count: 20, fill: tiny), y = Block<Float>(count: 20, fill: 1),

@@ -34,9 +34,13 @@ struct GraphAnalysis {
   /// Values that are computed where they are read.
   private(set) var isWithoutMemory: Set<Int> = []
 
-  /// `absorbsViews` false: every operation is a step of its own.
-  init(_ graph: Graph, absorbsViews: Bool) {
+  /// `absorbsViews` false: every operation is a step of its own. `inputStrides`: by input, where its elements do not
+  /// stand one after another.
+  init(_ graph: Graph, absorbsViews: Bool, inputStrides: [[Int]?] = []) {
     views = graph.types.enumerated().map { StridedView(dense: $0.offset, $0.element.shape) }
+    for (input, strides) in zip(graph.inputs, inputStrides) {
+      if let strides { views[Int(input.index)].strides = strides }
+    }
     uses = [[ValueUse]](repeating: [], count: graph.types.count)
     producers = [Int](repeating: -1, count: graph.types.count)
     isOutput = [Bool](repeating: false, count: graph.types.count)

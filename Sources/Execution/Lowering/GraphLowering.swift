@@ -37,11 +37,11 @@ struct GraphLowering: StepSink {
 
   var memory: PlainMemory { builder.memory }
 
-  /// `inputs`: the buffers of the graph's inputs.
-  init(_ graph: Graph, builder: ProgramBuilder, inputs: [Int]) {
+  /// `inputs`: the buffers of the graph's inputs; `inputStrides`: see `GraphAnalysis`.
+  init(_ graph: Graph, builder: ProgramBuilder, inputs: [Int], inputStrides: [[Int]?] = []) {
     self.builder = builder
     self.graph = graph
-    analysis = GraphAnalysis(graph, absorbsViews: builder.options.optimize)
+    analysis = GraphAnalysis(graph, absorbsViews: builder.options.optimize, inputStrides: inputStrides)
     rootBuffers = [Int](repeating: -1, count: graph.types.count)
     findsRows = builder.options.optimize
     regionOf = [Int](repeating: -1, count: graph.operations.count)

@@ -117,6 +117,16 @@ private struct RowBody {
   }
 }
 
+/// Where the rows of an input or output stand.
+private struct RowSource {
+  var reference: Reference
+  var sliceBytes: Int
+  var groupLength = Int.max
+  var groupBytes = 0
+  /// Of one row, where its elements do not stand one after another.
+  var strides: [Int]?
+}
+
 extension GraphLowering {
   /// Lowers a row run to one step: a body over a few rows, and one over the rows that remain.
   mutating func lowerRows(_ groups: ArraySlice<OperationGroup>, axes: Int) throws(ExecutionProblem) {
@@ -156,13 +166,13 @@ extension GraphLowering {
   ) throws(ExecutionProblem) -> RowPart {
     var whole: [Reference] = []
     for value in body.whole { whole.append(denseReference(of: Int(value.index))) }
-    var sliced: [Reference] = []
-    for value in body.sliced { sliced.append(denseReference(of: Int(value.index))) }
-    use.reads += (whole + sliced).map { Int($0.buffer) }
+    var sliced: [RowSource] = []
+    for value in body.sliced { sliced.append(rowSource(of: value, body)) }
+    use.reads += (whole + sliced.map(\.reference)).map { Int($0.buffer) }
     // Its buffers stand one after another, so that each thread can have a table of them.
     let firstBuffer = builder.buffers.count
     builder.beginScope()
-    let inner = try lowerRowBody(body, times: times)
+    let inner = try lowerRowBody(body, sliced, times: times)
     builder.endScope()
     let bufferCount = builder.buffers.count - firstBuffer
     let workspace = temporary(byteCount: max(64, inner.scratchBytes) * threads)
@@ -171,13 +181,14 @@ extension GraphLowering {
       builder.buffers[buffer].home = .placed(parent: workspace, offset: offset)
     }
     let links = zip(inner.inputs, whole).map { Link(inner: Int32($0.0), outer: $0.1) }
-    let stacks = zip(Array(inner.inputs.dropFirst(whole.count)) + inner.outputs, zip(sliced + results, body.sliced + outputs))
-      .map { inner, outer in
-        let sliceBytes = body.type(outer.1).byteCount
-        let start = outer.0.offset + rowsBefore * (sliceBytes / body.rowCount)
-        return Stack(
-          inner: Int32(inner), outer: Reference(Int(outer.0.buffer), offset: start), sliceBytes: sliceBytes)
-      }
+    let sources = sliced + zip(results, outputs).map { RowSource(reference: $0, sliceBytes: body.type($1).byteCount) }
+    let stacks = zip(Array(inner.inputs.dropFirst(whole.count)) + inner.outputs, sources).map { inner, source in
+      var start = source.reference
+      start.offset += rowsBefore * (source.sliceBytes / body.rowCount)
+      return Stack(
+        inner: Int32(inner), outer: start, sliceBytes: source.sliceBytes, groupLength: source.groupLength,
+        groupBytes: source.groupBytes)
+    }
     return RowPart(
       body: inner.block, times: times, firstBuffer: firstBuffer, bufferCount: bufferCount,
       constants: UnsafeBufferPointer(memory.copy(links)), stacks: UnsafeBufferPointer(memory.copy(stacks)),
@@ -193,12 +204,29 @@ extension GraphLowering {
     var placements: [(buffer: Int, offset: Int)]
   }
 
-  private func lowerRowBody(_ rows: RowBody, times: Int) throws(ExecutionProblem) -> LoweredRows {
+  /// Rows of which one is worked on at a time are read where they stand; others are first brought in order.
+  private mutating func rowSource(of value: ValueID, _ body: RowBody) -> RowSource {
+    let operand = operand(Int(value.index))
+    let (view, size, axes) = (operand.view, operand.dtype.size, body.run.axes)
+    let loops = TileLoops(sizes: Array(view.sizes[..<axes]), strides: [Array(view.strides[..<axes])])
+    guard body.rowCount == 1, !view.isDense, loops.sizes.count <= 2, let step = loops.strides[0].last,
+      let length = loops.sizes.last
+    else {
+      return RowSource(reference: dense(operand), sliceBytes: body.type(value).byteCount)
+    }
+    return RowSource(
+      reference: Reference(view.root, offset: view.offset * size), sliceBytes: step * size, groupLength: length,
+      groupBytes: loops.sizes.count == 2 ? loops.strides[0][0] * size : 0, strides: [0] + view.strides[axes...])
+  }
+
+  private func lowerRowBody(_ rows: RowBody, _ sliced: [RowSource], times: Int) throws(ExecutionProblem) -> LoweredRows {
     let builder = builder
     let body = rows.graph
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
     let outputs = body.outputTypes.map { builder.buffer($0.byteCount, .external) }
-    var lowering = GraphLowering(body, builder: builder, inputs: inputs)
+    var lowering = GraphLowering(
+      body, builder: builder, inputs: inputs,
+      inputStrides: rows.whole.map { _ in nil } + sliced.map(\.strides))
     lowering.findsRows = false
     lowering.repeats = times
     for (buffer, type) in zip(inputs, body.inputTypes).dropFirst(rows.whole.count) {

@@ -119,7 +119,7 @@ struct RowAnalysis {
     case .reduce(_, let reduced): return reduced.allSatisfy { $0 >= axes } && isSliced(operation.operands[0])
     case .argReduce(_, let axis), .cumulate(_, let axis): return axis >= axes && isSliced(operation.operands[0])
     case .matmul:
-      // A product wants most operands in order anyway: a transposed one is copied before the run.
+      // A transposed operand is read where it stands, or copied before the run.
       return axes <= sizes(result).count - 2
         && operation.operands.allSatisfy { isSliced($0) || (hasRows(sizes($0)) && isWhole($0)) }
     case .reshape, .transpose, .broadcast, .slice, .reverse: return isRowwiseView(operation)

@@ -39,7 +39,7 @@ enum RowRunner {
       for buffer in part.scratch { table[Int(buffer)] += slot * part.scratchBytes }
       for index in begin..<end {
         for stack in part.stacks {
-          table[Int(stack.inner)] = job.pointee.table.address(stack.outer) + index * stack.sliceBytes
+          table[Int(stack.inner)] = stack.address(index, job.pointee.table)
         }
         let outcome = StepRunner.run(part.body, table, pollLimit: 0)
         if outcome.kind != .finished { return outcome.status.encoded }

@@ -136,6 +136,13 @@ struct Stack {
   var inner: Int32
   var outer: Reference
   var sliceBytes: Int
+  /// Slices that are `sliceBytes` apart; groups of so many are `groupBytes` apart.
+  var groupLength = Int.max
+  var groupBytes = 0
+
+  func address(_ index: Int, _ table: AddressTable) -> UnsafeMutableRawPointer {
+    table.address(outer) + index / groupLength * groupBytes + index % groupLength * sliceBytes
+  }
 }
 
 struct ScanStep {
