@@ -66,8 +66,8 @@ public enum Eager {
   }
 
   /// An elementwise primitive (unary, binary, compare, select, convert) whose operands stretch to `shape` as they are
-  /// read: aligned at the last axis, a missing axis or a size of 1 repeats. A floating divisor without axes divides an
-  /// array by multiplying with its reciprocal, and a power of 2 is a product, as in compiled programs.
+  /// read: aligned at the last axis, a missing axis or a size of 1 repeats. A floating divisor that is stretched
+  /// divides by multiplying with its reciprocal, and a power of 2 is a product, as in compiled programs.
   public static func elementwise(
     _ primitive: Primitive, _ operands: [Tensor], shape: Shape, origin: Origin = .none
   ) throws(ExecutionProblem) -> Tensor {
@@ -84,7 +84,7 @@ public enum Eager {
     var assembler = TileAssembler()
     var registers: [Int] = []
     for operand in operands { registers.append(assembler.load(operand.dtype).register) }
-    if primitive == .binary(.divide), operands[1].shape.rank == 0, shape.rank > 0, valueType.isFloating {
+    if primitive == .binary(.divide), SharedArithmetic.isSpread(operands[1].shape, over: shape), valueType.isFloating {
       if let reciprocal = TileOperation(.unary(.reciprocal), operand: valueType) {
         registers[1] = assembler.apply(reciprocal, [registers[1]])
       }

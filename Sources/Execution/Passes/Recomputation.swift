@@ -1,8 +1,9 @@
 import TensorGraph
 import TensorTypes
 
-/// Lets each elementwise reader of a large, cheap result compute it from the result's operand: a multiplication by
-/// a number costs less than a trip to memory. `0.5 * x`, needed now and again for the gradient, is not kept where x is.
+/// Lets each reader of a large, cheap result compute it from the result's operand: a multiplication by a number costs
+/// less than a trip to memory. `0.5 * x`, needed now and again for the gradient, is not kept where x is, nor are the
+/// probabilities of an attention where their exponentials and sums are.
 enum Recomputation {
   /// Smaller values stay in the cache.
   private static let worthwhileCount = 1 << 16
@@ -22,7 +23,7 @@ enum Recomputation {
         operation.primitive, operation.operands.map(again), graph.type(of: value), origin: operation.origin)
     }
     for operation in graph.operations {
-      guard isElementwise(operation.primitive) else {
+      guard isElementwise(operation.primitive) || isBatchedProduct(operation, graph) else {
         rewriter.copy(operation)
         continue
       }
@@ -44,13 +45,42 @@ enum Recomputation {
     }
   }
 
+  /// A product of a matrix, or matrices, for each entry of a batch: run with what is before and after it while an entry
+  /// is in the cache.
+  private static func isBatchedProduct(_ operation: Operation, _ graph: Graph) -> Bool {
+    guard case .matmul = operation.primitive else { return false }
+    let sizes = graph.type(of: operation.results[0]).shape.sizes
+    return sizes.dropLast(2).reduce(1, &*) >= 8
+  }
+
   /// One instruction on one large operand.
   private static func isCheap(_ operation: Operation, _ rewriter: GraphRewriter) -> Bool {
     guard rewriter.source.type(of: operation.results[0]).dtype.isFloating else { return false }
     switch operation.primitive {
     case .unary(.negate), .unary(.absolute): return true
     case .binary(.add), .binary(.subtract), .binary(.multiply):
-      return operation.operands.contains { rewriter.uniformLiteral(rewriter[$0]) != nil }
+      return operation.operands.indices.contains { index in
+        let (number, other) = (rewriter[operation.operands[index]], rewriter[operation.operands[1 - index]])
+        return rewriter.uniformLiteral(number) != nil || (isSpread(number, rewriter) && !isProduct(other, rewriter))
+      }
+    default: return false
+    }
+  }
+
+  /// Few numbers, each for many elements.
+  private static func isSpread(_ value: ValueID, _ rewriter: GraphRewriter) -> Bool {
+    guard let producer = rewriter.producer(of: value), case .broadcast(let shape, _) = producer.primitive else {
+      return false
+    }
+    return rewriter.graph.type(of: producer.operands[0]).shape.count <= shape.count / 32
+  }
+
+  /// What is done to a product is done before it leaves the cache; the product itself is then not kept.
+  private static func isProduct(_ value: ValueID, _ rewriter: GraphRewriter) -> Bool {
+    guard let producer = rewriter.producer(of: value) else { return false }
+    switch producer.primitive {
+    case .matmul: return true
+    case .reshape, .transpose, .slice: return isProduct(producer.operands[0], rewriter)
     default: return false
     }
   }

@@ -3,7 +3,7 @@ import TensorTypes
 
 /// Two rewrites that belong to the language's arithmetic: they are applied with and without optimisation, and by the
 /// eager operations, so that all give the same bits.
-/// - x / s with one number s for all elements becomes x * (1 / s),
+/// - x / s, where one number of s divides several elements of x, becomes x * (1 / s),
 /// - x ^ 2 with a literal 2 becomes x * x.
 enum SharedArithmetic {
   static func run(_ graph: Graph) -> Graph {
@@ -11,10 +11,11 @@ enum SharedArithmetic {
     for operation in graph.operations {
       if operation.primitive.hasBody {
         rewriter.copy(operation, primitive: operation.primitive.mappingBodies(run))
-      } else if let (shape, axes, scalar) = divisor(operation, rewriter) {
+      } else if let (shape, axes, numbers) = divisor(operation, rewriter) {
         let type = graph.type(of: operation.results[0])
         let origin = operation.origin
-        let inverse = rewriter.add(.unary(.reciprocal), [scalar], TensorType(type.dtype, .scalar), origin: origin)
+        let numbersType = rewriter.graph.type(of: numbers)
+        let inverse = rewriter.add(.unary(.reciprocal), [numbers], numbersType, origin: origin)
         let spread = rewriter.add(.broadcast(shape, axes: axes), [inverse], type, origin: origin)
         rewriter.copy(operation, primitive: .binary(.multiply), operands: [rewriter[operation.operands[0]], spread])
       } else if case .binary(.power) = operation.primitive,
@@ -29,16 +30,21 @@ enum SharedArithmetic {
     return rewriter.finished()
   }
 
-  /// The number that divides a floating array, and how it is spread.
+  /// The numbers that divide a floating array, and how they are spread.
   private static func divisor(_ operation: Operation, _ rewriter: GraphRewriter) -> (Shape, [Int], ValueID)? {
     guard case .binary(.divide) = operation.primitive, let result = operation.results.first else { return nil }
     let type = rewriter.source.type(of: result)
-    guard type.dtype.isFloating, type.shape.rank > 0,
+    guard type.dtype.isFloating,
       let producer = rewriter.producer(of: rewriter[operation.operands[1]]),
-      case .broadcast(let shape, let axes) = producer.primitive, let scalar = producer.operands.first,
-      rewriter.graph.type(of: scalar).shape.rank == 0
+      case .broadcast(let shape, let axes) = producer.primitive, let divisor = producer.operands.first,
+      isSpread(rewriter.graph.type(of: divisor).shape, over: type.shape)
     else { return nil }
-    return (shape, axes, scalar)
+    return (shape, axes, divisor)
+  }
+
+  /// Whether each element of an operand meets several of the result.
+  static func isSpread(_ operand: Shape, over result: Shape) -> Bool {
+    result.rank > 0 && (operand.rank == 0 || operand.count < result.count)
   }
 }
 
