@@ -94,6 +94,10 @@ public struct ConvolutionArguments {
   public var transposesWeight: Bool
   /// Packed weights for all threads; otherwise each packs its own behind `patchBytes`.
   public var packedWeight: UnsafeMutableRawPointer?
+  /// Rows of results of one item, where patches are read as they stand in the image; 0 where they are laid out first.
+  public var blockRows = 0
+  /// The image's rows are copied with zeros on both sides.
+  public var padsRows = false
 
   public init(
     source: UnsafeRawPointer, weight: UnsafeRawPointer, target: UnsafeMutableRawPointer, batch: Int, y: TapAxis,
@@ -122,7 +126,25 @@ public struct ConvolutionArguments {
   }
 
   @inlinable public var pixels: Int { batch * y.results * x.results }
-  @inlinable public var blocks: Int { (pixels + ConvolutionArguments.blockPixels - 1) / ConvolutionArguments.blockPixels }
+  @inlinable public var rowBlocks: Int { (y.results + blockRows - 1) / blockRows }
+  /// Items.
+  @inlinable public var blocks: Int {
+    blockRows > 0
+      ? batch * rowBlocks : (pixels + ConvolutionArguments.blockPixels - 1) / ConvolutionArguments.blockPixels
+  }
+  /// Columns of the image that a row of results reaches over.
+  @inlinable public var reachedColumns: Int { (x.results - 1) * x.stride + x.count }
+  /// Decides by the shape whether patches are read in place: their rows must be one stretch of memory each, and long.
+  public mutating func chooseBlocks(elementSize: Int) {
+    guard x.offsetStep == 1, groups == 1, x.count * sourceChannels >= 32, x.results >= 8 else { return }
+    padsRows = x.firstOffset < 0 || x.firstOffset + reachedColumns > x.sources
+    blockRows = max(1, ConvolutionArguments.blockPixels / x.results)
+    guard padsRows else { return }
+    let rowBytes = reachedColumns * sourceChannels * elementSize
+    func bytes(_ rows: Int) -> Int { ((rows - 1) * y.stride + (y.count - 1) * y.offsetStep + 1) * rowBytes + 64 }
+    while blockRows > 0, bytes(blockRows) > ConvolutionArguments.patchBytes { blockRows -= 1 }
+  }
+
   /// Terms of one result.
   @inlinable public var terms: Int { y.count * x.count * groupSources }
   @inlinable public func packedElements(panel: Int) -> Int {

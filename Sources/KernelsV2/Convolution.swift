@@ -1,9 +1,9 @@
 import CKernelSupport
 import KernelTypes
 
-// Convolutions as products of patches and weights. The patches of a block of pixels are laid out in the cache, in the
-// order (window row, window column, channel), and multiplied by the tiles of matrix products; nothing of the image's
-// size is made. Every result is the sum, in order, of pieces of its terms, each in order: the bits follow from the
+// Convolutions as products of patches and weights by the tiles of matrix products; nothing of the image's size is made.
+// Patches are read in place (ConvolutionRows.swift), or those of a block of pixels are laid out in the cache, in the
+// order (window row, window column, channel): with holes, groups, few channels or few columns. Every result is the sum, in order, of pieces of its terms, each in order: the bits follow from the
 // shape alone.
 
 /// What the element types differ in.
@@ -237,6 +237,10 @@ func convolveBlocks<P: Patches>(
   } else {
     packed = (scratch + ConvolutionArguments.patchBytes).assumingMemoryBound(to: P.Element.self)
     _ = packWeights(P.self, arguments, 0, c.groups * panels, packed)
+  }
+  if c.blockRows > 0 {
+    for item in begin..<end { convolveRows(P.self, c, item, packed, scratch) }
+    return 0
   }
   let pieces = (terms + ConvolutionArguments.termBlock - 1) / ConvolutionArguments.termBlock
   // Whether results of neighbouring pixels are equally far apart across rows and images.

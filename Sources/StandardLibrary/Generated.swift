@@ -562,23 +562,30 @@ layer LayerNorm(epsilon = 1e-5) {
   }
 }
 
-## Each feature brought to mean 0 and variance 1 over the batch, then scaled and shifted.
+## Each feature brought to mean 0 and variance 1 over the batch, then scaled and shifted. Features are the last dimension,
+## [batch, ..., features]; of images [batch, channels, height, width] the channels.
 ##
-## In training by the batch's own mean and (biased) variance; otherwise by running ones, which training updates:
+## scale * (x - mean) / sqrt(variance + epsilon) + shift: in training with the batch's own mean and (biased) variance,
+## otherwise with running ones, which training updates:
 ## running = momentum * running + (1 - momentum) * batch, the variance unbiased. PyTorch's momentum is 1 minus this one.
 ## Ioffe, Szegedy: Batch normalization, 2015.
 layer BatchNorm(momentum = 0.9, epsilon = 1e-5) {
-  call(x: [batch, features]) -> [batch, features] {
+  call(x) {
+    let is_image = rank(x) == 4
+    let features = shape(x)[if is_image { 1 } else { -1 }]
     param scale: [features] = ones
     param shift: [features] = zeros
     state mean: [features] = zeros
     state variance: [features] = ones
-    let (m, v) = if training { moments(x, axis: 0) } else { (mean, variance) }
+    let others = if is_image { (0, 2, 3) } else { 0..<(rank(x) - 1) }
+    let (m, v) = if training { moments(x, axis: others) } else { (mean, variance) }
     if training {
+      let count = size(x) // maximum(features, 1)
       mean = momentum * mean + (1 - momentum) * m
-      variance = momentum * variance + (1 - momentum) * v * batch / maximum(batch - 1, 1)
+      variance = momentum * variance + (1 - momentum) * v * count / maximum(count - 1, 1)
     }
-    scale * (x - m) / sqrt(v + epsilon) + shift
+    let spread = if is_image { p -> p[none, :, none, none] } else { identity }
+    spread(scale) * (x - spread(m)) / sqrt(spread(v) + epsilon) + spread(shift)
   }
 }
 

@@ -151,6 +151,7 @@ extension Kernels {
       _ = ThreadPool.shared.run(
         kernel, &job, items: job.groups * ((job.groupTargets + panel - 1) / panel), nanoseconds: packedBytes / 8)
     }
+    job.chooseBlocks(elementSize: dtype.size)
     let kernel = single ? table.convolution.convolveF32 : table.convolution.convolveF64
     _ = ThreadPool.shared.run(kernel, &job, items: job.blocks, nanoseconds: nanoseconds)
   }
@@ -211,6 +212,6 @@ extension TapAxis {
     self.init(
       results: (size - phase + stride - 1) / stride, sources: sources, stride: 1, count: count, firstTap: last,
       tapStep: -step, firstOffset: count == 0 ? 0 : (phase + low - last * dilation) / stride,
-      offsetStep: step * dilation / stride)
+      offsetStep: count > 1 ? step * dilation / stride : 1)
   }
 }

@@ -47,6 +47,23 @@ extension StepSink {
   }
 }
 
+extension Operation {
+  /// Whether a convolution's weights are packed by all threads together.
+  func packsWeightsTogether(_ graph: Graph) -> Bool {
+    let (a, b) = (graph.type(of: operands[0]), graph.type(of: operands[1]).shape.sizes)
+    let result = graph.type(of: results[0]).shape.sizes
+    switch primitive {
+    case .convolve(let convolution):
+      let shape = convolution.shape(x: a.shape.sizes, weight: b, y: result)
+      return Kernels.convolutionWorkspace(.result, a.dtype, shape) > 0
+    case .convolveInput(let convolution, _):
+      let shape = convolution.shape(x: result, weight: b, y: a.shape.sizes)
+      return Kernels.convolutionWorkspace(.input, a.dtype, shape) > 0
+    default: return false
+    }
+  }
+}
+
 extension Convolution {
   func shape(x: [Int], weight: [Int], y: [Int]) -> ConvolutionShape {
     ConvolutionShape(

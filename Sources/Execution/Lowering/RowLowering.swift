@@ -31,7 +31,14 @@ private struct RowBody {
   mutating func build(_ operations: [Int], outputs: [ValueID]) {
     var seen: Set<ValueID> = []
     for index in operations {
-      for operand in run.graph.operations[index].operands { collect(operand, &seen) }
+      let operation = run.graph.operations[index]
+      for (place, operand) in operation.operands.enumerated() {
+        if !isShared(operation, place) {
+          collect(operand, &seen)
+        } else if literal(operand) == nil, !whole.contains(operand) {
+          whole.append(operand)
+        }
+      }
     }
     for value in whole { wholeMap[value] = graph.addInput(run.graph.type(of: value)) }
     for value in sliced { map[value] = graph.addInput(type(value)) }
@@ -65,6 +72,14 @@ private struct RowBody {
     return !targets.starts(with: 0..<axes)
   }
 
+  /// An operand that is the same for all rows: the weight of a convolution.
+  private func isShared(_ operation: Operation, _ place: Int) -> Bool {
+    switch operation.primitive {
+    case .convolve, .convolveInput: place == 1
+    default: false
+    }
+  }
+
   private func literal(_ value: ValueID) -> Literal? {
     let producer = run.analysis.producers[Int(value.index)]
     guard producer >= 0, case .constant(let literal) = run.graph.operations[producer].primitive else { return nil }
@@ -72,7 +87,9 @@ private struct RowBody {
   }
 
   private mutating func append(_ operation: Operation) {
-    let operands = isSpread(operation) ? [wholeValue(operation.operands[0])] : operation.operands.map { value($0) }
+    let operands = operation.operands.enumerated().map { place, operand in
+      isSpread(operation) || isShared(operation, place) ? wholeValue(operand) : value(operand)
+    }
     let results = operation.results.map { old in
       let new = graph.newValue(type(old))
       map[old] = new

@@ -122,6 +122,11 @@ struct RowAnalysis {
       // A transposed operand is read where it stands, or copied before the run.
       return axes <= sizes(result).count - 2
         && operation.operands.allSatisfy { isSliced($0) || (hasRows(sizes($0)) && isWhole($0)) }
+    case .convolve, .convolveInput:
+      // Weights that all threads pack together would have to be packed before the run.
+      return axes == 1 && isSliced(operation.operands[0]) && isWhole(operation.operands[1])
+        && !operation.packsWeightsTogether(graph)
+    case .windowTake, .windowAdd: return axes == 1 && operation.operands.allSatisfy(isSliced)
     case .reshape, .transpose, .broadcast, .slice, .reverse: return isRowwiseView(operation)
     default: return false
     }

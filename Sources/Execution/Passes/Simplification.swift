@@ -27,11 +27,29 @@ enum Simplification {
         } else {
           rewriter.copy(operation, primitive: primitive, operands: [operand])
         }
+      } else if case .broadcast(let shape, let axes) = operation.primitive,
+        let kept = keptAxes(of: rewriter.graph.type(of: operands[0]).shape, in: shape, axes)
+      {
+        // Sizes of 1 that stretch: without them, what is repeated is one value for all, whatever its rank.
+        let from = rewriter.graph.type(of: operands[0])
+        let type = TensorType(from.dtype, Shape(kept.map { from.shape[$0] }))
+        let origin = operation.origin
+        let core =
+          if case .reshape? = rewriter.producer(of: operands[0])?.primitive,
+            let source = rewriter.producer(of: operands[0])?.operands[0], rewriter.graph.type(of: source) == type
+          { source } else { rewriter.add(.reshape(type.shape), [operands[0]], type, origin: origin) }
+        rewriter.copy(operation, primitive: .broadcast(shape, axes: kept.map { axes[$0] }), operands: [core])
       } else {
         rewriter.copy(operation)
       }
     }
     return rewriter.finished()
+  }
+
+  /// The operand's axes that do not stretch, when some do.
+  private static func keptAxes(of operand: Shape, in shape: Shape, _ axes: [Int]) -> [Int]? {
+    let kept = axes.indices.filter { operand[$0] != 1 || shape[axes[$0]] == 1 }
+    return kept.count == axes.count ? nil : kept
   }
 
   /// The operand that the result equals.
