@@ -24,6 +24,7 @@ import Testing
       Case(name: "housing", pattern: "r2 ([0-9.]+)", least: 0.75),
       Case(name: "adult", pattern: "accuracy ([0-9.]+)%", least: 84.5),
       Case(name: "mnist", pattern: "accuracy ([0-9.]+)%", least: 97.5),
+      Case(name: "mnist_cnn", pattern: "accuracy ([0-9.]+)%", least: 99.0),
     ])
   func reachesItsFigure(_ example: Case) throws {
     let outcome = try BuiltProgram.run(["examples/real/\(example.name).mdl", Self.folder], seconds: 600)

@@ -89,11 +89,11 @@ import Transforms
   @Test func reductionsPadsAndSlicesFollowTheImages() throws {
     let text = """
       graph(%0: f32[2, 5, 4, 3], %1: f32[2, 2, 3, 6]) {
-        %2: f32[2, 4, 3, 6] = convolve %0 %1 strides [1, 1] low [0, 0] high [0, 1] dilations [1, 1] groups 1
-        %3: f32[2, 6, 4, 3] = transpose %2 permutation [0, 3, 1, 2]
+        %2: f32[2, 4, 4, 6] = convolve %0 %1 strides [1, 1] low [0, 0] high [0, 1] dilations [1, 1] groups 1
+        %3: f32[2, 6, 4, 4] = transpose %2 permutation [0, 3, 1, 2]
         %4: f32[] = constant 0.5
-        %5: f32[2, 6, 5, 3] = pad %3 %4 low [0, 0, 1, 0] high [0, 0, 0, 0] interior [0, 0, 0, 0]
-        %6: f32[2, 4, 5, 2] = slice %5 starts [0, 1, 0, 0] limits [2, 5, 5, 3] strides [1, 1, 1, 2]
+        %5: f32[2, 6, 5, 4] = pad %3 %4 low [0, 0, 1, 0] high [0, 0, 0, 0] interior [0, 0, 0, 0]
+        %6: f32[2, 4, 5, 2] = slice %5 starts [0, 1, 0, 0] limits [2, 5, 5, 4] strides [1, 1, 1, 2]
         %7: f32[2, 4, 5, 2] = reverse %6 axes [1, 3]
         %8: f32[2, 8, 5, 2] = concatenate %6 %7 axis 1
         %9: f32[8, 2] = reduce %8 sum axes [0, 2]
