@@ -27,14 +27,16 @@ enum BuiltProgram {
     var error: String
   }
 
-  /// Runs the binary to its end; a run that takes longer than `seconds` is ended.
+  /// Runs the binary to its end; a run that takes longer than `seconds` is ended. `emulator` is the command that runs
+  /// it, when it is not to run by itself.
   static func run(
     _ arguments: [String], input: String = "", environment: [String: String] = [:], directory: URL? = nil,
-    seconds: Double = 60
+    seconds: Double = 60, emulator: [String] = []
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
+    let command = emulator + [path] + arguments
+    process.executableURL = URL(fileURLWithPath: command[0])
+    process.arguments = Array(command.dropFirst())
     process.environment = self.environment(environment)
     process.currentDirectoryURL = directory ?? package
     let files = try Scratch()

@@ -3,7 +3,7 @@ import SourceText
 
 /// A function that Swift gives to the language. Names and parameters are checked like those of an mdl function. Never
 /// changed once made, so it may be shared: its defaults are numbers, texts and none.
-public struct Builtin: @unchecked Sendable {
+public final class Builtin: @unchecked Sendable {
   public struct Parameter {
     public let name: String
     /// Nil: must be given.
@@ -25,6 +25,9 @@ public struct Builtin: @unchecked Sendable {
   /// The kinds of first argument that this one is for, where several builtins share a name; empty: all others.
   public let kinds: [ObjectKind]
   public let body: (BuiltinCall) throws(Diagnostic) -> Value
+  let quick: QuickBuiltin
+  /// Those of the same name for certain kinds of first argument; set once, by the table.
+  var others: [ObjectKind: Builtin] = [:]
 
   public init(
     _ name: String, _ parameters: [Parameter], _ documentation: String, for kinds: [ObjectKind] = [],
@@ -35,6 +38,7 @@ public struct Builtin: @unchecked Sendable {
     self.documentation = documentation
     self.kinds = kinds
     self.body = body
+    quick = kinds.isEmpty ? QuickBuiltin(name) : .none
   }
 }
 

@@ -46,8 +46,8 @@ extension BuiltinCall {
   }
 
   /// Calls the function given as argument `index`.
-  func callArgument(_ index: Int, _ values: Value...) throws(Diagnostic) -> Value {
-    try machine.call(arguments[index], values, at: placeSite(index))
+  func callArgument(_ index: Int, _ first: Value, _ second: Value? = nil) throws(Diagnostic) -> Value {
+    try machine.call(arguments[index], first, second, at: placeSite(index))
   }
 }
 

@@ -9,8 +9,6 @@ final class BuiltinTable: @unchecked Sendable {
   private let constants: [String: Value]
   private let values: [Value]
   private let signatures: [CallSignature]
-  /// Builtins for certain kinds of first argument.
-  private var special: [String: [ObjectKind: Builtin]] = [:]
 
   /// The topics; each is a list in a file of its own.
   private static var topics: [[Builtin]] {
@@ -33,7 +31,8 @@ final class BuiltinTable: @unchecked Sendable {
       indices[builtin.name] = index
     }
     for builtin in builtins where !builtin.kinds.isEmpty {
-      for kind in builtin.kinds { special[builtin.name, default: [:]][kind] = builtin }
+      guard let index = indices[builtin.name] else { continue }
+      for kind in builtin.kinds { builtins[index].others[kind] = builtin }
     }
     self.indices = indices
     constants = ["pi": .float(.pi), "infinity": .float(.infinity), "nan": .float(.nan)]
@@ -47,15 +46,13 @@ final class BuiltinTable: @unchecked Sendable {
   func value(_ index: Int) -> Value { values[index] }
   /// The ways to call it: more than one when it depends on the first argument.
   func signatures(_ index: Int) -> [CallSignature] {
-    let own = signatures[index]
-    guard let special = special[own.name] else { return [own] }
-    return [own] + special.values.map(CallSignature.init)
+    [signatures[index]] + builtins[index].others.values.map(CallSignature.init)
   }
 
   /// The builtin of this name that is for `first`.
   func chosen(_ builtin: Builtin, for first: Value?) -> Builtin {
-    guard case .object(let object)? = first, !special.isEmpty, let kinds = special[builtin.name] else { return builtin }
-    return kinds[object.kind] ?? builtin
+    guard !builtin.others.isEmpty, case .object(let object)? = first else { return builtin }
+    return builtin.others[object.kind] ?? builtin
   }
   var names: [String] { Array(indices.keys) + Array(constants.keys) }
 }

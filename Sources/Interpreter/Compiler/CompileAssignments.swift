@@ -9,6 +9,13 @@ extension Compiler {
     guard let root = assignableRoot(place, isPlain: operation == nil && place.steps.isEmpty, expression) else { return }
     if place.steps.isEmpty {
       if operation == nil, let added = appended(to: place.root.text, expression) {
+        if let variable = root.variable {
+          let newValue = operand(added)
+          builder.at(statement.span, [place.span, added.span])
+          builder.emit(.appendElement, x: flags(newValue), newValue.register)
+          builder.emit(.variable, x: variable.kind.rawValue, builder.name(place.root.text), wide: variable.number)
+          return
+        }
         let register = builder.reserve()
         value(added, into: register)
         builder.at(statement.span, [place.span, added.span])
@@ -26,8 +33,8 @@ extension Compiler {
       store(result ?? expression, root, place.root)
       return
     }
-    if case .index(let items, _) = place.steps[0], place.steps.count == 1, items.count == 1, case .value(let item) = items[0],
-      let variable = root.variable
+    if place.steps.count == 1, case .index(let items, _) = place.steps[0], items.count == 1,
+      case .value(let item) = items[0], let variable = root.variable
     {
       return element(item, of: variable, place, operation, expression, statement)
     }

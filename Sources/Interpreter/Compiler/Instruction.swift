@@ -79,6 +79,7 @@ enum Opcode: UInt8 {
   case index  // R[a] = R[b][R[c]]
   case indexItems  // R[a] = R[b][items c], the operands behind R[b]
   case assignElement  // the list in a variable: [R[b]] = R[a]; x: temporaries; the next instruction says which variable
+  case appendElement  // append R[a] to the list in a variable; x and the next instruction as above
   case variable  // data of the instruction before: names[a], kind x, number bc
   case assignPlace  // place bc gets R[a]; the index operands behind R[a]
   case readPlace  // R[a] = place bc; the index operands behind R[a]

@@ -24,7 +24,7 @@ extension Opcode {
       .floorDivideRK, .power, .powerRK, .matmul, .addInteger, .subtractInteger, .negate, .not, .and, .or, .equal,
       .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .jump, .loop, .jumpIf, .jumpUnless, .jumpIfTensor,
       .call, .callGlobal, .callSelf, .callNamed, .callBuiltin, .callBuiltinNamed, .returnValue, .returnNone, .tuple,
-      .bracket, .record, .field, .index, .assignElement, .variable, .rangeStart, .rangeNext, .iterate, .next:
+      .bracket, .record, .field, .index, .assignElement, .appendElement, .variable, .rangeStart, .rangeNext, .iterate, .next:
       true
     default: hasShortJump && self != .testSequence && self != .testRecord && self != .testEqual && self != .testRange
     }

@@ -148,8 +148,8 @@ enum IndexItemShape {
   case value
 }
 
-/// The left side of an assignment.
-struct PlaceShape {
+/// The left side of an assignment. A class: read at every assignment.
+final class PlaceShape {
   enum Root {
     case register(Int)
     case cell(Int)
@@ -164,6 +164,19 @@ struct PlaceShape {
   let root: Root
   let name: String
   let steps: [Step]
+  /// Whether every step is a field or one index.
+  let isSimple: Bool
+
+  init(root: Root, name: String, steps: [Step]) {
+    self.root = root
+    self.name = name
+    self.steps = steps
+    isSimple = steps.allSatisfy {
+      guard case .index(let items) = $0 else { return true }
+      if items.count == 1, case .value = items[0] { return true }
+      return false
+    }
+  }
 }
 
 /// Sizes that a value's shape must have. Registers of names bound by the check are filled by it.

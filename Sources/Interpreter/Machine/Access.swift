@@ -20,11 +20,8 @@ extension Machine {
   @inline(__always)
   func captureSlot(_ index: Int, _ base: Slot) -> Slot? {
     guard (base - 1).tag == Tag.object else { return nil }
-    return Unmanaged<FunctionValue>.fromOpaque((base - 1).address)._withUnsafeGuaranteedRef { function in
-      function.captures.withUnsafeBufferPointer { captures in
-        guard index < captures.count, let first = captures.baseAddress else { return nil }
-        return Slot(mutating: first + index)
-      }
+    return (base - 1).object(FunctionValue.self)._withUnsafeGuaranteedRef { function in
+      function.firstCapture.map { Slot(mutating: $0 + index) }
     }
   }
 
@@ -177,8 +174,15 @@ extension Machine {
   func getField(
     _ source: Slot, _ name: Int, _ target: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
+    let name = prototype.names[name]
+    if let field = source.field(name) {
+      let result = field.pointee
+      if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
+      target.pointee = result
+      return
+    }
     frame.pointee.next = pc
-    let result = try field(prototype.names[name], of: source.pointee) { self.site(pc) }
+    let result = try field(name, of: source.pointee) { self.site(pc) }
     if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
     target.pointee = result
   }
@@ -213,26 +217,29 @@ extension Machine {
   func getIndex(
     _ source: Slot, _ index: Slot, _ target: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
-    if index.tag == Tag.int, source.tag == Tag.object,
-      source.object._withUnsafeGuaranteedRef({ $0.kind }) == .list
-    {
-      let list = Unmanaged<ListValue>.fromOpaque(source.address)
-      let position = index.integer
-      let element: Value? = list._withUnsafeGuaranteedRef { list in
-        let wrapped = position < 0 ? position + list.elements.count : position
-        return wrapped >= 0 && wrapped < list.elements.count ? list.elements[wrapped] : nil
-      }
-      if let element {
-        if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
-        target.pointee = element
-        return
-      }
+    if let element = quickElement(source, index) {
+      if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
+      if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
+      target.pointee = element
+      return
     }
     frame.pointee.next = pc
     let result = try self.index(source.pointee, [argument(index.pointee)]) { self.site(pc) }
     if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
     if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
     target.pointee = result
+  }
+
+  /// An element of a list, tuple or dict that is there.
+  private func quickElement(_ source: Slot, _ index: Slot) -> Value? {
+    guard source.tag == Tag.object else { return nil }
+    if index.tag == Tag.int, let element = source.element(index.integer) { return element.pointee }
+    let value = source.pointee
+    if let dict = value.dict { return dict.value(of: index.pointee) }
+    guard index.tag == Tag.int, index.integer >= 0, let tuple = value.tuple, index.integer < tuple.elements.count else {
+      return nil
+    }
+    return tuple.elements[index.integer]
   }
 
   @inline(never)

@@ -39,6 +39,33 @@ extension Machine {
     return result
   }
 
+  /// The same for one or two arguments; functions of the language start without further ado.
+  func call(_ function: Value, _ first: Value, _ second: Value? = nil, at site: Site) throws(Diagnostic) -> Value {
+    let count = second == nil ? 1 : 2
+    let floor = frame
+    let window = floor.pointee.base + floor.pointee.code.pointee.registerCount
+    guard let code = function.function.flatMap({ $0.plainCount == count ? $0.code : nil }), hasNativeRoom(),
+      window + count + 1 + code.pointee.registerCount < stackEnd, floor + 1 < framesEnd, !interrupt.isRaised
+    else { return try call(function, second.map { [first, $0] } ?? [first], at: site) }
+    nativeDepth += 1
+    defer { nativeDepth -= 1 }
+    window.pointee = function
+    window[1] = first
+    if let second { window[2] = second }
+    let next = floor.pointee.next
+    defer { floor.pointee.next = next }
+    do throws(Diagnostic) {
+      try push(code, window, from: floor)
+      try execute(until: floor)
+    } catch {
+      window.clear(count + 1)
+      throw error
+    }
+    let result = window.pointee
+    window.clear()
+    return result
+  }
+
   /// Starts the call of the value in `window` with `count` arguments behind it, of which the last have `names`: pushes a
   /// frame for a function of the language, otherwise leaves the result in the window.
   @inline(never)
@@ -175,7 +202,16 @@ extension Machine {
   }
 
   @inline(never)
-  func callBuiltin(
+  func callBuiltin(_ index: Int, _ window: Slot, _ count: Int, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+    if let result = builtins.builtins[index].quick.result(window + 1, count) {
+      (window + 1).clear(count)
+      window.pointee = result
+    } else {
+      try callBuiltin(index, window, count, names: [], pc)
+    }
+  }
+
+  private func callBuiltin(
     _ index: Int, _ window: Slot, _ count: Int, names: [String], _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
     let result = try call(builtins.builtins[index], window, count, names, at: site(pc))

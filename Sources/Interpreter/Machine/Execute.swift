@@ -84,6 +84,18 @@ extension Machine {
           } else {
             try getCell(capture(i.ib, base), base + i.ia, i.ic, pc)
           }
+        case .setCaptureCell:
+          if let cell = captureSlot(i.ib, base)?.openCell {
+            cell.copy(from: base + i.ia)
+          } else {
+            try setCell(capture(i.ib, base), base + i.ia, pc)
+          }
+        case .setCell:
+          if let cell = (base + i.ia).openCell {
+            cell.copy(from: base + i.ib)
+          } else {
+            try setCell(base[i.ia], base + i.ib, pc)
+          }
         case .getCell:
           if let source = (base + i.ib).cell, !source.isMissing(missing) {
             (base + i.ia).copy(from: source)
@@ -295,7 +307,7 @@ extension Machine {
           constants = current.pointee.code.pointee.constants
         case .callBuiltin:
           current.pointee.next = pc
-          try callBuiltin(i.wide, base + i.ia, i.count, names: [], pc)
+          try callBuiltin(i.wide, base + i.ia, i.count, pc)
         case .callBuiltinNamed:
           current.pointee.next = pc
           try callBuiltinNamed(i.wide, base + i.ia, pc)
@@ -355,7 +367,21 @@ extension Machine {
           }
           pc += 1
 
+        case .appendElement:
+          let variable = pc.x == VariableKind.register.rawValue ? base + pc.wide : variableSlot(pc, base)
+          if variable?.append(base + i.ia, isTemporary: i.x & OperandFlag.leftIsTemporary != 0) != true {
+            try appendElement(base + i.ia, i.x, pc)
+          }
+          pc += 1
+
         // Loops.
+        case .rangeStart:
+          let slot = base + i.ia
+          if slot.tag == Tag.int, (slot + 1).tag == Tag.int, i.x & OperandFlag.option == 0 {
+            if slot.integer >= (slot + 1).integer { pc += i.wide }
+          } else if try startRange(slot, i.x, pc) {
+            pc += i.wide
+          }
         case .rangeNext:
           if interrupt.isRaised { throw interrupted(pc) }
           let slot = base + i.ia
@@ -371,7 +397,11 @@ extension Machine {
             current.pointee.next = pc
             if try !advance(base + i.ia - 1, base + i.ia, pc) { pc += i.wide }
           }
-        default:
+        case .missing, .newCell, .closure, .currentFunction, .power, .powerRK, .matmul, .and, .or, .jumpIfTensor,
+          .jumpGiven, .tuple, .bracket, .record, .range, .compose, .indexItems, .variable, .assignPlace, .readPlace,
+          .appendPlace, .format, .joinText, .layer, .iterate, .unpack, .unpackField, .testSequence, .testRecord,
+          .testEqual, .testRange, .noMatch, .checkKind, .checkShapes, .checkResult, .size, .modelField, .parameter,
+          .getSlot, .setSlot, .training, .assertFailed, .importModule, .moduleValue:
           // Everything else is done out of line; a test that fails says how far to jump.
           pc += try perform(i, base, pc)
         }
@@ -386,7 +416,7 @@ extension Machine {
   @inline(__always)
   private func plainCode(_ slot: Slot, _ count: Int) -> UnsafeMutablePointer<CodeBlock>? {
     guard slot.tag == Tag.object, slot.object._withUnsafeGuaranteedRef({ $0.kind }) == .function else { return nil }
-    let function = Unmanaged<FunctionValue>.fromOpaque(slot.address)
+    let function = slot.object(FunctionValue.self)
     return function._withUnsafeGuaranteedRef { $0.plainCount == count ? $0.code : nil }
   }
 
@@ -394,7 +424,7 @@ extension Machine {
   @inline(__always)
   private func directCode(_ slot: Slot, _ count: Int) -> UnsafeMutablePointer<CodeBlock>? {
     guard slot.tag == Tag.object, slot.object._withUnsafeGuaranteedRef({ $0.kind }) == .function else { return nil }
-    let function = Unmanaged<FunctionValue>.fromOpaque(slot.address)
+    let function = slot.object(FunctionValue.self)
     return function._withUnsafeGuaranteedRef { $0.directCount == count ? $0.code : nil }
   }
 

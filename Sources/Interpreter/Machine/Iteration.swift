@@ -22,7 +22,7 @@ extension UnsafeMutablePointer where Pointee == Value {
   /// The next of the elements that the iterator here has at hand.
   @inline(__always) func nextElement() -> Slot? {
     guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .iterator else { return nil }
-    return Unmanaged<ValueIterator>.fromOpaque(address)._withUnsafeGuaranteedRef { iterator in
+    return object(ValueIterator.self)._withUnsafeGuaranteedRef { iterator in
       iterator.atHand.withUnsafeBufferPointer { elements in
         let position = iterator.taken
         guard position < elements.count, let first = elements.baseAddress else { return nil }

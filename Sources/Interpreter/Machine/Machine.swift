@@ -193,5 +193,5 @@ enum Missing {
 }
 
 extension UnsafeMutablePointer where Pointee == Value {
-  @inline(__always) func isMissing(_ marker: UnsafeRawPointer) -> Bool { tag == Tag.object && address == marker }
+  @inline(__always) func isMissing(_ marker: UnsafeRawPointer) -> Bool { tag == Tag.object && integer == Int(bitPattern: marker) }
 }

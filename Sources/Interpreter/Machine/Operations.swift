@@ -140,8 +140,8 @@ extension Machine {
     case .add:
       switch (left, right) {
       case (.object(let a as TextValue), .object(let b as TextValue)):
-        try checkSize(a.text.utf8.count + b.text.utf8.count, "a text", site)
-        return .object(TextValue(a.text + b.text))
+        if !a.hasRoom(for: b) { try checkSize(a.byteCount + b.byteCount, "a text", site) }
+        return .object(a.appending(b))
       case (.object(let a as ListValue), .object(let b as ListValue)):
         try checkSize(a.elements.count + b.elements.count, "a list", site)
         return .object(ListValue(a.elements + b.elements))
@@ -193,7 +193,7 @@ extension Machine {
   private func power(_ base: Int, _ exponent: Int, _ site: () -> Site) throws(Diagnostic) -> Value {
     if exponent < 0 {
       guard base != 0 else { throw .divisionByZero("^", at: site().span, divisor: site().operand(0)) }
-      return .float(pow(Double(base), Double(exponent)))
+      return .float(power(Double(base), Double(exponent)))
     }
     var result = 1
     var factor = base
@@ -224,7 +224,7 @@ extension Machine {
     case .remainder:
       let rest = fmod(a, b)
       return .float(rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest)
-    case .power: return .float(pow(a, b))
+    case .power: return .float(power(a, b))
     case .equal: return .bool(a == b)
     case .notEqual: return .bool(a != b)
     case .less: return .bool(a < b)
@@ -232,6 +232,18 @@ extension Machine {
     case .greater: return .bool(a > b)
     case .greaterOrEqual: return .bool(a >= b)
     default: throw mismatch(operation, .float(a), .float(b), site())
+    }
+  }
+
+  /// As on tensors: whole-number powers by multiplication, the rest by the kernels.
+  private func power(_ base: Double, _ exponent: Double) -> Double {
+    switch exponent {
+    case 1: base
+    case 2: base * base
+    case 3: base * base * base
+    case 0.5: HostMath.value(.sqrt, base)
+    case -1: 1 / base
+    default: HostMath.value(.power, base, exponent)
     }
   }
 

@@ -9,9 +9,7 @@ extension Machine {
     let constants = frame.pointee.code.pointee.constants
     switch i.opcode {
     case .missing: base[i.ia] = Missing.value
-    case .setCaptureCell: try setCell(capture(i.ib, base), base + i.ia, pc)
     case .newCell: base[i.ia] = .object(CellValue(base[i.ia]))
-    case .setCell: try setCell(base[i.ia], base + i.ib, pc)
     case .closure: makeClosure(i.wide, base + i.ia, base)
     case .currentFunction: (base + i.ia).copy(from: base - 1)
     case .power: try binary(.power, base + i.ia, base + i.ib, base + i.ic, i.x, pc)
@@ -33,8 +31,6 @@ extension Machine {
     case .format: try format(base + i.ib, i.ic, base + i.ia, pc)
     case .joinText: try joinText(base + i.ia, base + i.ib, i.ic, pc)
     case .layer: makeLayer(i.wide, base + i.ia, base)
-    case .rangeStart:
-      if try startRange(base + i.ia, i.x, pc) { return i.wide }
     case .iterate: try startIteration(base + i.ia, pc)
     case .unpack: try unpack(base + i.ib, base + i.ia, i.ic, pc)
     case .unpackField: try unpackField(base + i.ib, i.ic, base + i.ia, pc)

@@ -9,6 +9,11 @@ extension Machine {
   func assignPlace(_ index: Int, _ source: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     frame.pointee.next = pc
     let place = prototype.places[index]
+    if let slot = ownSlot(place, source + 1) {
+      slot.take(from: source)
+      (source + 1).clear(place.operandCount)
+      return
+    }
     let newValue = source.pointee
     source.clear()
     let operands = try indexOperands(place, source + 1, pc)
@@ -19,20 +24,20 @@ extension Machine {
 
   /// `xs[i] = v` when it is not simply the element of an unshared list.
   @inline(never)
-  func assignElement(_ source: Slot, _ index: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+  func assignElement(
+    _ source: Slot, _ index: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>
+  ) throws(Diagnostic) {
     frame.pointee.next = pc
-    let root: PlaceShape.Root =
-      switch VariableKind(rawValue: pc.x) {
-      case .cell: .cell(pc.wide)
-      case .captureCell: .captureCell(pc.wide)
-      case .global: .global(pc.wide)
-      case .register, nil: .register(pc.wide)
-      }
+    if let slot = variableSlot(pc, frame.pointee.base)?.ownValue(index) {
+      if flags & OperandFlag.leftIsTemporary != 0 { slot.take(from: source) } else { slot.copy(from: source) }
+      if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
+      return
+    }
     let newValue = source.pointee
     let operands = [[argument(index.pointee)]]
     if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
     if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
-    try update(root, prototype.names[pc.ia], pc) { (value) throws(Diagnostic) in
+    try update(variable(pc), prototype.names[pc.ia], pc) { (value) throws(Diagnostic) in
       try self.assign(&value, [.index([.value])], operands[...], newValue, 0, pc)
     }
   }
@@ -41,6 +46,10 @@ extension Machine {
   func readPlace(_ index: Int, _ target: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     frame.pointee.next = pc
     let place = prototype.places[index]
+    if let slot = slot(place, target + 1) {
+      target.copy(from: slot)
+      return
+    }
     // The operands stay: the assignment that follows reads them again.
     let saved = (0..<place.operandCount).map { target[1 + $0] }
     let operands = try indexOperands(place, target + 1, pc)
@@ -53,6 +62,78 @@ extension Machine {
       }
     }
     target.pointee = value
+  }
+
+  /// Where the value of a simple place is, when every list, record and dict on the way is held by its variable alone
+  /// and the last element is there already.
+  private func ownSlot(_ place: PlaceShape, _ operands: Slot) -> Slot? {
+    guard place.isSimple, var slot = rootSlot(place.root, forWriting: true) else { return nil }
+    var operand = operands
+    for step in place.steps {
+      let next: Slot?
+      switch step {
+      case .field(let name): next = slot.ownField(name)
+      case .index:
+        let element = operand.tag == Tag.int ? slot.ownElement(operand.integer) : nil
+        next = element ?? slot.ownValue(operand)
+        operand += 1
+      }
+      guard let next else { return nil }
+      slot = next
+    }
+    return slot
+  }
+
+  /// The same for reading.
+  private func slot(_ place: PlaceShape, _ operands: Slot) -> Slot? {
+    guard place.isSimple, var slot = rootSlot(place.root, forWriting: false) else { return nil }
+    var operand = operands
+    for step in place.steps {
+      let next: Slot?
+      switch step {
+      case .field(let name): next = slot.field(name)
+      case .index:
+        next = operand.tag == Tag.int ? slot.element(operand.integer) : nil
+        operand += 1
+      }
+      guard let next else { return nil }
+      slot = next
+    }
+    return slot
+  }
+
+  private func rootSlot(_ root: PlaceShape.Root, forWriting: Bool) -> Slot? {
+    let base = frame.pointee.base
+    switch root {
+    case .register(let register): return base + register
+    case .cell(let register): return forWriting ? (base + register).openCell : (base + register).cell
+    case .captureCell(let index):
+      let slot = captureSlot(index, base)
+      return forWriting ? slot?.openCell : slot?.cell
+    case .global(let slot): return tensors.isTracing ? nil : globals + slot
+    case .slot: return nil
+    }
+  }
+
+  /// `xs = append(xs, x)` when the list is shared, or no list.
+  @inline(never)
+  func appendElement(_ source: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+    frame.pointee.next = pc
+    let added = source.pointee
+    if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
+    try update(variable(pc), prototype.names[pc.ia], pc) { (value) throws(Diagnostic) in
+      value = try self.appended(value, added, at: self.site(pc))
+    }
+  }
+
+  /// The variable that the instruction at `pc` names.
+  private func variable(_ pc: UnsafePointer<Instruction>) -> PlaceShape.Root {
+    switch VariableKind(rawValue: pc.x) {
+    case .cell: .cell(pc.wide)
+    case .captureCell: .captureCell(pc.wide)
+    case .global: .global(pc.wide)
+    case .register, nil: .register(pc.wide)
+    }
   }
 
   @inline(never)

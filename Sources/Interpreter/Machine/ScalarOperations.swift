@@ -1,7 +1,8 @@
 import Diagnostics
 import Syntax
 
-// What the loop does itself with numbers: two Ints or two Floats. Anything else goes to `mixed` and from there to `binary`.
+// What the loop does itself with numbers: two Ints or two Floats. Anything else goes to `mixed` and from there to
+// `binary`.
 
 protocol ScalarArithmetic {
   static var operation: BinaryOperator { get }
@@ -103,36 +104,6 @@ extension UnsafeMutablePointer where Pointee == Value {
       return true
     }
     return false
-  }
-
-  /// The element of the list here; nil when this is no list or there is no such element. Only until the list changes.
-  @inline(__always) func element(_ index: Int) -> Slot? {
-    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .list else { return nil }
-    return Unmanaged<ListValue>.fromOpaque(address)._withUnsafeGuaranteedRef { list in
-      list.elements.withUnsafeBufferPointer { elements in
-        let position = index < 0 ? index &+ elements.count : index
-        guard UInt(bitPattern: position) < UInt(bitPattern: elements.count), let first = elements.baseAddress else {
-          return nil
-        }
-        return Slot(mutating: first + position)
-      }
-    }
-  }
-
-  /// The same for changing it: nil also when something else holds the list.
-  @inline(__always) func ownElement(_ index: Int) -> Slot? {
-    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .list else { return nil }
-    let reference = UnsafeMutableRawPointer(self).assumingMemoryBound(to: ListValue.self)
-    guard isKnownUniquelyReferenced(&reference.pointee) else { return nil }
-    return Unmanaged<ListValue>.fromOpaque(address)._withUnsafeGuaranteedRef { list in
-      list.elements.withUnsafeMutableBufferPointer { elements in
-        let position = index < 0 ? index &+ elements.count : index
-        guard UInt(bitPattern: position) < UInt(bitPattern: elements.count), let first = elements.baseAddress else {
-          return nil
-        }
-        return first + position
-      }
-    }
   }
 
   /// Whether two values that are no objects are equal; nil when they are or can't be compared.

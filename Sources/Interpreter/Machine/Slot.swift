@@ -16,8 +16,10 @@ extension UnsafeMutablePointer where Pointee == Value {
   @inline(__always) var double: Double { UnsafeRawPointer(self).load(as: Double.self) }
   @inline(__always) var truth: Bool { UnsafeRawPointer(self).load(as: UInt8.self) & 1 != 0 }
   /// The object's address; only for slots whose tag says object.
-  @inline(__always) var address: UnsafeRawPointer { UnsafeRawPointer(bitPattern: UInt(bitPattern: integer)) ?? UnsafeRawPointer(self) }
-  @inline(__always) var object: Unmanaged<HeapObject> { .fromOpaque(address) }
+  @inline(__always) var object: Unmanaged<HeapObject> { object() }
+  @inline(__always) func object<Object: HeapObject>(_: Object.Type = Object.self) -> Unmanaged<Object> {
+    UnsafeRawPointer(self).load(as: Unmanaged<Object>.self)
+  }
 
   @inline(__always) private func store(_ bits: UInt, _ tag: UInt8) {
     if self.tag == Tag.object { releaseObject() }
@@ -66,14 +68,14 @@ extension UnsafeMutablePointer where Pointee == Value {
   /// The variable in the cell here.
   @inline(__always) var cell: Slot? {
     guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .cell else { return nil }
-    return Unmanaged<CellValue>.fromOpaque(address)._withUnsafeGuaranteedRef { cell in
+    return object(CellValue.self)._withUnsafeGuaranteedRef { cell in
       withUnsafeMutablePointer(to: &cell.value) { $0 }
     }
   }
 
   /// The same for changing it: nil when it is sealed.
-  var openCell: Slot? {
-    guard let cell, !Unmanaged<CellValue>.fromOpaque(address)._withUnsafeGuaranteedRef({ $0.isSealed }) else { return nil }
+  @inline(__always) var openCell: Slot? {
+    guard let cell, !object(CellValue.self)._withUnsafeGuaranteedRef({ $0.isSealed }) else { return nil }
     return cell
   }
 

@@ -1,9 +1,29 @@
 /// Text. Indexing and length count Unicode characters.
 public final class TextValue: HeapObject {
-  public let text: String
+  /// Made when it is first asked for, if the text was put together in a buffer.
+  @exclusivity(unchecked) private var known: String?
+  /// The buffer whose first `byteCount` bytes are the text.
+  let buffer: TextBuffer?
+  let byteCount: Int
+
   public init(_ text: String) {
-    self.text = text
+    known = text
+    buffer = nil
+    byteCount = text.utf8.count
     super.init(.text)
+  }
+
+  init(_ buffer: TextBuffer, count: Int) {
+    self.buffer = buffer
+    byteCount = count
+    super.init(.text)
+  }
+
+  public var text: String {
+    if let known { return known }
+    let text = String(decoding: (buffer?.bytes ?? [])[..<byteCount], as: UTF8.self)
+    known = text
+    return text
   }
 }
 
@@ -30,8 +50,8 @@ public final class TupleValue: HeapObject {
 
 /// Named fields in order. Changed like a list: only when uniquely referenced.
 public final class RecordValue: HeapObject {
-  public var names: [String]
-  public var values: [Value]
+  @exclusivity(unchecked) public var names: [String]
+  @exclusivity(unchecked) public var values: [Value]
   public init(names: [String], values: [Value]) {
     self.names = names
     self.values = values
@@ -46,9 +66,9 @@ public final class RecordValue: HeapObject {
 
 /// An insertion-ordered dictionary with Int, Float, Bool, Text or tuple keys.
 public final class DictValue: HeapObject {
-  public var keys: [Value]
-  public var values: [Value]
-  var positions: [DictKey: Int]
+  @exclusivity(unchecked) public var keys: [Value]
+  @exclusivity(unchecked) public var values: [Value]
+  @exclusivity(unchecked) var positions: [DictKey: Int]
   public init() {
     keys = []
     values = []
@@ -60,7 +80,7 @@ public final class DictValue: HeapObject {
 }
 
 /// What a dict key is compared by. 1 and 1.0 are one key.
-public indirect enum DictKey: Hashable {
+public enum DictKey: Hashable {
   case bool(Bool)
   case number(Double)
   case int(Int)
@@ -84,7 +104,7 @@ public final class RangeValue: HeapObject {
 public final class CellValue: HeapObject {
   @exclusivity(unchecked) public var value: Value
   /// A variable from outside the function being traced: it can be read there, not set.
-  public var isSealed = false
+  @exclusivity(unchecked) public var isSealed = false
   public init(_ value: Value) {
     self.value = value
     super.init(.cell)

@@ -207,7 +207,7 @@ extension Machine {
   func joinText(_ target: Slot, _ first: Slot, _ count: Int, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     var result = ""
     for index in 0..<count {
-      guard let part = first[index].object(as: TextValue.self) else { continue }
+      guard let part = first[index].text else { continue }
       try checkSize(result.utf8.count + part.text.utf8.count, "a text") { self.site(pc) }
       result += part.text
     }

@@ -102,26 +102,26 @@ extension DictKey {
     case .int(let number): self = .int(number)
     case .float(let number):
       if let whole = Int(exactly: number) { self = .int(whole) } else { self = .number(number) }
-    case .object(let object):
-      switch object {
-      case let text as TextValue: self = .text(text.text)
-      case let tuple as TupleValue where depth < 16:
+    case .object:
+      if let text = value.text {
+        self = .text(text.text)
+      } else if let tuple = value.tuple, depth < 16 {
         var parts: [DictKey] = []
         for element in tuple.elements {
           guard let part = DictKey(element, depth: depth + 1) else { return nil }
           parts.append(part)
         }
         self = .tuple(parts)
-      default: return nil
+      } else {
+        return nil
       }
     }
   }
 }
 
 extension DictValue {
-  func value(of key: Value) -> Value? {
-    DictKey(key).flatMap { positions[$0] }.map { values[$0] }
-  }
+  func value(of key: Value) -> Value? { DictKey(key).flatMap(value(of:)) }
+  func value(of key: DictKey) -> Value? { positions[key].map { values[$0] } }
 
   func set(_ key: DictKey, shown: Value, _ value: Value) {
     if let position = positions[key] {

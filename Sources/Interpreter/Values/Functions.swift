@@ -3,7 +3,9 @@ import SourceText
 /// A function of the language: code and what it captured. Captured `var`s are cells.
 public final class FunctionValue: HeapObject {
   public let prototype: Prototype
-  @exclusivity(unchecked) public var captures: [Value]
+  @exclusivity(unchecked) public var captures: [Value] { didSet { findFirst() } }
+  /// The first of the captures, for as long as they stay.
+  @exclusivity(unchecked) private(set) var firstCapture: UnsafePointer<Value>?
   /// `net.encode`: the model that goes before the arguments.
   let receiver: Value?
   /// The prototype's code, read without counting references.
@@ -21,7 +23,10 @@ public final class FunctionValue: HeapObject {
     plainCount = receiver == nil ? code.pointee.parameterCount : -1
     directCount = code.pointee.needsCallee ? -1 : plainCount
     super.init(.function)
+    findFirst()
   }
+
+  private func findFirst() { firstCapture = captures.withUnsafeBufferPointer { $0.baseAddress } }
 
   deinit { if !captures.isEmpty { Reclaiming.free(&captures) } }
 }

@@ -22,6 +22,19 @@ public enum ObjectKind: UInt8, Sendable {
 }
 
 extension Value {
+  private func object<Object: HeapObject>(_ kind: ObjectKind, _: Object.Type) -> Object? {
+    guard case .object(let object) = self, object.kind == kind else { return nil }
+    // Every kind here has one final class.
+    return unsafeDowncast(object, to: Object.self)
+  }
+
+  var text: TextValue? { object(.text, TextValue.self) }
+  var list: ListValue? { object(.list, ListValue.self) }
+  var tuple: TupleValue? { object(.tuple, TupleValue.self) }
+  var record: RecordValue? { object(.record, RecordValue.self) }
+  var dict: DictValue? { object(.dict, DictValue.self) }
+  var function: FunctionValue? { object(.function, FunctionValue.self) }
+
   /// What messages call it: `Int`, `Float`, `Text`, `list`, `tensor`, ...
   public var kindName: String {
     switch self {
