@@ -4,8 +4,10 @@ import SourceText
 enum FunctionalBuiltins {
   static let all: [Builtin] = [
     Builtin("map", [.init("xs"), .init("f")], "A list of f(x) for each element.") { (call) throws(Diagnostic) in
+      let elements = try call.elements(0)
       var result: [Value] = []
-      for element in try call.elements(0) { result.append(try call.callArgument(1, element)) }
+      result.reserveCapacity(elements.count)
+      for element in elements { result.append(try call.callArgument(1, element)) }
       return .list(result)
     },
     Builtin("filter", [.init("xs"), .init("f")], "The elements for which f(x) is true.") { (call) throws(Diagnostic) in

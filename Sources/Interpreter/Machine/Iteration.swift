@@ -126,8 +126,10 @@ extension Machine {
     switch value {
     case .object(let list as ListValue): return list.elements
     case .object(let tuple as TupleValue): return tuple.elements
+    case .object(let range as RangeValue):
+      try checkSize(range.count, "a list") { site }
+      return (0..<range.count).map { .int(range.lower + $0) }
     default:
-      if case .object(let range as RangeValue) = value { try checkSize(range.count, "a list") { site } }
       let iterator = try iterator(over: value, at: site)
       var result: [Value] = []
       while let element = try iterator.next(self) {

@@ -97,7 +97,11 @@ public final class RangeValue: HeapObject {
     self.upper = upper
     super.init(.range)
   }
-  public var count: Int { max(0, upper - lower) }
+  /// The number of elements; of more than an Int holds, the largest Int.
+  public var count: Int {
+    let (count, overflow) = upper.subtractingReportingOverflow(lower)
+    return overflow ? (lower < upper ? Int.max : 0) : max(0, count)
+  }
 }
 
 /// A captured `var`: shared between the function that owns it and the closures that read or set it.
