@@ -31,11 +31,20 @@ FUNCTIONS = {
     "exp": (mp.exp, [lambda: even(-708, 709.7), lambda: even(-2, 2), lambda: by_magnitude(1e-12, 1, True)]),
     "expm1": (mp.expm1, [lambda: even(-40, 709), lambda: even(-1, 1), lambda: by_magnitude(1e-300, 1, True)]),
     "log": (mp.log, [lambda: by_magnitude(1e-307, 1e308), lambda: even(0.4, 2.5)]),
-    "log1p": (mp.log1p, [lambda: by_magnitude(1e-300, 1e308), lambda: even(-0.999999, 2), lambda: -by_magnitude(1e-300, 0.9)]),
+    "log1p": (
+        mp.log1p,
+        [lambda: by_magnitude(1e-300, 1e308), lambda: even(-0.999999, 2), lambda: -by_magnitude(1e-300, 0.9)],
+    ),
     "sqrt": (mp.sqrt, [lambda: by_magnitude(1e-307, 1e308)]),
-    "sin": (mp.sin, [lambda: even(-100, 100), lambda: by_magnitude(1e-300, 1, True), lambda: by_magnitude(1, 1e300, True)]),
+    "sin": (
+        mp.sin,
+        [lambda: even(-100, 100), lambda: by_magnitude(1e-300, 1, True), lambda: by_magnitude(1, 1e300, True)],
+    ),
     "cos": (mp.cos, [lambda: even(-100, 100), lambda: by_magnitude(1, 1e300, True)]),
-    "tan": (mp.tan, [lambda: even(-100, 100), lambda: by_magnitude(1e-300, 1, True), lambda: by_magnitude(1, 1e300, True)]),
+    "tan": (
+        mp.tan,
+        [lambda: even(-100, 100), lambda: by_magnitude(1e-300, 1, True), lambda: by_magnitude(1, 1e300, True)],
+    ),
     "asin": (mp.asin, [lambda: even(-1, 1), lambda: by_magnitude(1e-300, 1, True)]),
     "acos": (mp.acos, [lambda: even(-1, 1), lambda: 1 - by_magnitude(1e-15, 0.5)]),
     "atan": (mp.atan, [lambda: even(-10, 10), lambda: by_magnitude(1e-300, 1e300, True)]),
@@ -47,9 +56,9 @@ FUNCTIONS = {
     "erfInverse": (None, [lambda: even(-1, 1), lambda: by_magnitude(1e-300, 1, True)]),
 }
 PAIRS = {
-    "power": (lambda x, y: mp.power(x, y), lambda: (by_magnitude(1e-20, 1e20), even(-15, 15))),
-    "powerNearOne": (lambda x, y: mp.power(x, y), lambda: (1 + by_magnitude(1e-9, 0.5, True), by_magnitude(1, 1e3, True))),
-    "atan2": (lambda y, x: mp.atan2(y, x), lambda: (by_magnitude(1e-10, 1e10, True), by_magnitude(1e-10, 1e10, True))),
+    "power": (mp.power, lambda: (by_magnitude(1e-20, 1e20), even(-15, 15))),
+    "powerNearOne": (mp.power, lambda: (1 + by_magnitude(1e-9, 0.5, True), by_magnitude(1, 1e3, True))),
+    "atan2": (mp.atan2, lambda: (by_magnitude(1e-10, 1e10, True), by_magnitude(1e-10, 1e10, True))),
 }
 COUNT = 120
 
