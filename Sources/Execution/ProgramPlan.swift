@@ -113,7 +113,9 @@ extension Step {
 
 extension TileStep {
   fileprivate var work: String {
-    let work = program.filter { ![.load, .store, .constant].contains($0.opcode) }.map { "\($0.opcode)" }
+    let work = program.filter { ![.load, .store, .constant].contains($0.opcode) }.map { instruction in
+      instruction.opcode.parts.map { "\($0) \($1)" } ?? "\(instruction.opcode)"
+    }
     let stores = program.count { $0.opcode == .store }
     return work.joined(separator: " ") + " (\(operands.count - stores) in, \(stores) out)"
   }

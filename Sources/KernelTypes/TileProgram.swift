@@ -57,6 +57,38 @@ public enum TileOpcode: UInt8, Sendable {
   case multiplyAdd
   /// register <- a, from the type in `c` (a DType raw value) to `type`
   case convert
+  // register <- (a op b) op c, each rounded by itself; `...From`: c op (a op b). Floating types only. In the order of
+  // `paired`.
+  case addThenAdd, addThenSubtract, addThenSubtractFrom, addThenMultiply
+  case subtractThenAdd, subtractThenSubtract, subtractThenSubtractFrom, subtractThenMultiply
+  case multiplyThenAdd, multiplyThenSubtract, multiplyThenSubtractFrom, multiplyThenMultiply
+}
+
+extension TileOpcode {
+  private static var pairStart: UInt8 { TileOpcode.addThenAdd.rawValue }
+  private static func place(_ opcode: TileOpcode) -> UInt8? {
+    switch opcode {
+    case .add: 0
+    case .subtract: 1
+    case .multiply: 2
+    default: nil
+    }
+  }
+
+  /// One instruction for `first` and then `second`, whose left operand (`isRight`: right) is what `first` gives.
+  public static func paired(_ first: TileOpcode, then second: TileOpcode, isRight: Bool) -> TileOpcode? {
+    guard let row = place(first), let column = place(second) else { return nil }
+    let columns: UInt8 = second == .multiply ? 3 : second == .subtract && isRight ? 2 : column
+    return TileOpcode(rawValue: pairStart + row * 4 + columns)
+  }
+
+  /// The two operations of a pair.
+  public var parts: (TileOpcode, TileOpcode)? {
+    guard rawValue >= TileOpcode.pairStart, rawValue < TileOpcode.pairStart + 12 else { return nil }
+    let place = rawValue - TileOpcode.pairStart
+    let first: TileOpcode = place < 4 ? .add : place < 8 ? .subtract : .multiply
+    return (first, place % 4 == 0 ? .add : place % 4 == 3 ? .multiply : .subtract)
+  }
 }
 
 /// Eight plain bytes.

@@ -138,7 +138,7 @@ func multiplyBlocks<G: GemmTiles>(
   let rowBlocks = g.rowBlocks, columnBlocks = g.columnBlocks
   let packedA = scratch.assumingMemoryBound(to: G.Element.self)
   let localB = (scratch + GemmArguments.packedBStart).assumingMemoryBound(to: G.Element.self)
-  let packedB = g.packsLocally ? UnsafePointer(localB) : UnsafePointer(g.packedB.assumingMemoryBound(to: G.Element.self))
+  let packedB = UnsafePointer(g.packsLocally ? localB : g.packedB.assumingMemoryBound(to: G.Element.self))
   let frame = TileFrame(scratch + GemmArguments.tileStart)
   var keepsProduct = true
   if let epilogue = g.epilogue {

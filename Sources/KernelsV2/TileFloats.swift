@@ -86,6 +86,11 @@ enum Subtract: BinaryF32, BinaryF64 {
   @_transparent static func apply(_ x: F32, _ y: F32) -> F32 { x - y }
   @_transparent static func apply(_ x: F64, _ y: F64) -> F64 { x - y }
 }
+/// The right operand less the left one.
+enum SubtractFrom: BinaryF32, BinaryF64 {
+  @_transparent static func apply(_ x: F32, _ y: F32) -> F32 { y - x }
+  @_transparent static func apply(_ x: F64, _ y: F64) -> F64 { y - x }
+}
 enum Multiply: BinaryF32, BinaryF64 {
   @_transparent static func apply(_ x: F32, _ y: F32) -> F32 { x * y }
   @_transparent static func apply(_ x: F64, _ y: F64) -> F64 { x * y }
@@ -171,6 +176,21 @@ func unaryWidened<O: UnaryF64>(_: O.Type, _ d: UnsafeMutableRawPointer, _ a: Uns
   }
 }
 
+/// Two operations, of which only the last result is written.
+@inline(__always)
+func pair32<O: BinaryF32, P: BinaryF32>(
+  _: O.Type, _: P.Type, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer,
+  _ c: UnsafeMutableRawPointer, _ count: Int
+) {
+  let d = d.assumingMemoryBound(to: Float.self), a = a.assumingMemoryBound(to: Float.self)
+  let b = b.assumingMemoryBound(to: Float.self), c = c.assumingMemoryBound(to: Float.self)
+  var k = 0
+  while k < count {
+    f32x16_store(d + k, P.apply(O.apply(f32x16_load(a + k), f32x16_load(b + k)), f32x16_load(c + k)))
+    k += 16
+  }
+}
+
 @inline(__always)
 func binary32<O: BinaryF32>(
   _: O.Type, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, _ count: Int
@@ -181,6 +201,21 @@ func binary32<O: BinaryF32>(
   while k < count {
     f32x16_store(d + k, O.apply(f32x16_load(a + k), f32x16_load(b + k)))
     k += 16
+  }
+}
+
+/// Two operations, of which only the last result is written.
+@inline(__always)
+func pair64<O: BinaryF64, P: BinaryF64>(
+  _: O.Type, _: P.Type, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer,
+  _ c: UnsafeMutableRawPointer, _ count: Int
+) {
+  let d = d.assumingMemoryBound(to: Double.self), a = a.assumingMemoryBound(to: Double.self)
+  let b = b.assumingMemoryBound(to: Double.self), c = c.assumingMemoryBound(to: Double.self)
+  var k = 0
+  while k < count {
+    f64x8_store(d + k, P.apply(O.apply(f64x8_load(a + k), f64x8_load(b + k)), f64x8_load(c + k)))
+    k += 8
   }
 }
 
@@ -296,6 +331,20 @@ func runF32(
   case .subtract: binary32(Subtract.self, d, a, b, count)
   case .multiply: binary32(Multiply.self, d, a, b, count)
   case .divide: binary32(Divide.self, d, a, b, count)
+  case .addThenAdd: pair32(Add.self, Add.self, d, a, b, registers[Int(instruction.c)], count)
+  case .addThenSubtract: pair32(Add.self, Subtract.self, d, a, b, registers[Int(instruction.c)], count)
+  case .addThenSubtractFrom: pair32(Add.self, SubtractFrom.self, d, a, b, registers[Int(instruction.c)], count)
+  case .addThenMultiply: pair32(Add.self, Multiply.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenAdd: pair32(Subtract.self, Add.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenSubtract: pair32(Subtract.self, Subtract.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenSubtractFrom:
+    pair32(Subtract.self, SubtractFrom.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenMultiply: pair32(Subtract.self, Multiply.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenAdd: pair32(Multiply.self, Add.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenSubtract: pair32(Multiply.self, Subtract.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenSubtractFrom:
+    pair32(Multiply.self, SubtractFrom.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenMultiply: pair32(Multiply.self, Multiply.self, d, a, b, registers[Int(instruction.c)], count)
   case .minimum: binary32(Minimum.self, d, a, b, count)
   case .maximum: binary32(Maximum.self, d, a, b, count)
   case .power: binaryWidened(NarrowPower.self, d, a, b, count)
@@ -375,6 +424,20 @@ func runF64(
   case .subtract: binary64(Subtract.self, d, a, b, count)
   case .multiply: binary64(Multiply.self, d, a, b, count)
   case .divide: binary64(Divide.self, d, a, b, count)
+  case .addThenAdd: pair64(Add.self, Add.self, d, a, b, registers[Int(instruction.c)], count)
+  case .addThenSubtract: pair64(Add.self, Subtract.self, d, a, b, registers[Int(instruction.c)], count)
+  case .addThenSubtractFrom: pair64(Add.self, SubtractFrom.self, d, a, b, registers[Int(instruction.c)], count)
+  case .addThenMultiply: pair64(Add.self, Multiply.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenAdd: pair64(Subtract.self, Add.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenSubtract: pair64(Subtract.self, Subtract.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenSubtractFrom:
+    pair64(Subtract.self, SubtractFrom.self, d, a, b, registers[Int(instruction.c)], count)
+  case .subtractThenMultiply: pair64(Subtract.self, Multiply.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenAdd: pair64(Multiply.self, Add.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenSubtract: pair64(Multiply.self, Subtract.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenSubtractFrom:
+    pair64(Multiply.self, SubtractFrom.self, d, a, b, registers[Int(instruction.c)], count)
+  case .multiplyThenMultiply: pair64(Multiply.self, Multiply.self, d, a, b, registers[Int(instruction.c)], count)
   case .minimum: binary64(Minimum.self, d, a, b, count)
   case .maximum: binary64(Maximum.self, d, a, b, count)
   case .power: binary64(Power.self, d, a, b, count)

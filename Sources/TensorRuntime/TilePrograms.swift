@@ -245,6 +245,8 @@ extension Kernels {
     case .store: instruction.b == register
     case .select, .multiplyAdd: instruction.a == register || instruction.b == register || instruction.c == register
     case .convert: instruction.a == register
+    case _ where instruction.opcode.parts != nil:
+      instruction.a == register || instruction.b == register || instruction.c == register
     // Unary instructions have b = 0: taking it for a read costs at most a copy.
     default: instruction.a == register || instruction.b == register
     }

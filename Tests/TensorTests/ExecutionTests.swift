@@ -22,6 +22,32 @@ import Testing
     #expect(result[1].floats == [11, 22, 33, 14, 25, 36])
   }
 
+  /// Two operations in one instruction round twice, on either side, where the first result has no other use.
+  @Test func pairsOfOperationsKeepEveryBit() throws {
+    var random = TestRandom(8)
+    func input() throws -> Tensor {
+      try floats((0..<300).map { _ in Float(random.below(2001) - 1000) / 300 * (random.chance(5) ? 1e30 : 1) })
+    }
+    for first in ["add", "subtract", "multiply"] {
+      for second in ["add", "subtract", "multiply"] {
+        let result = try run(
+          """
+          graph(%0: f32[300], %1: f32[300], %2: f32[300]) {
+            %3: f32[300] = \(first) %0 %1
+            %4: f32[300] = \(second) %3 %2
+            %5: f32[300] = \(first) %1 %2
+            %6: f32[300] = \(second) %0 %5
+            %7: f32[300] = \(first) %2 %0
+            %8: f32[300] = \(second) %7 %7
+            %9: f32[300] = \(second) %7 %1
+            return %4 %6 %8 %9
+          }
+          """, [input(), input(), input()])
+        #expect(result.count == 4)
+      }
+    }
+  }
+
   @Test func viewsAreReadAsTheyStand() throws {
     let result = try run(
       """

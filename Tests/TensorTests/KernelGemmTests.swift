@@ -93,8 +93,8 @@ extension KernelSuite {
     let b = Block((0..<(k * n)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
     for (transposeA, transposeB) in [(false, false), (true, true)] {
       var bits: Set<[UInt32]> = []
-      for (level, threads) in [(KernelLevel.best, 1), (.best, 2), (.best, 4), (runnableLevels.last { $0 != .best } ?? .best, 1)]
-      where level.rawValue != 2 {
+      let other = runnableLevels.last { $0 != .best } ?? .best
+      for (level, threads) in [(KernelLevel.best, 1), (.best, 2), (.best, 4), (other, 1)] where level.rawValue != 2 {
         Self.atLevel(level, threads: threads) {
           let c = Block<Float>(count: m * n, fill: 0)
           multiply(

@@ -274,6 +274,18 @@ enum PlainTiles {
     case .maximum: return x.isNaN ? x : y.isNaN ? y : max(x, y)
     case .atan2: return atan2(x, y)
     case .multiplyAdd: return x * y + z
+    case .addThenAdd: return x + y + z
+    case .addThenSubtract: return x + y - z
+    case .addThenSubtractFrom: return z - (x + y)
+    case .addThenMultiply: return (x + y) * z
+    case .subtractThenAdd: return x - y + z
+    case .subtractThenSubtract: return x - y - z
+    case .subtractThenSubtractFrom: return z - (x - y)
+    case .subtractThenMultiply: return (x - y) * z
+    case .multiplyThenAdd: return x * y + z
+    case .multiplyThenSubtract: return x * y - z
+    case .multiplyThenSubtractFrom: return z - (x * y)
+    case .multiplyThenMultiply: return (x * y) * z
     default: return x
     }
   }

@@ -166,6 +166,8 @@ extension KernelSuite {
         let destination = dice.below(8)
         let opcodes: [TileOpcode] = [
           .add, .subtract, .maximum, .minimum, .negate, .absolute, .sign, .floor, .iota, .select, .constant, .convert,
+          .addThenAdd, .addThenSubtract, .addThenSubtractFrom, .subtractThenAdd, .subtractThenSubtract,
+          .subtractThenSubtractFrom,
         ]
         let opcode = opcodes[dice.below(opcodes.count)]
         switch opcode {
@@ -180,7 +182,10 @@ extension KernelSuite {
           program.append(TileInstruction(.convert, type: 2, destination: 21, a: pick(), c: 0))
           program.append(TileInstruction(.convert, type: 0, destination: UInt8(destination), a: 21, c: 2))
         default:
-          program.append(TileInstruction(opcode, type: 0, destination: UInt8(destination), a: pick(), b: pick()))
+          program.append(
+            TileInstruction(
+              opcode, type: 0, destination: UInt8(destination), a: pick(), b: pick(),
+              c: opcode.parts == nil ? 0 : pick()))
         }
         if !defined.contains(destination) { defined.append(destination) }
         if pending > 0, step > 1, dice.below(3) == 0 {

@@ -114,9 +114,9 @@ enum Grouping {
     let shape = graph.types[result].shape
     let aSizes = graph.type(of: operation.operands[0]).shape.sizes
     // A single row or column is summed in another way.
-    guard let columns = shape.sizes.last, columns > 1, shape[shape.rank - 2] > 1, aSizes[aSizes.count - (transposeA ? 2 : 1)] > 0 else {
-      return nil
-    }
+    guard let columns = shape.sizes.last, columns > 1, shape[shape.rank - 2] > 1,
+      aSizes[aSizes.count - (transposeA ? 2 : 1)] > 0
+    else { return nil }
     guard let first = analysis.uses[result].map({ place[$0.operation] }).max(), let region = regions[first],
       !region.hasProduct, !region.isFallible, region.domain.last == columns
     else { return nil }

@@ -16,6 +16,8 @@ struct TileAssembler {
     var lists: (UInt8, UInt8) = (0, 0)
     /// The same in every tile.
     var isUniform = false
+    /// Done by the instruction that uses its result.
+    var isPaired = false
   }
 
   private var code: [Virtual] = []
@@ -80,11 +82,35 @@ struct TileAssembler {
 
   /// The program, or nil when it needs more registers, operands or constants than the machine has.
   func assemble() -> [TileInstruction]? {
-    // What keeps its register is loaded once for all tiles.
-    assemble(keepingUniform: true) ?? assemble(keepingUniform: false)
+    // What keeps its register is loaded once for all tiles. A pair holds its operands longer.
+    let code = paired()
+    return assemble(code, keepingUniform: true) ?? assemble(code, keepingUniform: false)
+      ?? assemble(self.code, keepingUniform: false)
   }
 
-  private func assemble(keepingUniform: Bool) -> [TileInstruction]? {
+  /// The instructions with two in one where the first's result has no other use: one pass over the tile less. The first
+  /// then stands empty.
+  private func paired() -> [Virtual] {
+    var code = code
+    var uses = [Int](repeating: 0, count: code.count)
+    for source in code.flatMap(\.sources) { uses[source] += 1 }
+    for index in code.indices where code[index].sources.count == 2 && code[index].type.isFloating {
+      for side in 0...1 {
+        let (first, other) = (code[index].sources[side], code[index].sources[1 - side])
+        guard uses[first] == 1, code[first].sources.count == 2, code[first].type == code[index].type,
+          let opcode = TileOpcode.paired(code[first].opcode, then: code[index].opcode, isRight: side == 1)
+        else { continue }
+        code[index].opcode = opcode
+        code[index].sources = code[first].sources + [other]
+        code[first].sources = []
+        code[first].isPaired = true
+        break
+      }
+    }
+    return code
+  }
+
+  private func assemble(_ code: [Virtual], keepingUniform: Bool) -> [TileInstruction]? {
     guard operandCount <= TileMachine.operandLimit, constants.count <= 256 else { return nil }
     var lastUse = [Int](repeating: -1, count: code.count)
     for (index, instruction) in code.enumerated() {
@@ -100,7 +126,7 @@ struct TileAssembler {
     }
     var result: [TileInstruction] = []
     result.reserveCapacity(code.count)
-    for (index, instruction) in code.enumerated() {
+    for (index, instruction) in code.enumerated() where !instruction.isPaired {
       let sources = instruction.sources
       let release: () -> [UInt8] = {
         var seen: [Register] = []
