@@ -2,7 +2,6 @@ import Diagnostics
 import SourceText
 import TensorGraph
 import TensorRuntime
-import TensorTypes
 
 /// Addresses of random draws: 64-bit hashes that depend on where a draw stands, never on source lines.
 enum Address {
@@ -64,11 +63,11 @@ extension Machine {
     var result = key
     if let iteration = trace.root.record?.iteration, !isOwned { result = try folding(iteration, into: result, at: site) }
     for step in steps.reversed() {
-      let number = step.stepNumberValue(origin: site.span)
       if case .step(isLoop: true) = step.kind, isOwned {
-        result = try advanced(result, by: number, at: site)
+        // A model's training step is the second word of its keys.
+        result = step.counting(from: result, origin: site.span)
       } else {
-        result = try folding(number, into: result, at: site)
+        result = try folding(step.stepNumberValue(origin: site.span), into: result, at: site)
       }
     }
     return result
@@ -77,16 +76,6 @@ extension Machine {
   private func folding(_ number: Value, into key: Value, at site: Site) throws(Diagnostic) -> Value {
     try recordOne("random", [key, number], at: site) { (recorder, ids) throws(ShapeProblem) in
       try recorder.emit(.foldKey, ids)
-    }
-  }
-
-  /// A model's key, that many training steps later: they are its second word.
-  private func advanced(_ key: Value, by steps: Value, at site: Site) throws(Diagnostic) -> Value {
-    try recordOne("random", [key, steps], at: site) { (recorder, ids) throws(ShapeProblem) in
-      let type = TensorType(.i64, [2])
-      let second = try recorder.emit(.iota(type, axis: 0), [])
-      let change = try recorder.emit(.binary(.multiply), [second, try recorder.expand(ids[1], to: type.shape)])
-      return try recorder.emit(.binary(.add), [ids[0], change])
     }
   }
 

@@ -126,9 +126,12 @@ extension Machine {
     guard let trace = tensors.current, trace.takesUpdates, let record = trace.root.record else {
       throw .updateInsideTransform(at: site.span)
     }
+    // All are begun before the first step, which then counts for all.
+    var states: [OptimizerState] = []
+    for parameter in gradients.parameters { states.append(try state(of: parameter, optimizer, trace, at: site)) }
     for (index, parameter) in gradients.parameters.enumerated() {
-      let state = try state(of: parameter, optimizer, trace, at: site)
-      let step = try stepValue(state, optimizer, gradients.parameters, record, trace, at: site)
+      let state = states[index]
+      let step = stepValue(state, optimizer, states, record, trace, at: site)
       let current = Value.object(trace.value(of: parameter))
       let outcome = try call(
         optimizer.step, [current, gradients.values[index], trace.value(of: state), step], at: site)
@@ -169,21 +172,17 @@ extension Machine {
 
   /// The number of the step, shared by all parameters that are at the same step. In a loop it rises with each iteration.
   private func stepValue(
-    _ state: OptimizerState, _ optimizer: OptimizerValue, _ parameters: [Parameter], _ record: RootRecord,
+    _ state: OptimizerState, _ optimizer: OptimizerValue, _ states: [OptimizerState], _ record: RootRecord,
     _ trace: Trace, at site: Site
-  ) throws(Diagnostic) -> Value {
+  ) -> Value {
     let known = record.optimizerSteps[ObjectIdentifier(optimizer)] ?? []
     if let match = known.first(where: { $0.group.contains { $0 === state } }) { return match.value }
-    let group = parameters.compactMap { optimizer.state(of: $0) }.filter { $0.stepCount == state.stepCount }
+    let group = states.filter { $0.stepCount == state.stepCount }
     let type = TensorType(.i64, .scalar)
     let id = trace.root.addInput(type, from: .binding(.optimizerStep(group: group)))
     var value = Value.object(
       TracerValue(trace: trace.root, id: id, type: type, isHostNumber: true, origin: site.span))
-    if case .step = trace.kind {
-      value = try recordOne("update", [value, trace.stepNumberValue(origin: site.span)], at: site) {
-        (recorder, ids) throws(ShapeProblem) in try recorder.emit(.binary(.add), ids)
-      }
-    }
+    if case .step = trace.kind { value = trace.counting(from: value, origin: site.span) }
     record.optimizerSteps[ObjectIdentifier(optimizer), default: []].append((value, group))
     return value
   }

@@ -175,6 +175,11 @@ extension Machine {
           try recorder.emit(.iota(TensorType(.i64, [length]), axis: 0), [])
         })
     }
+    for entry in trace.counted {
+      slices.append(entry.input)
+      stackedInputs.append(
+        try caught("scan", [], site) { () throws(ShapeProblem) in try recorder.counted(from: entry.first, length) })
+    }
     var body = trace.graph
     body.inputs = constants.map(\.inner) + step.carryInputs + stateInputs + slices
     body.outputs =
@@ -243,6 +248,14 @@ extension ResultTemplate {
 }
 
 extension Recorder {
+  /// `length` times the whole numbers of `first`, with 0, 1, 2, ... added to the last one.
+  fileprivate func counted(from first: ValueID, _ length: Int) throws(ShapeProblem) -> ValueID {
+    let type = TensorType(dtype(of: first), Shape([length] + shape(of: first).sizes))
+    var count = try emit(.iota(type, axis: 0), [])
+    if type.shape.rank == 2 { count = try emit(.binary(.multiply), [count, try emit(.iota(type, axis: 1), [])]) }
+    return try emit(.binary(.add), [try expand(first, to: type.shape), count])
+  }
+
   func movingAxis(_ id: ValueID, from: Int, to: Int) throws(ShapeProblem) -> ValueID {
     if from == to { return id }
     var order = Array(0..<shape(of: id).rank)

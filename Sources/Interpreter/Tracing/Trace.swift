@@ -44,6 +44,9 @@ public final class Trace {
   var stepNumber: ValueID?
   /// What optimizers keep, as it stands at this point of the recording.
   var optimizerStates: [ObjectIdentifier: Value] = [:]
+  /// Inputs of a loop's step that are a value from outside with the number of the step added to its last element. Added
+  /// in front of the loop, because a sum of whole numbers can fail, and then nothing could be updated in place.
+  var counted: [(input: ValueID, first: ValueID)] = []
   /// What only the outermost trace keeps.
   let record: RootRecord?
 
@@ -75,6 +78,18 @@ public final class Trace {
     let number = stepNumber ?? addInput(type, from: .element)
     stepNumber = number
     return .object(TracerValue(trace: self, id: number, type: type, isHostNumber: true, origin: origin))
+  }
+
+  /// In a step of a loop: `value`, which comes from outside, that many steps later.
+  func counting(from value: Value, origin: Span) -> Value {
+    guard case .object(let object) = value, let tracer = object as? TracerValue, let first = parent?.id(of: tracer) else {
+      return value
+    }
+    let known = counted.first { $0.first == first }
+    let input = known?.input ?? addInput(tracer.type, from: .element)
+    if known == nil { counted.append((input, first)) }
+    return .object(
+      TracerValue(trace: self, id: input, type: tracer.type, isHostNumber: tracer.isHostNumber, origin: origin))
   }
 
   func addInput(_ type: TensorType, from source: Source) -> ValueID {
