@@ -184,9 +184,10 @@ public final class Program {
   }
 
   /// Runs the program on inputs that stay as they are.
-  public func run(_ inputs: [Tensor]) throws(ExecutionProblem) -> [Tensor] {
+  public func run(_ inputs: [Tensor], timings: StepTimings? = nil) throws(ExecutionProblem) -> [Tensor] {
     var kept = inputs
-    return try run(&kept)
+    var whole = LoopRun()
+    return try run(&kept, donating: [], &whole, timings: timings)
   }
 
   /// Runs the program. `donating`: by input, whether its storage may become an output's; it does only if nothing else
@@ -197,10 +198,11 @@ public final class Program {
     return try run(&inputs, donating: donating, &whole)
   }
 
-  /// Runs the program and, of its loop, the iterations that `part` says.
-  public func run(_ inputs: inout [Tensor], donating: [Bool], _ part: inout LoopRun) throws(ExecutionProblem)
-    -> [Tensor]
-  {
+  /// Runs the program and, of its loop, the iterations that `part` says. The time of each step is added to `timings`,
+  /// this program's.
+  public func run(
+    _ inputs: inout [Tensor], donating: [Bool], _ part: inout LoopRun, timings: StepTimings? = nil
+  ) throws(ExecutionProblem) -> [Tensor] {
     guard inputs.count == inputTypes.count else {
       throw .unsupported("\(inputs.count) inputs for a program that takes \(inputTypes.count)", .none)
     }
@@ -238,6 +240,8 @@ public final class Program {
       let (deadline, isNever) = StepRunner.now().addingReportingOverflow(part.nanoseconds)
       loop.pointee = LoopState(first: part.first, deadline: isNever ? .max : deadline, finished: part.first)
     }
+    if let timings, timings.stepCount == stepCount { builder.memory.timer.pointee.tallies = timings.tallies }
+    defer { builder.memory.timer.pointee.tallies = nil }
     let outcome = StepRunner.run(block, table, pollLimit: pollLimit)
     part.finished = loop?.pointee.finished ?? 0
     if outcome.kind != .finished {
@@ -278,10 +282,10 @@ public final class Program {
   }
 
   /// The graph that last asked a cache for this program: equal to `graph`, but written elsewhere. Problems name its places.
-  var askedBy: Graph?
+  public internal(set) var askedBy: Graph?
 
   private func problem(_ outcome: Outcome) -> ExecutionProblem {
-    let origin = relocated(origin(outcome.origin))
+    let origin = relocation(to: askedBy)(origin(outcome.origin))
     return switch outcome.kind {
     case .kernel: .kernel(outcome.status, origin)
     case .check: .check(builder.messages[Int(outcome.message)], origin)
@@ -289,18 +293,23 @@ public final class Program {
     }
   }
 
-  /// The place in the graph that asked of what `origin` names in `graph`.
-  private func relocated(_ origin: Origin) -> Origin {
-    guard let places = askedBy?.placesInOrder,
-      let index = graph.placesInOrder.firstIndex(where: { $0.span == origin.span && $0.layerPath == origin.layerPath }),
-      places.indices.contains(index)
-    else { return origin }
-    return places[index]
+  /// The places in the graph that asked of what `graph` names.
+  private func relocation(to asked: Graph?) -> (Origin) -> Origin {
+    guard let asked = asked?.placesInOrder else { return { $0 } }
+    let places = Dictionary(zip(graph.placesInOrder, asked)) { first, _ in first }
+    return { places[$0] ?? $0 }
   }
 
   func origin(_ index: Int32) -> Origin { builder.origins[Int(index)] }
 
-  public var plan: ProgramPlan {
+  /// How many steps there are, those of loops counted once.
+  var stepCount: Int { builder.origins.count }
+
+  public var plan: ProgramPlan { plan(askedBy: askedBy) }
+
+  /// `askedBy`: the graph that names the places.
+  public func plan(askedBy: Graph?) -> ProgramPlan {
+    let relocation = relocation(to: askedBy)
     let pairs = donation.pairs(inputTypes.map { _ in true })
     var donations: [(output: Int, input: Int)] = []
     for (index, source) in sources.enumerated() {
@@ -309,7 +318,7 @@ public final class Program {
       }
     }
     return ProgramPlan(
-      steps: ProgramPlan.Step.steps(block, times: 1, origins: origin), placements: placements,
+      steps: ProgramPlan.Step.steps(block, times: 1) { relocation(self.origin($0)) }, placements: placements,
       arenaBytes: scratchBytes, inputBytes: inputTypes.reduce(0) { $0 + $1.byteCount },
       outputBytes: slots.reduce(0) { $0 + $1.type.byteCount }, donations: donations)
   }

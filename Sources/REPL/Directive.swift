@@ -23,8 +23,8 @@ enum Directive: String, CaseIterable {
     case .source: ("NAME", "its definition in mdl")
     case .shape: ("EXPRESSION", "the shape and type of a value")
     case .graph: ("EXPRESSION", "the tensor operations that an expression becomes")
-    case .plan: ("EXPRESSION", "how they are fused, ordered and placed in memory")
-    case .time: ("EXPRESSION | on | off", "how long it takes; `on` says so after each entry")
+    case .plan: ("MODEL [DATA]", "what a model or an expression will do and need")
+    case .time: ("[EXPRESSION | on | off]", "where the time goes, of the last entry too; `on` says how long each takes")
     case .vars: ("", "your names and their values")
     case .history: ("[TEXT]", "earlier entries, those with TEXT in them")
     case .load: ("FILE", "runs a file; its names stay")
@@ -38,7 +38,7 @@ enum Directive: String, CaseIterable {
 extension Prompt {
   /// False if the directive could not do its work; the reason has been shown.
   func run(_ directive: Directive, _ argument: String) -> Bool {
-    let needsArgument = [.doc, .source, .shape, .graph, .plan, .time, .load, .save].contains(directive)
+    let needsArgument = [.doc, .source, .shape, .graph, .plan, .load, .save].contains(directive)
     if needsArgument, argument.isEmpty {
       reporter.error("`:\(directive.rawValue)` needs \(directive.usage.argument)", help: nil)
       return false
@@ -83,10 +83,16 @@ extension Prompt {
     case "on", "off":
       showsTime = argument == "on"
       return true
+    case "": return show(engine.profile(), isTimed: false)
     default:
+      engine.profiles = .detailed
       let evaluation = engine.evaluate(argument)
+      engine.profiles = .light
       let succeeded = reporter.show(evaluation)
-      if succeeded { console.write(durationText(evaluation.seconds) + "\n") }
+      if succeeded {
+        console.write(durationText(evaluation.seconds) + "\n")
+        reporter.show(engine.profile(isShort: true))
+      }
       return succeeded
     }
   }

@@ -20,6 +20,7 @@ public final class Prompt {
     self.engine = engine
     self.console = console
     reporter = Reporter(engine: engine, console: console)
+    engine.profiles = .light
   }
 
   /// Until the input ends or `:quit`. With a terminal the status is 0; otherwise 1 if anything failed.
@@ -113,10 +114,10 @@ public final class Prompt {
   }
 
   /// Shows an outcome; false if it is a failure.
-  @discardableResult func show(_ evaluation: Evaluation) -> Bool {
+  @discardableResult func show(_ evaluation: Evaluation, isTimed: Bool = true) -> Bool {
     _ = Signals.takeInterrupt()
     let succeeded = reporter.show(evaluation)
-    if showsTime { console.write(Style.dim(durationText(evaluation.seconds), console.output.hasColour) + "\n") }
+    if showsTime, isTimed { console.write(Style.dim(durationText(evaluation.seconds), console.output.hasColour) + "\n") }
     return succeeded
   }
 

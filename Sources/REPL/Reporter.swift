@@ -35,6 +35,9 @@ public final class Reporter {
     return !evaluation.failed
   }
 
+  /// What is said about a program beside its results, on standard error.
+  public func remark(_ display: Shown) { console.writeError("\n" + lines(of: display)) }
+
   public func report(_ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
     let width = console.error.isTerminal ? console.width : nil
@@ -58,6 +61,23 @@ public final class Reporter {
     switch display {
     case .text(let text):
       return text.hasSuffix("\n") ? text : text + "\n"
+    case .heading(let text): return Style.bold(text, console.output.hasColour) + "\n"
+    case .list(let parts):
+      // A blank line between paragraphs: before headings, and around tables.
+      var result = ""
+      for (index, part) in parts.enumerated() {
+        if index > 0, part.isHeading || parts[index - 1].isColumns || part.isColumns && !parts[index - 1].isHeading {
+          result += "\n"
+        }
+        result += lines(of: part)
+      }
+      return result
+    case .columns(let rows, let words):
+      var table = Table((0..<(rows.first?.count ?? 0)).map { words.contains($0) ? .left : .right })
+      for row in rows { table.add(row) }
+      var lines = table.lines(width: console.output.isTerminal ? console.width : nil)
+      if let head = lines.first { lines[0] = Style.dim(head, console.output.hasColour) }
+      return lines.joined(separator: "\n") + "\n"
     case .table(let rows, let note):
       var table = Table(rows.first.map { $0.map { _ in .right } } ?? [])
       for row in rows { table.add(row) }
@@ -67,4 +87,9 @@ public final class Reporter {
       return lines.joined(separator: "\n") + "\n"
     }
   }
+}
+
+extension Shown {
+  fileprivate var isHeading: Bool { if case .heading = self { true } else { false } }
+  fileprivate var isColumns: Bool { if case .columns = self { true } else { false } }
 }

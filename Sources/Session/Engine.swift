@@ -25,6 +25,9 @@ public final class Engine {
     set { machine.progress = newValue }
   }
 
+  /// Whether runs are measured, for `profile`.
+  public var profiles = ProfileMode.off
+
   /// - Parameters:
   ///   - threads: nil for one a core.
   ///   - isEager: run tensor code one operation at a time.

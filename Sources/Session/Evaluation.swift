@@ -20,11 +20,17 @@ public struct Evaluation: Sendable {
 }
 
 /// A value made readable.
-public enum Shown: Sendable, Equatable {
+public indirect enum Shown: Sendable, Equatable {
   /// Lines as they are.
   case text(String)
   /// The first row is the header; the note says what was left out.
   case table([[String]], note: String?)
+  /// A line above what follows.
+  case heading(String)
+  /// A table with a header; the columns in `words` are aligned to the left, those of numbers to the right.
+  case columns([[String]], words: Set<Int>)
+  /// One after the other.
+  case list([Shown])
 }
 
 /// What Tab can offer: each candidate replaces the text from `start` (a UTF-8 offset) to the cursor.

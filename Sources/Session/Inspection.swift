@@ -94,36 +94,72 @@ extension Engine {
   /// Shape and type of a value; of a model, those of its parameters.
   public func shape(of text: String) -> Evaluation {
     ask(text) { (expression, file) throws(CompileFailure) in
-      try self.machine.shapes(of: expression, in: file).joined(separator: "\n")
+      .text(try self.machine.shapes(of: expression, in: file).joined(separator: "\n"))
     }
   }
 
   /// The tensor operations that an expression becomes, with the source that each comes from.
-  public func graph(of text: String) -> Evaluation { programs(of: text, \.graph) }
-
-  /// The steps of the compiled program and the memory that it takes.
-  public func plan(of text: String) -> Evaluation { programs(of: text, \.plan) }
-
-  private func programs(of text: String, _ part: KeyPath<CompiledProgram, String>) -> Evaluation {
+  public func graph(of text: String) -> Evaluation {
     ask(text) { (expression, file) throws(CompileFailure) in
-      let programs = try self.machine.programs(of: expression, in: file)
-      if programs.isEmpty { return "no tensor operations" }
-      return programs.map { programs.count > 1 ? "# \($0.name)\n" + $0[keyPath: part] : $0[keyPath: part] }
-        .joined(separator: "\n\n")
+      let graphs = try self.machine.graphs(of: expression, in: file)
+      if graphs.isEmpty { return .text("no tensor operations") }
+      let texts = graphs.map { graphs.count > 1 ? "# \($0.name)\n" + $0.text : $0.text }
+      return .text(texts.joined(separator: "\n\n"))
     }
   }
 
-  /// Has `answer` look at one expression; random numbers go on as if nobody had asked.
-  private func ask(_ text: String, _ answer: (Expression, SourceFile) throws(CompileFailure) -> String) -> Evaluation {
+  /// What a model, or an expression, will do and need: layers, steps of the program, memory. After a model, data for it
+  /// may follow: `net x`.
+  public func plan(of text: String) -> Evaluation {
+    if let (model, data, file) = twoExpressions(text) {
+      return answer { () throws(CompileFailure) in Shown(try self.machine.plan(of: model, given: data, in: file)) }
+    }
+    return ask(text) { (expression, file) throws(CompileFailure) in
+      Shown(try self.machine.plan(of: expression, in: file))
+    }
+  }
+
+  /// `net x`, which is no expression, as `net` and `x`.
+  private func twoExpressions(_ text: String) -> (Expression, Expression, SourceFile)? {
+    func single(_ file: SourceFile) -> Expression? {
+      let parsed = Parser.parse(file)
+      guard parsed.diagnostics.isEmpty, parsed.program.statements.count == 1,
+        case .expression(let expression) = parsed.program.statements[0].kind
+      else { return nil }
+      return expression
+    }
+    func parses(_ text: Substring) -> Bool { single(SourceFile(id: .none, name: "", text: String(text))) != nil }
+    guard !parses(text[...]) else { return nil }
+    for index in text.indices where text[index] == " " {
+      guard parses(text[..<index]), parses(text[index...]) else { continue }
+      // One text, so that messages show the whole of it.
+      let file = newEntry(text[..<index] + "\n" + text[text.index(after: index)...])
+      let parsed = Parser.parse(file)
+      guard parsed.diagnostics.isEmpty, parsed.program.statements.count == 2,
+        case .expression(let model) = parsed.program.statements[0].kind,
+        case .expression(let data) = parsed.program.statements[1].kind
+      else { continue }
+      return (model, data, file)
+    }
+    return nil
+  }
+
+  /// Has `look` see one expression.
+  private func ask(_ text: String, _ look: (Expression, SourceFile) throws(CompileFailure) -> Shown) -> Evaluation {
     let file = newEntry(text)
     let parsed = Parser.parse(file)
     guard parsed.diagnostics.isEmpty else { return Evaluation(diagnostics: parsed.diagnostics) }
     guard parsed.program.statements.count == 1, case .expression(let expression) = parsed.program.statements[0].kind else {
       return Evaluation(diagnostics: [.expressionWanted(at: file.wholeSpan)])
     }
+    return answer { () throws(CompileFailure) in try look(expression, file) }
+  }
+
+  /// Random numbers go on as if nobody had asked.
+  private func answer(_ body: () throws(CompileFailure) -> Shown) -> Evaluation {
     let random = machine.randomState
     defer { machine.randomState = random }
-    do throws(CompileFailure) { return Evaluation(display: .text(try answer(expression, file))) } catch {
+    do throws(CompileFailure) { return Evaluation(display: try body()) } catch {
       return Evaluation(diagnostics: error.diagnostics)
     }
   }

@@ -78,6 +78,8 @@ extension Engine {
     loaded(chunk)
     var evaluation = Evaluation(diagnostics: chunk.warnings)
     let start = monotonicSeconds()
+    if profiles != .off { machine.startProfile(isDetailed: profiles == .detailed) }
+    defer { machine.stopProfile() }
     do throws(Diagnostic) {
       let value = try machine.run(chunk)
       evaluation.display = shown(value, of: chunk)

@@ -31,14 +31,19 @@ public struct Operation: Hashable, Sendable {
   }
 }
 
-/// Where an operation was written and in which layer it runs.
-public struct Origin: Sendable {
+/// What an operation does in a training step.
+public enum Phase: UInt8, Sendable, CaseIterable { case forward, backward, optimizer }
+
+/// Where an operation was written, in which layer it runs and for what.
+public struct Origin: Hashable, Sendable {
   public var span: Span
   /// `body[0]`, `head`, ...; empty outside layers.
   public var layerPath: String
-  public init(span: Span, layerPath: String = "") {
+  public var phase: Phase
+  public init(span: Span, layerPath: String = "", phase: Phase = .forward) {
     self.span = span
     self.layerPath = layerPath
+    self.phase = phase
   }
   public static let none = Origin(span: .none)
 }

@@ -13,16 +13,20 @@ import Terminal
       mdl [OPTIONS] FILE [ARGS]     run a program; it sees the list `args`
       mdl [OPTIONS] -e CODE         run a line
       mdl check FILE...             names, arguments and shapes, without training
+      mdl plan FILE...              layers, work, memory and programs, without training
       mdl test [FILE...]            run the test blocks
       mdl doc NAME                  documentation and source of anything
       """,
     version: "mdl \(Engine.version)",
-    subcommands: [Check.self, Test.self, Doc.self])
+    subcommands: [Check.self, Plan.self, Test.self, Doc.self])
 
   @OptionGroup var options: Options
 
   @Option(name: .short, help: ArgumentHelp("Run CODE and show its value.", valueName: "code"))
   var e: String?
+
+  @Flag(help: "Say at the end where the time went; may also stand right behind FILE.")
+  var profile = false
 
   @Argument(parsing: .postTerminator, help: .hidden)
   var words: [String] = []
@@ -36,14 +40,24 @@ import Terminal
       index += ["--seed", "--threads", "--color", "--colour", "-e"].contains(arguments[index]) ? 2 : 1
     }
     guard index < arguments.count, arguments[index] != "--" else { return arguments }
-    if ["check", "test", "doc", "help"].contains(arguments[index]) { return arguments }
+    if ["check", "plan", "test", "doc", "help"].contains(arguments[index]) { return arguments }
+    // `mdl FILE --profile` is what one types after a run that was slow.
+    if arguments.dropFirst(index + 1).first == "--profile", !arguments[..<index].contains("-e") {
+      return ["--profile"] + arguments[..<index] + ["--", arguments[index]] + arguments.dropFirst(index + 2)
+    }
     return arguments[..<index] + ["--"] + arguments[index...]
   }
 
   func run() throws {
+    guard !profile || e != nil || !words.isEmpty else {
+      throw ValidationError("'--profile' needs a program: mdl FILE --profile")
+    }
     try options.withSession(arguments: e == nil ? Array(words.dropFirst()) : words) { session in
-      if let e { return session.finish(session.engine.evaluate(e, name: "-e")) }
-      if let file = words.first { return session.finish(session.engine.run(file: file), withValue: false) }
+      if profile { session.engine.profiles = .detailed }
+      if let e { return session.finish(session.engine.evaluate(e, name: "-e"), withProfile: profile) }
+      if let file = words.first {
+        return session.finish(session.engine.run(file: file), withValue: false, withProfile: profile)
+      }
       return Prompt(engine: session.engine, console: session.console).run()
     }
   }
@@ -61,6 +75,24 @@ struct Check: ParsableCommand {
       for file in files {
         let session = session.renewed()
         status = max(status, session.finish(session.engine.check(file: file), withValue: false))
+      }
+      return status
+    }
+  }
+}
+
+struct Plan: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what the training steps and models of programs will do and need, without training.")
+  @OptionGroup var options: Options
+  @Argument(help: "Programs to plan.") var files: [String]
+
+  func run() throws {
+    try options.withSession { session in
+      var status: Int32 = 0
+      for file in files {
+        let session = session.renewed()
+        status = max(status, session.finish(session.engine.plan(file: file)))
       }
       return status
     }

@@ -66,8 +66,11 @@ final class CommandSession {
   func renewed() -> CommandSession { CommandSession(console: console, makeEngine: makeEngine) }
 
   /// Shows an outcome and gives the exit status that it means: 0, 1, or 130 after Ctrl-C.
-  func finish(_ evaluation: Evaluation, withValue: Bool = true) -> Int32 {
-    if reporter.show(evaluation, withValue: withValue) { return 0 }
+  /// `withProfile`: also says where the time went.
+  func finish(_ evaluation: Evaluation, withValue: Bool = true, withProfile: Bool = false) -> Int32 {
+    let succeeded = reporter.show(evaluation, withValue: withValue)
+    if withProfile, let profile = engine.profile().display { reporter.remark(profile) }
+    if succeeded { return 0 }
     return evaluation.isInterrupted ? 130 : 1
   }
 

@@ -61,8 +61,63 @@ struct CommandTests {
     #expect(String(decoding: output, as: UTF8.self) == "hello\n")
   }
 
+  /// A small program that trains.
+  private static let training = """
+    let x = normal(64, 8)
+    let net = Dense(4, relu) >> Dense(1)
+    train(net, (x, sum(x, axis: 1)), mse, epochs: 2, batch: 16)
+    print("done")
+    """
+
+  @Test func aPlanShowsWhatTrainingWouldDo() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Self.training, to: "a.mdl")
+    let outcome = try BuiltProgram.run(["plan", file.path])
+    #expect(outcome.error == "")
+    #expect(outcome.status == 0)
+    #expect(outcome.output.contains("at a.mdl:3: a training step, 16 examples\n"))
+    #expect(outcome.output.contains("Dense(4, activation: relu)  [16, 4]          36                        32     512"))
+    for word in ["forward", "backward", "optimizer", "memory at the peak: ", "product [16, 8] @ [8, 4]"] {
+      #expect(outcome.output.contains(word))
+    }
+    #expect(!outcome.output.contains("done"))
+  }
+
+  @Test func aPlanNeedsAModel() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write("print(1)\n", to: "a.mdl")
+    let outcome = try BuiltProgram.run(["plan", file.path])
+    #expect(outcome.error.contains("trains no model and calls none"))
+    #expect(outcome.output == "")
+    #expect(outcome.status == 1)
+    let missing = try BuiltProgram.run(["plan", "nowhere.mdl"])
+    #expect(missing.error.contains("there is no file `nowhere.mdl`"))
+    #expect(missing.status == 1)
+  }
+
+  @Test(arguments: [true, false])
+  func aProfileFollowsTheRun(_ isBehind: Bool) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(Self.training, to: "a.mdl")
+    let outcome = try BuiltProgram.run(isBehind ? [file.path, "--profile"] : ["--profile", file.path])
+    #expect(outcome.output == "done\n")
+    for word in ["by kind of work, of ", "by layer", "[0] Dense", "by line", "% of the time went into "] {
+      #expect(outcome.error.contains(word), "\(outcome.error)")
+    }
+    #expect(outcome.status == 0)
+  }
+
+  @Test func aProgramMayHaveAnArgumentOfThatName() throws {
+    let scratch = try Scratch()
+    let file = try scratch.write("print(args)\n", to: "a.mdl")
+    #expect(try BuiltProgram.run([file.path, "x", "--profile"]).output == "[\"x\", \"--profile\"]\n")
+    let failed = try BuiltProgram.run(["--profile", "nowhere.mdl"])
+    #expect(failed.error == "error[file]: there is no file `nowhere.mdl`\n  = help: check the spelling; the path starts at the folder where mdl was started\n")
+    #expect(failed.status == 1)
+  }
+
   @Test(arguments: [
-    ["--nonsense"], ["-e"], ["--seed", "x", "-e", "1"], ["--threads", "0", "-e", "1"], ["check"], ["doc"],
+    ["--nonsense"], ["-e"], ["--seed", "x", "-e", "1"], ["--threads", "0", "-e", "1"], ["check"], ["doc"], ["plan"], ["--profile"],
     ["--color", "pink", "-e", "1"],
   ])
   func wrongUseEndsWith64(_ arguments: [String]) throws {
@@ -75,7 +130,7 @@ struct CommandTests {
   @Test func helpAndVersionAreResults() throws {
     let help = try BuiltProgram.run(["--help"])
     #expect(help.status == 0)
-    for word in ["check", "test", "doc", "--seed", "--threads", "--eager", "--color", "-e"] {
+    for word in ["check", "plan", "test", "doc", "--profile", "--seed", "--threads", "--eager", "--color", "-e"] {
       #expect(help.output.contains(word))
     }
     let version = try BuiltProgram.run(["--version"])

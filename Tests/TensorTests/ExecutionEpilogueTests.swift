@@ -198,7 +198,7 @@ import Testing
       """
     let program = try Program.compile(try GraphReader.parse(text))
     #expect(program.plan.donations.map(\.input) == [0])
-    #expect(program.plan.steps.map(\.text).filter { $0.contains("then multiply subtract") }.count == 1)
+    #expect(program.plan.steps.map(\.text).filter { $0.contains("then multiply, subtract") }.count == 1)
     func inputs(_ ok: Bool) throws -> [Tensor] {
       [
         try floats([Float](repeating: 1, count: 7800), [60, 130]),

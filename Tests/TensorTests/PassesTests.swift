@@ -278,7 +278,7 @@ import Testing
     let program = try Program.compile(try GraphReader.parse(Self.adam))
     let texts = program.plan.steps.map(\.text)
     #expect(texts.count == 2, "\(texts)")
-    #expect(texts.last?.hasPrefix("elementwise 1000:") == true, "\(texts)")
+    #expect(texts.last?.hasPrefix("elementwise [1000]:") == true, "\(texts)")
     #expect(program.plan.donations.count == 3)
   }
 

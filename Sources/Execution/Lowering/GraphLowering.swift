@@ -21,7 +21,7 @@ struct GraphLowering: StepSink {
   private var copies: [StridedView: Reference] = [:]
   /// By the value that is summed.
   var loweredSums: [Int: LoweredRowSum] = [:]
-  private var origin: Int32 = 0
+  private var origin = Origin.none
   /// Stamps on the operations of the region that is being lowered.
   var regionOf: [Int]
   var regionCount = 0
@@ -59,11 +59,11 @@ struct GraphLowering: StepSink {
   mutating func emit(_ step: Step, _ use: StepUse) {
     draft.steps.append(step)
     draft.uses.append(use)
-    draft.origins.append(origin)
+    draft.origins.append(builder.origin(origin))
   }
 
   /// Where the steps that follow were written.
-  mutating func setOrigin(_ place: Origin) { origin = builder.origin(place) }
+  mutating func setOrigin(_ place: Origin) { origin = place }
 
   /// The buffer of a root value; made when it is first needed.
   mutating func buffer(of root: Int) -> Int {

@@ -27,7 +27,8 @@ final class ProgramBuilder {
   private(set) var constants: [UInt64] = []
   private var constantBuffers: [Literal: Int] = [:]
   private var outerConstants: [Literal: Int] = [:]
-  private(set) var origins: [Origin] = [.none]
+  /// By number of the step.
+  private(set) var origins: [Origin] = []
   private(set) var messages: [String] = []
 
   init(options: CompileOptions) { self.options = options }
@@ -57,10 +58,8 @@ final class ProgramBuilder {
     return Int32(messages.count - 1)
   }
 
+  /// The number of one more step: what `origins` and the tallies of a timed run are ordered by.
   func origin(_ origin: Origin) -> Int32 {
-    if let last = origins.last, last.span == origin.span, last.layerPath == origin.layerPath {
-      return Int32(origins.count - 1)
-    }
     origins.append(origin)
     return Int32(origins.count - 1)
   }
@@ -90,6 +89,8 @@ struct BlockDraft {
   var origins: [Int32] = []
 
   func finished(_ memory: PlainMemory) -> Block {
-    Block(steps: UnsafeBufferPointer(memory.copy(steps)), origins: memory.pointer(origins))
+    Block(
+      steps: UnsafeBufferPointer(memory.copy(steps)), origins: memory.pointer(origins),
+      timer: UnsafePointer(memory.timer))
   }
 }

@@ -17,15 +17,17 @@ struct ConvolutionStep {
       workspace: table.address(workspace))
   }
 
+  var bytes: Int { (shape.xCount + shape.yCount + shape.weightCount) * dtype.size }
+
   var summary: String {
     let name =
       switch kind {
-      case .result: "convolve"
-      case .input: "convolveInput"
-      case .weight: "convolveWeight"
+      case .result: "convolution of"
+      case .input: "convolution's images' gradient,"
+      case .weight: "convolution's filters' gradient,"
       }
-    return "\(name) \(dtype.name) \(shape.batch)×\(shape.height)×\(shape.width)×\(shape.channels)"
-      + " by \(shape.windowHeight)×\(shape.windowWidth) to \(shape.outputs)"
+    return "\(name) [\(shape.batch), \(shape.height), \(shape.width), \(shape.channels)]"
+      + " by \(shape.windowHeight)×\(shape.windowWidth) to \(shape.outputs) channels"
       + (shape.groups > 1 ? " in \(shape.groups) groups" : "")
   }
 }
@@ -45,7 +47,12 @@ struct PoolStep {
   }
 
   var summary: String {
-    "\(adds ? "windowAdd" : "windowTake") \(dtype.name) \(sizes.batch)×\(sizes.height)×\(sizes.width)×\(sizes.channels)"
-      + " by \(sizes.windowHeight)×\(sizes.windowWidth)"
+    "\(adds ? "put into" : "take from") one place of each window of \(sizes.windowHeight)×\(sizes.windowWidth) in "
+      + "[\(sizes.batch), \(sizes.height), \(sizes.width), \(sizes.channels)]"
+  }
+
+  /// Images and what stands for the windows, twice.
+  var bytes: Int {
+    sizes.batch * sizes.channels * (sizes.height * sizes.width + 2 * sizes.outHeight * sizes.outWidth) * dtype.size
   }
 }

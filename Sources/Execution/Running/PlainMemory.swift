@@ -4,7 +4,14 @@ final class PlainMemory {
 
   /// Stands for an address until the program runs.
   let unbound = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
+  /// Where the blocks of the program look for a clock.
+  let timer: UnsafeMutablePointer<StepTimer>
   var noConstants: UnsafePointer<UInt64> { UnsafePointer(unbound.assumingMemoryBound(to: UInt64.self)) }
+
+  init() {
+    timer = .allocate(capacity: 1)
+    timer.initialize(to: StepTimer())
+  }
 
   /// A copy of the elements that lives as long as this object.
   func copy<T>(_ elements: [T]) -> UnsafeMutableBufferPointer<T> {
@@ -26,5 +33,6 @@ final class PlainMemory {
   deinit {
     for block in blocks { block.deallocate() }
     unbound.deallocate()
+    timer.deallocate()
   }
 }

@@ -114,6 +114,8 @@ struct Block {
   var steps: UnsafeBufferPointer<Step>
   /// Indices into the program's origins.
   var origins: UnsafePointer<Int32>
+  /// The program's; set while a run is timed.
+  var timer: UnsafePointer<StepTimer>?
 }
 
 /// A buffer of a body that stands for memory outside it while the body runs.

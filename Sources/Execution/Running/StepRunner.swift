@@ -20,7 +20,13 @@ enum StepRunner {
   /// Runs the block's steps in order. `pollLimit`: steps from this index on are not interrupted, because they may
   /// write donated memory.
   static func run(_ block: Block, _ table: AddressTable, pollLimit: Int = .max) -> Outcome {
-    for index in 0..<block.steps.count {
+    if let tallies = block.timer?.pointee.tallies { return runTimed(block, table, pollLimit: pollLimit, tallies) }
+    return run(block, 0..<block.steps.count, table, pollLimit: pollLimit)
+  }
+
+  @inline(__always)
+  static func run(_ block: Block, _ range: Range<Int>, _ table: AddressTable, pollLimit: Int) -> Outcome {
+    for index in range {
       if index < pollLimit, Interrupt.isRequested { return Outcome(kind: .interrupted) }
       let status: KernelStatus
       switch block.steps[index] {

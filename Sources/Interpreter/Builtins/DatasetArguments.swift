@@ -6,7 +6,7 @@ import TensorRuntime
 extension BuiltinCall {
   /// Gives problems of the data side the place of this call.
   func onData<T>(_ body: () throws(Diagnostic) -> T) throws(Diagnostic) -> T {
-    do { return try body() } catch { throw error.located(at: stage) }
+    do { return try machine.timed(.reading, at: site, body) } catch { throw error.located(at: stage) }
   }
 
   /// The call itself; in a pipe without what flows into it.

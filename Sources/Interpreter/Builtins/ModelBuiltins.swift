@@ -79,7 +79,7 @@ enum ModelBuiltins {
                 names: ["path", "name", "output", "parameters"],
                 values: [
                   .object(TextValue(row.path)), .object(TextValue(row.name)),
-                  row.output.map { .object(ListValue($0.sizes.map(Value.int))) } ?? .none, .int(row.parameterCount),
+                  row.output.map { .object(ListValue($0.shape.sizes.map(Value.int))) } ?? .none, .int(row.parameterCount),
                 ]))
           }))
     },

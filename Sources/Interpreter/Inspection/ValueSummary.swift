@@ -85,7 +85,7 @@ extension Machine {
       return "dict([" + joined(dict.keys.map { summary(of: $0, depth: depth + 1) }, dict.values, depth) + "])"
     case is ModelValue, is CompositionValue:
       let size = depth == 0 ? parameterCount(of: object) : 0
-      return modelText(.object(object)) + (size > 0 ? "  \(grouped(size)) parameters" : "")
+      return modelText(.object(object)) + (size > 0 ? "  \(Quantity.grouped(size)) parameters" : "")
     default:
       let lines = Display.text(.object(object), machine: self, limit: 1000).split(whereSeparator: \.isNewline)
       return lines.first.map(String.init) ?? ""
@@ -93,7 +93,7 @@ extension Machine {
   }
 
   /// `Dense(64, activation: relu) >> Dense(10)`: hyperparameters that differ from what the layer says anyway.
-  private func modelText(_ value: Value) -> String {
+  func modelText(_ value: Value) -> String {
     guard case .object(let object) = value else { return summary(of: value, depth: 1) }
     switch object {
     case let chain as CompositionValue:
@@ -171,7 +171,7 @@ extension Machine {
       return "  " + padded.joined(separator: "  ")
     }
     let matrices = tensor.count / max(1, width * height)
-    if matrices > 1 { lines.append("  ... and \(grouped(matrices - 1)) more of \([height, width])") }
+    if matrices > 1 { lines.append("  ... and \(Quantity.grouped(matrices - 1)) more of \([height, width])") }
     return lines
   }
 
@@ -198,16 +198,5 @@ extension Machine {
       if case .float(let number) = tensor.element(at: index), !number.isFinite { count += 1 }
     }
     return count
-  }
-
-  /// `1,234,567`
-  private func grouped(_ number: Int) -> String {
-    var digits = "\(number.magnitude)"
-    var position = digits.count - 3
-    while position > 0 {
-      digits.insert(",", at: digits.index(digits.startIndex, offsetBy: position))
-      position -= 3
-    }
-    return digits
   }
 }

@@ -21,7 +21,7 @@ extension Machine {
         self.tensors.drawCounts.removeLast()
       }
       let result = try self.invokeCall(of: model, arguments: arguments, named: named, at: site)
-      self.tensors.layerLog?.add(model, result)
+      self.tensors.current?.root.record?.layers.add(model, arguments.first, result)
       return result
     }
   }

@@ -129,7 +129,10 @@ extension Machine {
     // All are begun before the first step, which then counts for all.
     var states: [OptimizerState] = []
     for parameter in gradients.parameters { states.append(try state(of: parameter, optimizer, trace, at: site)) }
+    tensors.phase = .optimizer
+    defer { (tensors.phase, tensors.updatedPath) = (.forward, nil) }
     for (index, parameter) in gradients.parameters.enumerated() {
+      tensors.updatedPath = String(gradients.paths[index].dropLast(parameter.name.count + 1))
       let state = states[index]
       let step = stepValue(state, optimizer, states, record, trace, at: site)
       let current = Value.object(trace.value(of: parameter))

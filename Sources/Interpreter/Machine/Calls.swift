@@ -283,17 +283,23 @@ extension Machine {
 
   // MARK: Errors
 
-  /// Why a call can't start: no room, or Ctrl-C.
+  /// Throws when a call can't start: no room, or Ctrl-C.
   @inline(never)
-  func refuseCall(_ window: Slot) -> Diagnostic {
-    let span = prototype.site(before: frame.pointee.next).span
-    if interrupt.isRaised { return stopped(at: span) }
-    return .recursionLimit(at: span, path: callPath(above: frames))
+  func checkCall(_ code: UnsafeMutablePointer<CodeBlock>, _ window: Slot) throws(Diagnostic) {
+    let site = prototype.site(before: frame.pointee.next)
+    if interrupt.takeSample() { tensors.profile?.sampled(at: callSpan(at: site)) }
+    if interrupt.isRaised { throw stopped(at: site.span) }
+    guard frame + 1 >= framesEnd || window + 1 + code.pointee.registerCount >= stackEnd else { return }
+    throw .recursionLimit(at: site.span, path: callPath(above: frames))
   }
 
-  /// A loop's last test has the whole condition as its third operand.
+  /// Says where the program is to whoever asked, and throws after Ctrl-C. A loop's last test has the whole condition as
+  /// its third operand.
   @inline(never)
-  func interrupted(_ pc: UnsafePointer<Instruction>) -> Diagnostic { stopped(at: site(pc).operand(2)) }
+  func lookUp(_ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
+    if interrupt.takeSample() { tensors.profile?.sampled(at: callSpan(at: site(pc))) }
+    if interrupt.isRaised { throw stopped(at: site(pc).operand(2)) }
+  }
 
   private func stopped(at span: Span) -> Diagnostic {
     interrupt.isRaised = false

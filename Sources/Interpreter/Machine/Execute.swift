@@ -383,7 +383,7 @@ extension Machine {
             pc += i.wide
           }
         case .rangeNext:
-          if interrupt.isRaised { throw interrupted(pc) }
+          if interrupt.isPending { try lookUp(pc) }
           let slot = base + i.ia
           let value = slot.integer &+ 1
           if value < (slot + 1).integer {
@@ -435,8 +435,8 @@ extension Machine {
   ) throws(Diagnostic) {
     let next = caller + 1
     let base = window + 1
-    if next >= framesEnd || base + code.pointee.registerCount >= stackEnd || interrupt.isRaised {
-      throw refuseCall(window)
+    if next >= framesEnd || base + code.pointee.registerCount >= stackEnd || interrupt.isPending {
+      try checkCall(code, window)
     }
     caller.pointee.count &+= 1
     next.initialize(to: Frame(code: code, base: base))

@@ -10,6 +10,8 @@ import Syntax
 /// it, a first press waits for the loop to stop by itself; the next one counts.
 public final class InterruptFlag: Sendable {
   private let presses = Atomic<Int>(0)
+  /// In `presses`: somebody wants to know where the program is.
+  private static let sample = 1 << 40
   private let holders = Atomic<Int>(0)
   public init() {}
 
@@ -17,7 +19,7 @@ public final class InterruptFlag: Sendable {
   @inline(__always) public var isRaised: Bool {
     get {
       let count = presses.load(ordering: .relaxed)
-      return count > 0 && count > (holders.load(ordering: .relaxed) > 0 ? 1 : 0)
+      return count > 0 && count & (Self.sample - 1) > (holders.load(ordering: .relaxed) > 0 ? 1 : 0)
     }
     set {
       if newValue { presses.add(1, ordering: .relaxed) } else { presses.store(0, ordering: .relaxed) }
@@ -26,7 +28,15 @@ public final class InterruptFlag: Sendable {
   }
 
   /// Whether anybody asked to stop.
-  public var isPressed: Bool { presses.load(ordering: .relaxed) > 0 }
+  public var isPressed: Bool { presses.load(ordering: .relaxed) & (Self.sample - 1) > 0 }
+
+  /// Whether there is anything to look up for, a stop or a sample.
+  @inline(__always) var isPending: Bool { presses.load(ordering: .relaxed) > 0 }
+  func requestSample() { presses.bitwiseOr(Self.sample, ordering: .relaxed) }
+  /// Whether a sample was asked for; it counts as taken.
+  func takeSample() -> Bool {
+    presses.bitwiseAnd(~Self.sample, ordering: .relaxed).oldValue & Self.sample != 0
+  }
   public func hold() { holders.add(1, ordering: .relaxed) }
   public func release() { holders.subtract(1, ordering: .relaxed) }
 }

@@ -225,7 +225,7 @@ extension Machine {
   /// Goes on at a distance; on the way back is where Ctrl-C is noticed.
   @inline(__always)
   func jump(_ pc: inout UnsafePointer<Instruction>, _ distance: Int) throws(Diagnostic) {
-    if distance < 0, interrupt.isRaised { throw interrupted(pc) }
+    if distance < 0, interrupt.isPending { try lookUp(pc) }
     pc += distance
   }
 }

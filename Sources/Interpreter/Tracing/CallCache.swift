@@ -33,6 +33,9 @@ final class CallCache {
     recent.insert(call, at: 0)
   }
 
+  /// All with this key, oldest first.
+  func all(for key: TraceKey) -> [CompiledCall] { entries[key] ?? [] }
+
   func isStepwise(_ key: TraceKey) -> Bool { stepwise.contains(key) }
   func markStepwise(_ key: TraceKey) {
     if stepwise.count >= Self.limit { stepwise = [] }

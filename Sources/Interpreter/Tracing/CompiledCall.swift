@@ -33,10 +33,16 @@ final class CompiledCall {
   let freezeVersion: Int
   let name: String
   let result: ResultTemplate
-  private let bindings: [Binding]
+  /// Whether its program is a loop of steps.
+  let isLoop: Bool
+  /// The layers that it passes through.
+  let layers: [LayerLog.Row]
+  /// Where it was called first, and how often it was compiled there.
+  let history: CallHistory
+  let bindings: [Binding]
   /// Program outputs that must come out as they did while tracing.
-  private let guards: [(output: Int, expected: Tensor)]
-  private let effects: CallEffects
+  let guards: [(output: Int, expected: Tensor)]
+  let effects: CallEffects
   /// Objects whose death ends the entry's use.
   private let watched: [WeakObject]
   /// Inputs that the program may overwrite with the outputs that take their place.
@@ -50,7 +56,7 @@ final class CompiledCall {
   init(
     program: Program, key: TraceKey, globals: [(slot: Int, key: TraceKey, firstLeaf: Int)], bindings: [Binding],
     guards: [(output: Int, expected: Tensor)], result: ResultTemplate, effects: CallEffects, isLoop: Bool,
-    freezeVersion: Int, name: String, watching objects: [HeapObject]
+    freezeVersion: Int, name: String, layers: [LayerLog.Row], history: CallHistory, watching objects: [HeapObject]
   ) {
     self.program = program
     self.key = key
@@ -61,6 +67,9 @@ final class CompiledCall {
     self.effects = effects
     self.freezeVersion = freezeVersion
     self.name = name
+    self.isLoop = isLoop
+    self.layers = layers
+    self.history = history
     watched = objects.map(WeakObject.init)
     let written = Set(effects.parameters.map { ObjectIdentifier($0.parameter) })
     let states = Set(effects.optimizerStates.map { ObjectIdentifier($0.state) })
@@ -80,6 +89,9 @@ final class CompiledCall {
     numbers = bindings.map { _ in Tensor(storage: .empty, type: TensorType(.bool, .scalar)) }
   }
 
+  /// The inputs that it may overwrite, by number.
+  var donatedInputs: [Int] { donated.indices.filter { donated[$0] } }
+
   var isAlive: Bool { watched.allSatisfy { $0.object != nil } }
 
   /// Runs the program; nil when a guard does not hold, with nothing changed. `part`: of a loop, what to run of it.
@@ -98,7 +110,9 @@ final class CompiledCall {
     release()
     let outputs: [Tensor]
     do throws(ExecutionProblem) {
-      outputs = try program.run(&inputs, donating: donated, &part)
+      let timer = machine.tensors.profile?.begin(program, layers: layers, at: history.span)
+      defer { timer?.end() }
+      outputs = try program.run(&inputs, donating: donated, &part, timings: timer?.timings)
     } catch {
       restore(inputs)
       if commitsSteps, !part.outputs.isEmpty { commit(part.outputs, steps: part.finished - part.first, machine, at: site) }

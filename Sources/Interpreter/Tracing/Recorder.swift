@@ -62,7 +62,7 @@ extension Machine {
     _ name: String, _ operands: [Value], at site: Site, isSource: Bool = false, mark: ValueKind = .plain,
     _ body: (Recorder, [ValueID]) throws(ShapeProblem) -> [ValueID]
   ) throws(Diagnostic) -> [Value] {
-    let origin = Origin(span: site.span, layerPath: tensors.layerPath)
+    let origin = Origin(span: site.span, layerPath: tensors.layerPath, phase: tensors.phase)
     if let trace = tensors.current, isSource || operands.contains(where: \.isTracer) {
       var ids: [ValueID] = []
       for (index, operand) in operands.enumerated() { ids.append(try self.id(of: operand, in: trace, at: site, index)) }

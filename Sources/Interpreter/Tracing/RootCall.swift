@@ -58,15 +58,20 @@ extension Machine {
       return try call.run(on: self, run, &part, at: site).map { (call, $0) }
     }
     if let found { return found }
+    let reason = reasonToCompile(walker, at: site)
     let call: CompiledCall
     do throws(Diagnostic) {
-      call = try traceCall(function, arguments, named, form, walker, drawBase, at: site, body)
+      call = try timed(.compiling, at: site) { () throws(Diagnostic) in
+        try traceCall(function, arguments, named, form, walker, drawBase, at: site, body)
+      }
     } catch {
       guard form.isLoop else { throw error }
       tensors.calls.markStepwise(walker.key)
       return nil
     }
+    call.history.add(reason, walker.leaves)
     tensors.calls.insert(call)
+    tensors.planned?.append(call)
     tensors.recent.append(call)
     if tensors.recent.count > 16 { tensors.recent.removeFirst() }
     guard let globalLeaves = currentGlobals(of: call),
@@ -163,6 +168,7 @@ extension Machine {
     return CompiledCall(
       program: program, key: walker.key, globals: globals, bindings: bindings, guards: guards, result: result,
       effects: effects, isLoop: form.isLoop, freezeVersion: tensors.freezeVersion, name: form.name,
+      layers: record.layers.rows, history: tensors.histories[form.name, callSpan(at: site)],
       watching: walker.objects)
   }
 

@@ -27,18 +27,28 @@ final class TensorContext {
 
   /// The models now being called, outermost first.
   var activeModels: [ModelValue] = []
-  var layerPath: String { activeModels.last?.path ?? "" }
+  var layerPath: String { activeModels.last?.path ?? updatedPath ?? "" }
   /// Draws made so far in the current call of the innermost active model.
   var drawCounts: [Int] = []
 
-  /// Collects the layers that a traced call passes through, while `layers_of` asks for them.
-  var layerLog: LayerLog?
+  /// What the operations now recorded are part of.
+  var phase = Phase.forward
+  /// The layer of the parameter that an optimizer is at.
+  var updatedPath: String?
 
   /// Parameters and optimizer states made since the outermost compiled call began: undone when it fails.
   var journal: [() -> Void] = []
 
   /// The last traced calls, newest last, for `:graph` and `:plan`.
   var recent: [CompiledCall] = []
+  /// All that are traced while a program is planned; nil otherwise.
+  var planned: [CompiledCall]?
+  /// How often each call of the program was compiled, and why.
+  let histories = CallHistories()
+  /// Where the time goes, while somebody wants to know.
+  var profile: Profile?
+  /// That of the last run that was measured.
+  var lastProfile: Profile?
 
   /// Walkers not in use, with the memory they have.
   private var walkers: [TraceKeyWalker] = []
@@ -56,7 +66,9 @@ extension Machine {
     do throws(ExecutionProblem) {
       let program = try tensors.programs.program(
         for: graph, options: CompileOptions(optimize: tensors.optimizes))
-      return try program.run(inputs)
+      let timer = tensors.profile?.begin(program, isImmediate: true, at: callSpan(at: site))
+      defer { timer?.end() }
+      return try program.run(inputs, timings: timer?.timings)
     } catch { throw executionDiagnostic(error, at: site) }
   }
 

@@ -176,6 +176,7 @@ final class RootRecord {
   var drawKeys: [UInt64: ValueID] = [:]
   /// Models whose training step advances when the program has run.
   var steppedModels: [ModelRoot] = []
+  let layers = LayerLog()
   /// Base of the relative addresses of draws that belong to no model.
   var drawBase: UInt64 = 0
   /// The number of the step that this call is, where a loop is run step by step.

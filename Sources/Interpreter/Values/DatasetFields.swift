@@ -105,7 +105,8 @@ private final class BatchIterator: ValueIterator {
     do throws(Diagnostic) {
       if machine.tensors.isDryRun, isPast { return nil }
       isPast = true
-      guard let (x, y) = try batches.next() else { return nil }
+      let next = try machine.timed(.batches, at: site) { () throws(Diagnostic) in try batches.next() }
+      guard let (x, y) = next else { return nil }
       let batch = Value.object(TensorValue(x, origin: site.span))
       guard let y else { return batch }
       return .tuple([batch, .object(TensorValue(y, origin: site.span))])

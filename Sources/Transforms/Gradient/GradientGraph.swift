@@ -90,6 +90,7 @@ func differentiate(_ graph: Graph, outputs: [Int], withRespectTo inputs: [Int]) 
     for result in operation.results { results.append(try cotangent(of: result)) }
     guard results.contains(where: { $0 != nil }) else { continue }
     builder.origin = operation.origin
+    builder.origin.phase = .backward
     let operands = operation.operands.compactMap { nodes[Int($0.index)] }
     if case .slice(let starts, _, let strides) = operation.primitive, let node = results[0],
       try cotangents[Int(operation.operands[0].index)]
