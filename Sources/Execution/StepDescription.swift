@@ -99,7 +99,7 @@ extension Step {
     case .pool(let step): return step.pointee.summary
     case .listRows(let lists):
       let step = lists.pointee
-      return "list \(step.count) ids" + (step.groupLength > 0 ? " by \(step.groupLength)" : " of \(step.rows) rows")
+      return "list rows, \(step.count) ids" + (step.groupLength > 0 ? " by \(step.groupLength)" : " of \(step.rows)")
     case .copy(_, _, let byteCount): return "copy \(byteCount) bytes"
     case .copyStrided(_, _, _, let window): return "rearrange to \(Array(window.sizes))"
     case .copyIntoStrided(_, _, _, let window): return "put \(Array(window.sizes)) into a larger tensor"
@@ -183,7 +183,6 @@ extension TileOpcode {
     switch self {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: "compare"
     case .select: "where"
-    case .sumRows: "sum of listed rows"
     default: "\(self)"
     }
   }

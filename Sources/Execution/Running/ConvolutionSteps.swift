@@ -47,7 +47,7 @@ struct PoolStep {
   }
 
   var summary: String {
-    "\(adds ? "put into" : "take from") one place of each window of \(sizes.windowHeight)×\(sizes.windowWidth) in "
+    "\(adds ? "windowAdd" : "windowTake"), one place of each window of \(sizes.windowHeight)×\(sizes.windowWidth) in "
       + "[\(sizes.batch), \(sizes.height), \(sizes.width), \(sizes.channels)]"
   }
 

@@ -38,7 +38,7 @@ final class Profile {
   /// A run of a program that is being timed.
   struct Timer {
     fileprivate let profile: Profile
-    fileprivate let entry: Entry
+    fileprivate let entry: Entry?
     fileprivate let outer: Activity
     fileprivate let start: Int
     /// Where the steps leave their times; nil when this run is not one of those.
@@ -46,6 +46,7 @@ final class Profile {
 
     func end() {
       let time = profile.leave(to: outer) - start
+      guard let entry else { return }
       entry.runs += 1
       entry.nanoseconds += time
       guard timings != nil else { return }
@@ -59,6 +60,7 @@ final class Profile {
     var span: Span
   }
 
+  private static let entryLimit = 4096
   /// The steps of one in so many runs are timed, and of the first few.
   private let every: Int
   private var sampler: LineSampler?
@@ -118,18 +120,18 @@ final class Profile {
 
   func begin(_ program: Program, isImmediate: Bool = false, layers: [LayerLog.Row] = [], at span: Span) -> Timer {
     let key = Key(program: ObjectIdentifier(program), span: span)
-    let entry: Entry
-    if let found = known[key] {
-      entry = found
-    } else {
-      entry = Entry(program, isImmediate: isImmediate, layers, at: span)
-      known[key] = entry
-      entries.append(entry)
+    var entry = known[key]
+    // Entries keep their programs, which a run that makes ever new shapes has without end.
+    if entry == nil, entries.count < Self.entryLimit {
+      let made = Entry(program, isImmediate: isImmediate, layers, at: span)
+      known[key] = made
+      entries.append(made)
+      entry = made
     }
     let outer = current
     leave(to: .programs)
-    let isTimed = entry.runs < 3 || entry.runs % every == 0
-    return Timer(profile: self, entry: entry, outer: outer, start: mark, timings: isTimed ? entry.timings : nil)
+    let isTimed = entry.map { $0.runs < 3 || $0.runs % every == 0 } ?? false
+    return Timer(profile: self, entry: entry, outer: outer, start: mark, timings: isTimed ? entry?.timings : nil)
   }
 
   func sampled(at span: Span) { samples[span, default: 0] += 1 }

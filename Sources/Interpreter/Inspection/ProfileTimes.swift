@@ -41,13 +41,13 @@ struct ProfileTimes {
 
   init(_ profile: Profile, place: @escaping (Span) -> SourceLine) {
     self.place = place
+    var inside = 0.0
     for entry in profile.entries where entry.timedRuns > 0 {
       let scale = Double(entry.nanoseconds) / Double(max(1, entry.timedNanoseconds))
       let steps = entry.program.plan(askedBy: entry.graph).steps
-      var inside = 0.0
       for step in steps { inside += add(step, of: entry, scale: scale) }
-      starting += max(0, Double(entry.nanoseconds) - inside)
     }
+    starting = max(0, Double(profile.nanoseconds[Profile.Activity.programs.rawValue]) - inside)
   }
 
   /// Adds a step and those in it; gives their time.
