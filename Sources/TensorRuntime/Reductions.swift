@@ -1,3 +1,4 @@
+import Glibc
 import KernelTypes
 import TensorTypes
 
@@ -21,6 +22,15 @@ extension Kernels {
       return reduceFloats(
         ReduceArguments(
           operation: operation, input: input, output: output, outer: outer, reduced: reduced, inner: inner), dtype)
+    }
+    if dtype == .bool, inner == 1 {
+      // One byte of the other kind decides a row.
+      let isAll = [.all, .minimum, .product].contains(reduction)
+      for row in 0..<outer {
+        let found = reduced > 0 && memchr(input + row * reduced, isAll ? 0 : 1, reduced) != nil
+        output.storeBytes(of: isAll != found, toByteOffset: row, as: Bool.self)
+      }
+      return .ok
     }
     func fold<T>(_: T.Type, _ neutral: T, _ combine: (T, T, inout Bool) -> T) -> KernelStatus {
       let input = input.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
