@@ -24,13 +24,20 @@ extension Machine {
 struct CallPlan {
   let call: CompiledCall
   let machine: Machine
+  /// Of a loop of steps, with the work of one step.
   let program: ProgramPlan
+  /// How many steps one run does.
+  let rounds: Int
   private var multiplyAdds: [String: [Phase: Int]] = [:]
 
   init(_ call: CompiledCall, _ machine: Machine) {
     self.call = call
     self.machine = machine
-    program = call.program.plan
+    var program = call.program.plan
+    let loop = call.isLoop ? program.steps.last { !$0.body.isEmpty && !$0.isSplit } : nil
+    rounds = max(1, loop?.body.first?.times ?? 1)
+    if rounds > 1 { program.steps = program.steps.map { [rounds] in $0.divided(by: rounds) } }
+    self.program = program
     var counts: [String: [Phase: Int]] = [:]
     for step in program.leaves where step.multiplyAdds > 0 {
       counts[step.origin.layerPath, default: [:]][step.origin.phase, default: 0] += step.multiplyAdds
@@ -39,18 +46,19 @@ struct CallPlan {
   }
 
   /// Whether it learns: it takes a gradient or updates something.
-  var isTraining: Bool { !call.optimizerWrites.isEmpty || program.leaves.contains { $0.origin.phase != .forward } }
-  var holdsModel: Bool { !call.layers.isEmpty || !call.optimizerWrites.isEmpty }
+  var isTraining: Bool { !call.effects.optimizerStates.isEmpty || program.leaves.contains { $0.origin.phase != .forward } }
+  var holdsModel: Bool { !call.layers.isEmpty || !call.effects.optimizerStates.isEmpty }
 
   /// The rows of a batch: what the first layer is given.
   var batch: Int? { call.layers.first?.input?.shape.sizes.first }
   var examples: String {
     guard let batch else { return "" }
-    return batch == 1 ? ", 1 example" : ", \(Quantity.grouped(batch)) examples"
+    return (batch == 1 ? ", 1 example" : ", \(Quantity.grouped(batch)) examples")
+      + (rounds > 1 ? ", in a loop of \(Quantity.grouped(rounds)) steps" : "")
   }
   var kind: String {
     if !isTraining { return "a call" }
-    if call.optimizerWrites.isEmpty { return "a gradient" }
+    if call.effects.optimizerStates.isEmpty { return "a gradient" }
     return call.layers.isEmpty ? "an update" : "a training step"
   }
 
@@ -188,6 +196,17 @@ extension ProgramPlan {
   var leaves: [Step] {
     func inside(_ step: Step) -> [Step] { step.body.isEmpty ? [step] : step.body.flatMap(inside) }
     return steps.flatMap(inside)
+  }
+}
+
+extension ProgramPlan.Step {
+  /// With the work of one of so many rounds, where it is done in each.
+  func divided(by rounds: Int) -> ProgramPlan.Step {
+    guard times >= rounds || !body.isEmpty else { return self }
+    var result = self
+    (result.multiplyAdds, result.bytes) = (multiplyAdds / rounds, bytes / rounds)
+    result.body = body.map { $0.divided(by: rounds) }
+    return result
   }
 }
 

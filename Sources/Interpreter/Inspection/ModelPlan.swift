@@ -62,7 +62,7 @@ extension Machine {
     let forward = tensors.planned?.last
     // A model whose result is no tensor of floats has no mean of squares.
     _ = try? call(try planFunction(Self.stepSource), [model, batch], at: site)
-    let step = tensors.planned?.last { !$0.optimizerWrites.isEmpty }
+    let step = tensors.planned?.last { !$0.effects.optimizerStates.isEmpty }
     guard let found = step ?? forward else { throw .nothingToPlan(kindName: model.kindName, at: span) }
     return (found, step != nil)
   }
