@@ -57,6 +57,26 @@ enum ModelBuiltins {
       }
       return .object(ListValue(rows))
     },
+    Builtin(
+      "weights", [.init("model")],
+      """
+      The learned parameters as a tree: `weights(net).head.weight`, `sum(leaf ^ 2)` over `leaves(weights(net))`. Frozen ones
+      are left out. Under `grad` with respect to the model they are differentiated.
+      """
+    ) { (call) throws(Diagnostic) in
+      try call.machine.requireModel(call.arguments[0], at: call.site)
+      return try call.machine.weightTree(of: call.arguments[0], at: call.site)
+    },
+    Builtin(
+      "assign", [.init("model"), .init("tree")],
+      "Sets parameters of a model to the values of a tree, by their paths: `assign(net, 0.5 * weights(net))`."
+    ) { (call) throws(Diagnostic) in
+      guard case .object(let object) = call.arguments[1], let tree = object as? TreeValue else {
+        throw .wrongKind(found: call.arguments[1].kindName, expected: "a tree as `weights` gives it", at: call.site.operand(1))
+      }
+      try call.machine.assign(tree, to: call.arguments[0], at: call.site)
+      return .none
+    },
     Builtin("parameter_count", [.init("model")], "The number of learned numbers made so far.") {
       (call) throws(Diagnostic) in
       try call.machine.requireModel(call.arguments[0], at: call.site)
@@ -112,6 +132,36 @@ extension Machine {
       TreeValue(
         parameters: entries.map(\.parameter), paths: entries.map(\.path),
         values: entries.map { .object(TensorValue($0.parameter.tensor, origin: $0.parameter.madeAt)) }))
+  }
+
+  /// The trainable parameters as a tree of what they are here: in a trace, values of its graph.
+  func weightTree(of value: Value, at site: Site) throws(Diagnostic) -> Value {
+    var parameters: [Parameter] = []
+    var paths: [String] = []
+    var values: [Value] = []
+    for entry in ModelTree(value).models where !entry.model.isFrozen {
+      for case .some(let parameter) in entry.model.parameters where !parameter.isState {
+        parameters.append(parameter)
+        paths.append(entry.path.isEmpty ? parameter.name : "\(entry.path).\(parameter.name)")
+        values.append(try self.value(of: parameter, in: entry.model, at: site))
+      }
+    }
+    return .object(TreeValue(parameters: parameters, paths: paths, values: values))
+  }
+
+  /// All or nothing: every path and shape is checked before the first parameter changes.
+  func assign(_ tree: TreeValue, to target: Value, at site: Site) throws(Diagnostic) {
+    try requireModel(target, at: site)
+    guard tensors.current == nil else { throw .updateInsideTransform(at: site.span) }
+    let own = ModelTree(target).parameters
+    var changes: [(parameter: Parameter, tensor: Tensor)] = []
+    for (path, value) in zip(tree.paths, tree.values) {
+      guard let entry = own.first(where: { $0.path == path }), case .object(let object) = value,
+        let tensor = object as? TensorValue, tensor.tensor.type == entry.parameter.tensor.type
+      else { throw .modelsDiffer(at: site.span) }
+      changes.append((entry.parameter, tensor.tensor))
+    }
+    for change in changes { change.parameter.tensor = change.tensor }
   }
 
   func assignParameters(of target: Value, from source: Value, at site: Site) throws(Diagnostic) {

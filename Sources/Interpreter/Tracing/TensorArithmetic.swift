@@ -270,8 +270,14 @@ extension Machine {
     case (.object(let a as TupleValue), .object(let b as TupleValue)) where a.elements.count == b.elements.count:
       return .object(TupleValue(try zip(a.elements, b.elements, site, transform)))
     case (.object(let a as TreeValue), .object(let b as TreeValue)):
-      guard a.parameters.elementsEqual(b.parameters, by: ===) else { throw .treesDiffer(at: site.span) }
-      return .object(a.with(values: try zip(a.values, b.values, site, transform)))
+      // A gradient has its parameters in the order of their use, the weights of a model in that of its parts.
+      var places: [ObjectIdentifier: Value] = [:]
+      for (parameter, value) in Swift.zip(b.parameters, b.values) { places[ObjectIdentifier(parameter)] = value }
+      let others = a.parameters.compactMap { places[ObjectIdentifier($0)] }
+      guard others.count == a.parameters.count, others.count == b.parameters.count else {
+        throw .treesDiffer(at: site.span)
+      }
+      return .object(a.with(values: try zip(a.values, others, site, transform)))
     default:
       throw .structuresDiffer(left: left.kindName, right: right.kindName, at: site.span)
     }

@@ -38,11 +38,13 @@ extension TreeValue: HasFields, Displayable {
 }
 
 extension OptimizerValue: HasFields {
-  public var fieldNames: [String] { ["rate", "steps"] }
+  public var fieldNames: [String] { ["rate", "start", "step", "steps"] }
 
   public func field(_ name: String, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value? {
     switch name {
     case "rate": rate
+    case "start": start
+    case "step": step
     case "steps": .int(updateCount)
     default: nil
     }
