@@ -255,6 +255,178 @@ layer TransformerDecoder(blocks, heads, units, activation = gelu, dropout = 0.0,
 """###,
       names: ["causal_mask", "attention", "MultiHeadAttention", "LearnedPositions", "sinusoids", "SinusoidalPositions", "rotary", "FeedForward", "EncoderBlock", "DecoderBlock", "TransformerEncoder", "TransformerDecoder"]),
     File(
+      name: "stdlib/baselines.mdl",
+      source: ###"""
+## Baselines that a network should beat: naive Bayes and logistic regression.
+##
+## x: [examples, features], y: class ids [examples]. Each gives a record; its `predict` is a function of new rows that
+## gives probabilities [examples, classes]. A class from 0 on that has no examples is an error.
+
+fn _class_count(name, y, classes) {
+  let k = if classes == none { int(max(y)) + 1 } else { classes }
+  let count = count_ids(y, k)
+  if not all(count > 0) { error("{name}: class {int(argmin(count))} has no examples", help: "class ids count from 0") }
+  k
+}
+
+## Bayes' rule with one normal distribution for each feature in each class: {prior, mean, variance, predict}.
+##
+## `smoothing` times the largest variance of a feature is added to all variances. scikit-learn's GaussianNB.
+fn gaussian_naive_bayes(x, y, classes = none, smoothing = 1e-9) {
+  let k = _class_count("gaussian_naive_bayes", y, classes)
+  let x = f64(x)
+  let count = f64(count_ids(y, k))
+  let mean = scatter_add(x, y, k) / count[:, none]
+  let spread = scatter_add((x - take(mean, y)) ^ 2, y, k) / count[:, none]
+  let all = spread + smoothing * max(variance(x, axis: 0, correction: 0))
+  let prior = count / rows(x)
+  let log_joint = x -> {
+    let each = class -> log(prior[class]) - 0.5 * sum(log(2 * pi * all[class]) + (f64(x) - mean[class]) ^ 2 / all[class], axis: 1)
+    stack(map(0..<k, each), axis: 1)
+  }
+  { prior: prior, mean: mean, variance: all, predict: x -> softmax(log_joint(x)) }
+}
+
+## Bayes' rule for counts (words of a text): {log_prior, log_p, predict}.
+##
+## The chance of feature j in a class is (its count + smoothing) / (all counts + smoothing * features).
+## y: ids [examples] or, where a label is not certain, probabilities [examples, classes].
+## scikit-learn's MultinomialNB. McCallum, Nigam: A comparison of event models for naive Bayes text classification, 1998.
+fn multinomial_naive_bayes(x, y, classes = none, smoothing = 1.0) {
+  let x = f64(x)
+  let shares = if rank(y) == 2 { f64(y) } else { f64(indicators(y, _class_count("multinomial_naive_bayes", y, classes))) }
+  let counts = transpose(shares) @ x + smoothing
+  let log_p = log(counts / sum(counts, axis: 1, keep: true))
+  let log_prior = log(sum(shares, axis: 0) / rows(x))
+  { log_prior: log_prior, log_p: log_p, predict: x -> softmax(f64(x) @ transpose(log_p) + log_prior) }
+}
+
+## Naive Bayes where most labels are missing, by expectation-maximisation: as `multinomial_naive_bayes`, with `steps`.
+##
+## Each step guesses the labels of `unlabelled` (the expectation) and fits to all rows, the guesses as probabilities
+## (the maximisation), until no guess moves by more than `tolerance`.
+## Nigam, McCallum, Thrun, Mitchell: Text classification from labeled and unlabeled documents using EM, 2000.
+fn naive_bayes_with_missing_labels(x, y, unlabelled, classes = none, smoothing = 1.0, steps = 50, tolerance = 1e-4) {
+  let k = _class_count("naive_bayes_with_missing_labels", y, classes)
+  let all = concat([f64(x), f64(unlabelled)])
+  var model = multinomial_naive_bayes(x, y, classes: k, smoothing: smoothing)
+  var guess = model.predict(unlabelled)
+  var taken = 0
+  for step in 1...steps {
+    model = multinomial_naive_bayes(all, concat([f64(indicators(y, k)), 1 * guess]), smoothing: smoothing)
+    let next = model.predict(unlabelled)
+    let moved = float(max(abs(next - guess)))
+    guess = next
+    taken = step
+    if moved < tolerance { break }
+  }
+  merge(model, { steps: taken })
+}
+
+## A softmax of a linear function, as exact as `tolerance` says: {weight, offset, steps, predict}.
+##
+## Minimises the sum of the cross-entropy plus sum(weight^2) / (2 c), as scikit-learn's LogisticRegression(C=c) does, by
+## accelerated gradient descent. Normalise the features first: the steps are as small as the largest of them asks.
+fn logistic_regression(x, y, c = 1.0, classes = none, steps = 5000, tolerance = 1e-9) {
+  let k = _class_count("logistic_regression", y, classes)
+  let (x, n) = (f64(x), rows(x))
+  let cost = w -> cross_entropy(x @ w.weight + w.offset, y) + sum(w.weight ^ 2) / (2 * c * n)
+  # The cost bends by at most half the largest eigenvalue of x'x / n, which its trace bounds.
+  let bend = 0.5 * (float(sum(x ^ 2)) / n + 1) + 1 / (c * n)
+  let start = { weight: f64(zeros(shape(x)[1], k)), offset: f64(zeros(k)) }
+  let found = descend(cost, start, rate: 1 / bend, steps: steps, tolerance: tolerance, method: "accelerated")
+  let {weight, offset} = found.x
+  { weight: weight, offset: offset, steps: found.steps, predict: x -> softmax(f64(x) @ weight + offset) }
+}
+
+"""###,
+      names: ["gaussian_naive_bayes", "multinomial_naive_bayes", "naive_bayes_with_missing_labels", "logistic_regression"]),
+    File(
+      name: "stdlib/bootstrap.mdl",
+      source: ###"""
+## How sure a measured figure is.
+
+## A metric with its confidence interval, by drawing the examples again with replacement: {value, low, high, deviation,
+## values}.
+##
+## `low` and `high` leave out (1 - confidence) / 2 of the `resamples` values on each side; `deviation` is their standard
+## deviation. The draws depend on the seed. Where a metric is not a number (a class that was not drawn), the value does
+## not count. Efron: Bootstrap methods, another look at the jackknife, 1979.
+fn bootstrap(metric, prediction, target, resamples = 1000, confidence = 0.95) {
+  let n = rows(prediction)
+  if rows(target) != n { error("bootstrap takes one target for each prediction, and got {rows(target)} for {n}") }
+  if n == 0 { error("bootstrap needs at least one example") }
+  var values = []
+  for _ in 0..<resamples {
+    let drawn = integers(n, [n])
+    let value = float(metric(take(prediction, drawn), take(target, drawn)))
+    if is_finite(value) { values = append(values, value) }
+  }
+  if length(values) == 0 { error("bootstrap: the metric was not a number in any of the {resamples} samples") }
+  let all = stack(map(values, value -> f64(value)))
+  let outside = (1 - confidence) / 2
+  {
+    value: float(metric(prediction, target))
+    low: float(quantile(all, outside))
+    high: float(quantile(all, 1 - outside))
+    deviation: float(std(all))
+    values: all
+  }
+}
+
+"""###,
+      names: ["bootstrap"]),
+    File(
+      name: "stdlib/descent.mdl",
+      source: ###"""
+## Minimising a function of numbers, tensors or records of them: the methods of the textbook, with a stop rule.
+
+## Follows the gradient of `f` from `start` until its value changes by less than `tolerance`: {x, value, steps, values}.
+##
+## `method` is "gradient": x - rate * g; "accelerated": the same at a point that looks ahead,
+## y = x + (t - 1) / (t + 2) * (x - x before); or "subgradient": x - rate / sqrt(t) * g, for functions with corners,
+## where the best point so far is kept and the value may rise in between. It stops after at most `steps` steps.
+## Nesterov: A method of solving a convex programming problem with convergence rate O(1/k^2), 1983; Shor 1962.
+## Example: descend(x -> (x - 3) ^ 2, 0.0, rate: 0.4).x is about 3.
+fn descend(f, start, rate = 0.1, steps = 1000, tolerance = 1e-8, method = "gradient") {
+  if not contains(["gradient", "accelerated", "subgradient"], method) {
+    error("descend has no method `{method}`", help: "it is gradient, accelerated or subgradient")
+  }
+  let slope = value_and_grad(f)
+  # One program for every step.
+  let step = compiled((x, before, rate, ahead) -> {
+    let y = x + ahead * (x - before)
+    let (value, g) = slope(y)
+    (y - rate * g, value)
+  })
+  var (x, before, best) = (start, start, start)
+  var least = infinity
+  var (last, values, t) = (none, [], 1)
+  while t <= steps {
+    let ahead = if method == "accelerated" { (t - 1) / (t + 2) } else { 0.0 }
+    let now = if method == "subgradient" { rate / sqrt(t) } else { float(rate) }
+    let (next, value) = step(x, before, now, ahead)
+    let value = float(value)
+    if not is_finite(value) { error("the value is not finite after {t - 1} steps", help: "try a smaller rate") }
+    values = append(values, value)
+    if value < least {
+      least = value
+      best = x
+    }
+    before = x
+    x = next
+    if last != none and method != "subgradient" and abs(last - value) < tolerance { break }
+    last = value
+    t += 1
+  }
+  let value = float(f(x))
+  let found = if method == "subgradient" and least < value { (best, least) } else { (x, value) }
+  { x: found[0], value: found[1], steps: length(values), values: values }
+}
+
+"""###,
+      names: ["descend"]),
+    File(
       name: "stdlib/images.mdl",
       source: ###"""
 ## Layers over images [batch, channels, height, width] and sequences [batch, time, features].
@@ -603,10 +775,11 @@ layer Residual(body) {
 ## Losses: how wrong a prediction is, as one number, the mean over the batch.
 ##
 ## Prediction and target have equal shapes; nothing is stretched. Classes are ids (0, 1, 2, ...) or, for soft targets,
-## one probability for each class.
+## one probability for each class. `weight` says how much each example counts: [batch], or [batch, time] for each step of
+## a sequence; truth values are a mask. The loss is then the mean over the weights, sum(weight * cost) / sum(weight).
 
-# Stretching [n] against [n, 1] would compare everything with everything.
-fn _check_equal_shapes(loss, prediction, target) {
+## Ends the program unless both shapes are equal. (Stretching [n] against [n, 1] would compare everything with everything.)
+fn require_equal_shapes(loss, prediction, target) {
   if shape(prediction) != shape(target) {
     error("{loss} compares tensors of one shape, and got {_sizes_text(prediction)} and {_sizes_text(target)}",
       help: _shape_help(prediction, target))
@@ -624,30 +797,90 @@ fn _shape_help(prediction, target) =
     "make the network's last layer give one number for each number of the target"
   }
 
+## The mean of costs: with a weight for each of their first dimensions, sum(weight * cost) / sum(weight).
+##
+## weight: [batch] or more dimensions of the costs; numbers or truth values. Where nothing counts the result is 0.
+## (PyTorch's `weight` of binary_cross_entropy divides by the number of costs instead.)
+## Example: weighted_mean([1.0, 2.0, 9.0], [1.0, 1.0, 0.0]) is 1.5.
+fn weighted_mean(costs, weight) {
+  if weight == none {
+    mean(costs)
+  } else {
+    let w = _as_floats(weight, costs)
+    let n = rank(w)
+    if n > rank(costs) or shape(costs)[:n] != shape(w) {
+      error("a weight stands for each example or step: {_sizes_text(w)} does not fit costs of {_sizes_text(costs)}")
+    }
+    let each = if n == rank(costs) { costs } else { mean(reshape(costs, append(shape(w), -1)), axis: -1) }
+    _over(sum(w * each), sum(w))
+  }
+}
+
+# A mean of nothing is 0.
+fn _over(total, count) = where(count == 0, 0, total / where(count == 0, 1, count))
+
 ## The mean of (prediction - target)^2.
 ## Example: mse([1.0, 2.0], [1.0, 4.0]) is 2.
-fn mse(prediction, target) {
-  _check_equal_shapes("mse", prediction, target)
+fn mse(prediction, target, weight = none) {
+  require_equal_shapes("mse", prediction, target)
   let difference = prediction - target
-  mean(difference * difference)
+  weighted_mean(difference * difference, weight)
 }
 
 ## The mean of |prediction - target|.
 ## Example: mae([1.0, 2.0], [1.0, 4.0]) is 1.
-fn mae(prediction, target) {
-  _check_equal_shapes("mae", prediction, target)
-  mean(abs(prediction - target))
+fn mae(prediction, target, weight = none) {
+  require_equal_shapes("mae", prediction, target)
+  weighted_mean(abs(prediction - target), weight)
 }
 
 ## A square near 0 and a line beyond `delta`, so that one far-off target does not decide everything.
 ##
 ## With d = |prediction - target|: d^2 / 2 up to delta, delta * (d - delta / 2) beyond.
 ## Huber: Robust estimation of a location parameter, 1964.
-fn huber(prediction, target, delta = 1.0) {
-  _check_equal_shapes("huber", prediction, target)
+fn huber(prediction, target, delta = 1.0, weight = none) {
+  require_equal_shapes("huber", prediction, target)
   let distance = abs(prediction - target)
   let near = minimum(distance, delta)
-  mean(near * (distance - 0.5 * near))
+  weighted_mean(near * (distance - 0.5 * near), weight)
+}
+
+## The mean of log(cosh(prediction - target)): near 0 half the square, far off the distance less log 2, and smooth.
+fn log_cosh(prediction, target, weight = none) {
+  require_equal_shapes("log_cosh", prediction, target)
+  let difference = prediction - target
+  weighted_mean(difference + softplus(-2 * difference) - log(2), weight)
+}
+
+## The loss whose best answer is the value below which the part `part` of the targets lies (0.5: their median).
+##
+## With d = target - prediction, the mean of max(part * d, (part - 1) * d). scikit-learn's mean_pinball_loss.
+## Koenker, Bassett: Regression quantiles, 1978.
+fn pinball(prediction, target, part = 0.5, weight = none) {
+  require_equal_shapes("pinball", prediction, target)
+  let difference = target - prediction
+  weighted_mean(maximum(part * difference, (part - 1) * difference), weight)
+}
+
+## How unlikely counts are under Poisson distributions, but for a part that depends on the target alone.
+##
+## prediction: the log of the expected count, exp(z) - target * z; with `log_rate: false` the count itself,
+## p - target * log(p + 1e-8). PyTorch's poisson_nll_loss.
+fn poisson_nll(prediction, target, log_rate = true, weight = none) {
+  require_equal_shapes("poisson_nll", prediction, target)
+  let y = _as_floats(target, prediction)
+  let costs = if log_rate { exp(prediction) - y * prediction } else { prediction - y * log(prediction + 1e-8) }
+  weighted_mean(costs, weight)
+}
+
+## How unlikely targets are under normal distributions of a predicted mean and variance, but for a constant.
+##
+## The mean of (log(variance) + (target - prediction)^2 / variance) / 2, the variance at least 1e-6.
+## PyTorch's gaussian_nll_loss. Nix, Weigend: Estimating the mean and variance of the target distribution, 1994.
+fn gaussian_nll(prediction, target, variance, weight = none) {
+  require_equal_shapes("gaussian_nll", prediction, target)
+  let v = maximum(variance, 1e-6)
+  weighted_mean(0.5 * (log(v) + (target - prediction) ^ 2 / v), weight)
 }
 
 ## The mean of -log of the probability that softmax(logits) gives to the right class.
@@ -655,39 +888,86 @@ fn huber(prediction, target, delta = 1.0) {
 ## logits: [..., classes], as the last layer gives them, without softmax. target: ids [...], or soft targets
 ## [..., classes] that sum to 1. `smoothing: s` moves the part s of each target to all classes alike
 ## (Szegedy and others: Rethinking the Inception architecture, 2016).
-fn cross_entropy(logits, target, smoothing = 0.0) {
-  if is_probabilities(logits) {
-    error("softmax is applied twice: cross_entropy takes logits, and got probabilities",
-      help: "leave softmax (or sigmoid) out of the network; `predict` applies it")
-  }
-  if rank(logits) == 0 or shape(logits)[-1] == 1 {
-    error("cross_entropy takes one logit for each class, and got {_sizes_text(logits)}",
-      help: "softmax over one class is always 1: end the network in `Dense(2)`, or use binary_cross_entropy")
-  }
+##
+## `class_weight: [classes]` says how much each class counts (`class_weights(target)` for equal shares); of ids the mean
+## is then over these weights, as in PyTorch. Targets equal to the id `ignore` (padding) do not count.
+fn cross_entropy(logits, target, smoothing = 0.0, class_weight = none, weight = none, ignore = none) {
+  _require_logits("cross_entropy", logits)
   let log_p = log_softmax(logits)
+  let w = if class_weight == none { none } else { _class_weight(class_weight, logits) }
+  let scaled = if w == none { log_p } else { log_p * w }
   if rank(target) == rank(logits) {
-    _check_equal_shapes("cross_entropy", logits, target)
-    _mean_cost(sum(_as_floats(target, logits) * log_p, axis: -1), log_p, smoothing)
+    require_equal_shapes("cross_entropy", logits, target)
+    weighted_mean(_costs(sum(_as_floats(target, logits) * scaled, axis: -1), scaled, smoothing), weight)
   } else {
-    if dtype(target) != "i64" {
-      error("cross_entropy takes class ids (whole numbers), and got {dtype(target)} numbers {_sizes_text(target)}",
-        help: "to predict a number use mse; ids that are written as 0.0, 1.0, ... become whole by `i64(target)`")
+    _require_ids("cross_entropy", logits, target)
+    let ids = if ignore == none { target } else { where(target == ignore, 0, target) }
+    let costs = _costs(take_along(scaled, ids[..., none], axis: -1)[..., 0], scaled, smoothing)
+    let counts = if ignore == none { weight } else { _product(_as_floats(target != ignore, logits), weight) }
+    if w == none {
+      weighted_mean(costs, counts)
+    } else {
+      let counts = if counts == none { ones_like(costs) } else { _as_floats(counts, logits) }
+      _over(sum(counts * costs), sum(counts * take(w, ids)))
     }
-    if shape(logits[..., 0]) != shape(target) {
-      let found = "{_sizes_text(logits)} and {_sizes_text(target)}"
-      error("cross_entropy takes logits [..., classes] and one class id for each row of them, and got {found}")
-    }
-    _mean_cost(take_along(log_p, target[..., none], axis: -1)[..., 0], log_p, smoothing)
   }
 }
 
-# The mean of -log p, where a part of each target goes to all classes alike. (0 - x: a sure answer costs 0, not -0.)
-fn _mean_cost(chosen, log_p, smoothing) =
-  if smoothing == 0 {
-    mean(0 - chosen)
+# A mask with the weights of the examples or steps, where there are some.
+fn _product(mask, weight) =
+  if weight == none {
+    mask
   } else {
-    mean(0 - (1 - smoothing) * chosen - smoothing * mean(log_p, axis: -1))
+    let own = _as_floats(weight, mask)
+    mask * expand(reshape(own, shape(own) + map(rank(own)..<rank(mask), _ -> 1)), shape(mask))
   }
+
+fn _class_weight(weight, logits) {
+  if shape(weight) != [shape(logits)[-1]] {
+    error("class_weight has one number for each class, and got {_sizes_text(weight)} for {shape(logits)[-1]} classes")
+  }
+  _as_floats(weight, logits)
+}
+
+fn _require_logits(loss, logits) {
+  if is_probabilities(logits) {
+    error("softmax is applied twice: {loss} takes logits, and got probabilities",
+      help: "leave softmax (or sigmoid) out of the network; `predict` applies it")
+  }
+  if rank(logits) == 0 or shape(logits)[-1] == 1 {
+    error("{loss} takes one logit for each class, and got {_sizes_text(logits)}",
+      help: "softmax over one class is always 1: end the network in `Dense(2)`, or use binary_cross_entropy")
+  }
+}
+
+fn _require_ids(loss, logits, target) {
+  if dtype(target) != "i64" {
+    error("{loss} takes class ids (whole numbers), and got {dtype(target)} numbers {_sizes_text(target)}",
+      help: "to predict a number use mse; ids that are written as 0.0, 1.0, ... become whole by `i64(target)`")
+  }
+  if shape(logits[..., 0]) != shape(target) {
+    let found = "{_sizes_text(logits)} and {_sizes_text(target)}"
+    error("{loss} takes logits [..., classes] and one class id for each row of them, and got {found}")
+  }
+}
+
+# -log p, where a part of each target goes to all classes alike. (0 - x: a sure answer costs 0, not -0.)
+fn _costs(chosen, log_p, smoothing) =
+  if smoothing == 0 {
+    0 - chosen
+  } else {
+    0 - (1 - smoothing) * chosen - smoothing * mean(log_p, axis: -1)
+  }
+
+## Weights that give every class the same share of the loss: examples / (classes * examples of the class).
+##
+## target: ids of all examples. A class without examples gets 0. scikit-learn's `class_weight="balanced"`.
+## Example: class_weights([0, 0, 0, 1]) is [0.6667, 2].
+fn class_weights(target, classes = none) {
+  let n = if classes == none { int(max(target)) + 1 } else { classes }
+  let count = f32(count_ids(target, n))
+  where(count == 0, 0, size(target) / (n * maximum(count, 1)))
+}
 
 # The target in the precision of the prediction.
 fn _as_floats(target, prediction) = if dtype(prediction) == "f64" { f64(target) } else { f32(target) }
@@ -695,38 +975,145 @@ fn _as_floats(target, prediction) = if dtype(prediction) == "f64" { f64(target) 
 ## The mean of -log of the probability that sigmoid(logits) gives to the right answer, yes or no.
 ##
 ## logits and target have one shape; the target holds 0, 1, truth values or probabilities.
-## It is softplus(logits) - target * logits, which does not overflow.
-fn binary_cross_entropy(logits, target) {
+## It is softplus(logits) - target * logits, which does not overflow. `positive_weight` says how much a yes counts.
+fn binary_cross_entropy(logits, target, positive_weight = none, weight = none) {
   if is_probabilities(logits) {
     error("sigmoid is applied twice: binary_cross_entropy takes logits, and got probabilities",
       help: "leave sigmoid out of the network; `predict` applies it")
   }
-  _check_equal_shapes("binary_cross_entropy", logits, target)
-  mean(softplus(logits) - _as_floats(target, logits) * logits)
+  require_equal_shapes("binary_cross_entropy", logits, target)
+  let y = _as_floats(target, logits)
+  let costs = if positive_weight == none {
+    softplus(logits) - y * logits
+  } else {
+    (1 - y) * logits + (1 + (positive_weight - 1) * y) * softplus(-logits)
+  }
+  weighted_mean(costs, weight)
 }
 
 ## The Kullback-Leibler divergence of softmax(logits) from the probabilities `target`, a mean over the batch.
 ##
 ## sum(target * (log(target) - log_softmax(logits))) over the last dimension; 0 log 0 is 0. Both are [..., classes].
 ## Kullback, Leibler: On information and sufficiency, 1951.
-fn kl(logits, target) {
+fn kl(logits, target, weight = none) {
   if is_probabilities(logits) {
     error("softmax is applied twice: kl takes logits, and got probabilities", help: "leave softmax out of the network")
   }
-  _check_equal_shapes("kl", logits, target)
+  require_equal_shapes("kl", logits, target)
   let log_target = log(where(target > 0, target, 1))
-  mean(sum(target * (log_target - log_softmax(logits)), axis: -1))
+  weighted_mean(sum(target * (log_target - log_softmax(logits)), axis: -1), weight)
 }
 
 """###,
-      names: ["mse", "mae", "huber", "cross_entropy", "binary_cross_entropy", "kl"]),
+      names: ["require_equal_shapes", "weighted_mean", "mse", "mae", "huber", "log_cosh", "pinball", "poisson_nll", "gaussian_nll", "cross_entropy", "class_weights", "binary_cross_entropy", "kl"]),
+    File(
+      name: "stdlib/losses_of_margins.mdl",
+      source: ###"""
+## Losses that ask for a distance: between the scores of classes, or between the vectors of examples; and those that turn
+## to the examples that are still hard. All are means over the batch.
+
+# A score far from right costs more, one beyond the margin nothing: 1 and -1 for yes and no.
+fn _signs(target, scores) = where(target > 0, ones_like(scores), -1)
+
+## The mean of max(0, 1 - s * score), where s is 1 for yes and -1 for no: the loss of support vector machines.
+##
+## scores: [...] with a target of 1 and 0, truth values, or 1 and -1 of the same shape; or [..., classes] with ids [...]:
+## then max(0, 1 - (score of the class - best other score)), as scikit-learn's hinge_loss (Crammer, Singer 2001).
+fn hinge(scores, target, weight = none) = weighted_mean(_hinges("hinge", scores, target), weight)
+
+## The mean of the squares of what `hinge` takes the mean of.
+fn squared_hinge(scores, target, weight = none) {
+  let costs = _hinges("squared_hinge", scores, target)
+  weighted_mean(costs * costs, weight)
+}
+
+fn _hinges(loss, scores, target) =
+  if rank(scores) == rank(target) + 1 and shape(scores)[-1] > 1 {
+    let own = take_along(scores, target[..., none], axis: -1)[..., 0]
+    let others = where(indicators(target, shape(scores)[-1]) > 0, -infinity, scores)
+    maximum(0, 1 - (own - max(others, axis: -1)))
+  } else {
+    require_equal_shapes(loss, scores, target)
+    maximum(0, 1 - _signs(target, scores) * scores)
+  }
+
+## Every class that comes too near the right one costs: the mean over the examples of
+## sum over other classes of max(0, margin - own + other)^power / classes.
+##
+## scores: [..., classes], target: ids [...]. PyTorch's multi_margin_loss.
+fn multi_margin(scores, target, margin = 1.0, power = 1, weight = none) {
+  let classes = shape(scores)[-1]
+  let own = take_along(scores, target[..., none], axis: -1)
+  let near = maximum(0, margin - own + scores) ^ power
+  weighted_mean(sum(where(indicators(target, classes) > 0, 0, near), axis: -1) / classes, weight)
+}
+
+## Cross-entropy that turns to the hard examples: the mean of -(1 - p)^gamma * log(p) for the probability p of the right
+## class.
+##
+## logits: [..., classes], target: ids [...]. `alpha: [classes]` multiplies the cost of each class; gamma 0 is
+## cross_entropy. Lin, Goyal, Girshick, He, Dollár: Focal loss for dense object detection, 2017.
+fn focal(logits, target, gamma = 2.0, alpha = none, weight = none) {
+  let log_p = take_along(log_softmax(logits), target[..., none], axis: -1)[..., 0]
+  let costs = 0 - (0 - expm1(log_p)) ^ gamma * log_p
+  weighted_mean(if alpha == none { costs } else { costs * take(alpha, target) }, weight)
+}
+
+## `focal` for yes and no: logits and target have one shape; `alpha` is the weight of a yes, 1 - alpha that of a no.
+fn binary_focal(logits, target, gamma = 2.0, alpha = none, weight = none) {
+  require_equal_shapes("binary_focal", logits, target)
+  let z = _signs(target, logits) * logits
+  let costs = (1 * sigmoid(-z)) ^ gamma * softplus(-z)
+  weighted_mean(if alpha == none { costs } else { costs * where(target > 0, alpha * ones_like(z), 1 - alpha) }, weight)
+}
+
+## An example should lie nearer to one of its kind than to another: the mean of
+## max(0, |anchor - positive| - |anchor - negative| + margin).
+##
+## All are [batch, size]. 1e-6 is added to each difference, as PyTorch does.
+## Schroff, Kalenichenko, Philbin: FaceNet, 2015.
+fn triplet(anchor, positive, negative, margin = 1.0, weight = none) {
+  require_equal_shapes("triplet", anchor, positive)
+  require_equal_shapes("triplet", anchor, negative)
+  let distance = other -> norm(anchor - other + 1e-6, axis: -1)
+  weighted_mean(maximum(0, distance(positive) - distance(negative) + margin), weight)
+}
+
+## Pairs of one kind should lie together, others at least `margin` apart: the mean of d^2 / 2 where `same` is 1, and of
+## max(0, margin - d)^2 / 2 where it is 0, with d = |a - b|.
+##
+## a, b: [batch, size]; same: [batch] of 1 and 0 or truth values.
+## Hadsell, Chopra, LeCun: Dimensionality reduction by learning an invariant mapping, 2006.
+fn contrastive(a, b, same, margin = 1.0, weight = none) {
+  require_equal_shapes("contrastive", a, b)
+  let distance = norm(a - b, axis: -1)
+  weighted_mean(where(same > 0, distance, maximum(0, margin - distance)) ^ 2 / 2, weight)
+}
+
+## 1 - the cosine of the angle between prediction and target along the last dimension, a mean over the batch.
+fn cosine_distance(prediction, target, weight = none) {
+  require_equal_shapes("cosine_distance", prediction, target)
+  weighted_mean(1 - cosine_similarity(prediction, target), weight)
+}
+
+## Pairs of one kind should point the same way: 1 - cos where `same` is 1, max(0, cos - margin) where it is 0 (or -1).
+## a, b: [batch, size]. PyTorch's cosine_embedding_loss.
+fn cosine_embedding(a, b, same, margin = 0.0, weight = none) {
+  require_equal_shapes("cosine_embedding", a, b)
+  let cos = cosine_similarity(a, b)
+  weighted_mean(where(same > 0, 1 - cos, maximum(0, cos - margin)), weight)
+}
+
+"""###,
+      names: ["hinge", "squared_hinge", "multi_margin", "focal", "binary_focal", "triplet", "contrastive", "cosine_distance", "cosine_embedding"]),
     File(
       name: "stdlib/metrics.mdl",
       source: ###"""
-## Metrics: what a prediction is worth, as scikit-learn defines it.
+## Metrics of classes: what chosen classes are worth, as scikit-learn defines it.
 ##
 ## A prediction is what `predict` gives (probabilities), logits, or class ids; the target holds class ids, or one row of
-## class probabilities for each example. Results are numbers of the program, not tensors.
+## class probabilities for each example. Results are numbers of the program, not tensors. `weight`, one number for each
+## example, says how much it counts.
 
 ## The class that a prediction chooses for each example.
 ##
@@ -738,11 +1125,14 @@ fn class_ids(prediction) =
   } else if rank(prediction) >= 2 and shape(prediction)[-1] > 1 {
     flatten(argmax(prediction, axis: -1))
   } else {
-    let threshold = if is_probabilities(prediction) { 0.5 } else { 0.0 }
-    i64(flatten(prediction) > threshold)
+    i64(flatten(prediction) > _threshold(prediction))
   }
 
-fn _target_ids(target) =
+# Where a score begins to mean yes.
+fn _threshold(prediction) = if is_probabilities(prediction) { 0.5 } else { 0.0 }
+
+## The class ids of a target, one for each example: ids as they are, of [..., classes] the largest.
+fn target_ids(target) =
   if rank(target) >= 2 and shape(target)[-1] > 1 and dtype(target) != "i64" {
     flatten(argmax(target, axis: -1))
   } else {
@@ -752,28 +1142,92 @@ fn _target_ids(target) =
 # The ids on both sides, of one length.
 fn _both_ids(metric, prediction, target) {
   let chosen = class_ids(prediction)
-  let right = _target_ids(target)
+  let right = target_ids(target)
   if rows(chosen) != rows(right) {
     error("{metric} compares one prediction with one target, and got {rows(chosen)} and {rows(right)} of them")
   }
   (chosen, right)
 }
 
-## The part of the examples whose class is right.
-## Example: accuracy([0, 1, 1, 2], [0, 1, 2, 2]) is 0.75.
-fn accuracy(prediction, target) {
-  let (chosen, right) = _both_ids("accuracy", prediction, target)
-  float(mean(f64(chosen == right)))
+# The weights of n examples: ones where none are given.
+fn _weights(metric, weight, n) {
+  if weight == none {
+    f64(full([n], 1.0))
+  } else {
+    if rows(weight) != n { error("{metric} takes one weight for each example, and got {rows(weight)} for {n} of them") }
+    f64(flatten(weight))
+  }
 }
 
-## How often each class (row) was taken for each class (column): [classes, classes] whole numbers.
+## The part of the examples whose class is right.
+## Example: accuracy([0, 1, 1, 2], [0, 1, 2, 2]) is 0.75.
+fn accuracy(prediction, target, weight = none) {
+  let (chosen, right) = _both_ids("accuracy", prediction, target)
+  if weight == none {
+    float(mean(f64(chosen == right)))
+  } else {
+    let w = _weights("accuracy", weight, rows(chosen))
+    float(sum(w * f64(chosen == right)) / sum(w))
+  }
+}
+
+# [examples, labels] truth values: which labels are wrong. One column where each example has one class.
+fn _wrong_labels(metric, prediction, target) {
+  if rank(target) == 2 and shape(target)[-1] > 1 and shape(prediction) == shape(target) {
+    let whole = dtype(prediction) == "i64" or dtype(prediction) == "bool"
+    let chosen = if whole { i64(prediction) } else { i64(prediction > _threshold(prediction)) }
+    chosen != i64(target)
+  } else {
+    let (chosen, right) = _both_ids(metric, prediction, target)
+    (chosen != right)[:, none]
+  }
+}
+
+## The part of the labels that are wrong.
+##
+## Of a target [examples, labels] of 0 and 1 (several labels may hold), each label is decided by itself; of class ids it
+## is 1 - accuracy.
+fn hamming(prediction, target) = float(mean(f64(_wrong_labels("hamming", prediction, target))))
+
+## The part of the examples that are not right in every label; of class ids it is 1 - accuracy.
+fn zero_one(prediction, target) = float(mean(f64(any(_wrong_labels("zero_one", prediction, target), axis: 1))))
+
+## The part of the examples whose right class is among the k with the highest scores.
+##
+## scores: [examples, classes]. Of equal scores the later class stands first, as in scikit-learn.
+fn top_k_accuracy(scores, target, k = 2, weight = none) {
+  let right = target_ids(target)[:, none]
+  let own = take_along(scores, right, axis: 1)
+  let above = scores > expand(own, shape(scores))
+  let tied = scores == expand(own, shape(scores)) and expand(arange(shape(scores)[1])[none], shape(scores)) > right
+  let hits = f64(sum(i64(above or tied), axis: 1) < k)
+  let w = _weights("top_k_accuracy", weight, rows(scores))
+  float(sum(w * hits) / sum(w))
+}
+
+## How often each class (row) was taken for each class (column): [classes, classes].
+##
+## `normalize` divides by the examples of the class ("actual": rows sum to 1), by the predictions ("predicted": columns
+## sum to 1) or by all of them ("all"); where there are none it gives 0. Otherwise the numbers are whole.
 ## Example: confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2]) is [[1, 0, 0], [0, 1, 0], [0, 1, 1]].
-fn confusion_matrix(prediction, target, classes = none) {
+fn confusion_matrix(prediction, target, classes = none, normalize = none, weight = none) {
   let (chosen, right) = _both_ids("confusion_matrix", prediction, target)
   let found = maximum(int(max(chosen)), int(max(right))) + 1
   let n = if classes == none { maximum(found, 2) } else { classes }
   if found > n { error("class {found - 1} occurs, and `classes` says that there are {n} (ids from 0)") }
-  reshape(count_ids(right * n + chosen, n * n), [n, n])
+  let cells = right * n + chosen
+  let matrix = reshape(if weight == none {
+    count_ids(cells, n * n)
+  } else {
+    scatter_add(_weights("confusion_matrix", weight, rows(chosen)), cells, n * n)
+  }, [n, n])
+  match normalize {
+    none -> matrix
+    "actual" -> _ratio(f64(matrix), f64(expand(sum(matrix, axis: 1, keep: true), [n, n])), 0.0)
+    "predicted" -> _ratio(f64(matrix), f64(expand(sum(matrix, axis: 0, keep: true), [n, n])), 0.0)
+    "all" -> f64(matrix) / sum(f64(matrix))
+    _ -> error("confusion_matrix cannot normalize by `{normalize}`", help: "it is actual, predicted or all")
+  }
 }
 
 fn _ratio(top, bottom, empty) = where(bottom > 0, top / where(bottom > 0, bottom, 1), empty)
@@ -797,110 +1251,501 @@ fn _averaged(metric, matrix, top, bottom, average, positive, empty) {
   }
 }
 
+# By class: the matrix, what was hit, what was predicted, what is there.
+fn _counts(prediction, target, weight) {
+  let matrix = f64(confusion_matrix(prediction, target, weight: weight))
+  { matrix: matrix, hits: diag(matrix), predicted: sum(matrix, axis: 0), actual: sum(matrix, axis: 1) }
+}
+
 ## Of the examples taken for a class, the part that belongs to it: hits / predicted.
 ##
 ## `average` is "binary" (of the class `positive`; the rule for two classes), "macro" (the mean over classes; the rule
 ## for more), "micro" (over all examples), "weighted" (by the size of each class) or "each" (a tensor). A class that was
 ## never predicted counts as `empty`.
-fn precision(prediction, target, average = none, positive = 1, empty = 0.0) {
-  let matrix = f64(confusion_matrix(prediction, target))
-  _averaged("precision", matrix, diag(matrix), sum(matrix, axis: 0), average, positive, empty)
+fn precision(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
+  let {matrix, hits, predicted} = _counts(prediction, target, weight)
+  _averaged("precision", matrix, hits, predicted, average, positive, empty)
 }
 
-## Of the examples of a class, the part that was found: hits / actual. `average` as in `precision`.
-fn recall(prediction, target, average = none, positive = 1, empty = 0.0) {
-  let matrix = f64(confusion_matrix(prediction, target))
-  _averaged("recall", matrix, diag(matrix), sum(matrix, axis: 1), average, positive, empty)
+## Of the examples of a class, the part that was found (sensitivity): hits / actual. `average` as in `precision`.
+fn recall(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
+  let {matrix, hits, actual} = _counts(prediction, target, weight)
+  _averaged("recall", matrix, hits, actual, average, positive, empty)
+}
+
+## Of the examples that are not of a class, the part that was not taken for it: the recall of "not this class".
+## `average` as in `precision`.
+fn specificity(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
+  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
+  let others = sum(matrix) - actual
+  _averaged("specificity", matrix, others - (predicted - hits), others, average, positive, empty)
 }
 
 ## The harmonic mean of precision and recall: 2 hits / (predicted + actual). `average` as in `precision`.
 ## van Rijsbergen: Information retrieval, 1979.
-fn f1(prediction, target, average = none, positive = 1, empty = 0.0) {
-  let matrix = f64(confusion_matrix(prediction, target))
-  let bottom = sum(matrix, axis: 0) + sum(matrix, axis: 1)
-  _averaged("f1", matrix, 2 * diag(matrix), bottom, average, positive, empty)
+fn f1(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
+  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
+  _averaged("f1", matrix, 2 * hits, predicted + actual, average, positive, empty)
 }
 
-## The root of the mean squared error, in the units of the target.
-fn rmse(prediction, target) = sqrt(float(mse(prediction, target)))
+## The F score where recall counts `beta` times as much as precision: (1 + beta^2) hits / (beta^2 actual + predicted).
+## `average` as in `precision`.
+fn fbeta(prediction, target, beta = 2.0, average = none, positive = 1, empty = 0.0, weight = none) {
+  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
+  _averaged("fbeta", matrix, (1 + beta ^ 2) * hits, beta ^ 2 * actual + predicted, average, positive, empty)
+}
 
-## The part of the target's variance that the prediction explains: 1 - sum((y - p)^2) / sum((y - mean(y))^2).
+## What prediction and target share of a class, over what either has: hits / (predicted + actual - hits).
+## `average` as in `precision`. Jaccard: The distribution of the flora in the alpine zone, 1912.
+fn jaccard(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
+  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
+  _averaged("jaccard", matrix, hits, predicted + actual - hits, average, positive, empty)
+}
+
+## The mean of the recall of each class that occurs, so that rare classes count as much as common ones.
 ##
-## A target that never changes gives 1 when it is met and 0 otherwise. Of several columns, the mean.
-fn r2(prediction, target) {
-  _check_same_sizes("r2", prediction, target)
-  let p = reshape(f64(prediction), [rows(prediction), -1])
-  let y = reshape(f64(target), [rows(target), -1])
-  let missed = sum((y - p) ^ 2, axis: 0)
-  let spread = sum((y - mean(y, axis: 0)) ^ 2, axis: 0)
-  float(mean(where(spread > 0, 1 - missed / where(spread > 0, spread, 1), f64(missed == 0))))
+## `adjusted: true` puts chance at 0: (value - 1 / classes) / (1 - 1 / classes).
+fn balanced_accuracy(prediction, target, adjusted = false, weight = none) {
+  let {hits, actual} = _counts(prediction, target, weight)
+  let occurs = f64(actual > 0)
+  let value = float(sum(_ratio(hits, actual, 0.0) * occurs) / sum(occurs))
+  let chance = 1 / float(sum(occurs))
+  if adjusted { (value - chance) / (1 - chance) } else { value }
 }
 
-fn _check_same_sizes(metric, prediction, target) {
+## The correlation of prediction and target, -1 to 1, for any number of classes; 0 where one of them never changes.
+## Matthews 1975; Gorodkin: Comparing two K-category assignments by a K-category correlation coefficient, 2004.
+fn matthews(prediction, target, weight = none) {
+  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
+  let all = sum(matrix)
+  let spread = (all ^ 2 - sum(actual ^ 2)) * (all ^ 2 - sum(predicted ^ 2))
+  if spread == 0 { 0.0 } else { float((sum(hits) * all - sum(actual * predicted)) / sqrt(spread)) }
+}
+
+## How far two judges agree beyond chance: 1 - seen disagreement / expected disagreement.
+##
+## `distance: "linear"` or `"quadratic"` makes classes that lie far apart disagree more. Not a number when both judges
+## always name the same class. Cohen: A coefficient of agreement for nominal scales, 1960.
+fn cohen_kappa(prediction, target, distance = none, weight = none) {
+  let {matrix, predicted, actual} = _counts(prediction, target, weight)
+  let n = rows(matrix)
+  let apart = abs(f64(expand(arange(n)[:, none], [n, n]) - arange(n)))
+  let cost = match distance {
+    none -> f64(apart > 0)
+    "linear" -> apart
+    "quadratic" -> apart ^ 2
+    _ -> error("cohen_kappa has no distance `{distance}`", help: "it is linear or quadratic, or left out")
+  }
+  1 - float(sum(cost * matrix)) / float(sum(cost * outer(actual, predicted)) / sum(matrix))
+}
+
+## Precision, recall and F1 of each class that occurs, and their means, as a table of text.
+##
+## `names` are those of the classes (`data.classes`); `digits` how many decimal places are shown.
+fn classification_report(prediction, target, names = none, digits = 2) {
+  let {matrix, hits, predicted, actual} = _counts(prediction, target, none)
+  let present = filter(0..<rows(matrix), class -> actual[class] + predicted[class] > 0)
+  let labels = map(present, class -> if names == none { "{class}" } else { "{names[class]}" })
+  let width = maximum(fold(labels, 0, (most, label) -> maximum(most, length(label))), length("weighted avg"))
+  let cell = value -> text(value, ">10.{digits}f")
+  let line = (label, values, support) -> text(label, ">{width}") + " " + join(map(values, cell)) + text(support, ">10")
+  let (p, r, f) = (_ratio(hits, predicted, 0.0), _ratio(hits, actual, 0.0), _ratio(2 * hits, predicted + actual, 0.0))
+  let all = int(sum(actual))
+  let mean_of = weight -> map([p, r, f], values -> float(sum(values * weight) / sum(weight)))
+  let table = map(zip(present, labels), ((class, label)) ->
+    line(label, map([p, r, f], values -> float(values[class])), int(actual[class])))
+  let blank = repeat(" ", 20)
+  join([
+    repeat(" ", width) + "  precision    recall  f1-score   support", "", join(table, "\n"), "",
+    text("accuracy", ">{width}") + " " + blank + cell(accuracy(prediction, target)) + text(all, ">10"),
+    line("macro avg", mean_of(f64(actual + predicted > 0)), all), line("weighted avg", mean_of(actual), all)
+  ], "\n")
+}
+
+"""###,
+      names: ["class_ids", "target_ids", "accuracy", "hamming", "zero_one", "top_k_accuracy", "confusion_matrix", "precision", "recall", "specificity", "f1", "fbeta", "jaccard", "balanced_accuracy", "matthews", "cohen_kappa", "classification_report"]),
+    File(
+      name: "stdlib/metrics_of_numbers.mdl",
+      source: ###"""
+## Metrics of predicted numbers (regression), as scikit-learn defines them; the losses `mse`, `mae`, `huber` and
+## `pinball` serve as metrics, too.
+##
+## Prediction and target have one shape, [examples] or [examples, columns]. Of several columns the result is the mean, or
+## with `average: "each"` a tensor of one value for each. `weight`, one number an example, says how much it counts.
+
+# Both sides as [examples, columns] in double precision, and the weights [examples, 1].
+fn _columns(metric, prediction, target, weight) {
   if shape(prediction) != shape(target) {
     error("{metric} compares tensors of one shape, and got {shape(prediction)} and {shape(target)}",
       help: "`target[..., none]` adds a last dimension of size 1, `prediction[..., 0]` takes it away")
   }
+  if size(target) == 0 { error("{metric} needs at least one example") }
+  let p = reshape(f64(prediction), [rows(prediction), -1])
+  let w = if weight == none { f64(full([rows(p)], 1.0)) } else { f64(flatten(weight)) }
+  if rows(w) != rows(p) { error("{metric} takes one weight for each example, and got {rows(w)} for {rows(p)} of them") }
+  (p, reshape(f64(target), [rows(target), -1]), expand(w[:, none], shape(p)) / sum(w))
 }
 
-## The mean of -log of the probability that was given to the right class.
+fn _averaged(metric, each, average) = match average {
+  "mean" -> float(mean(each))
+  "each" -> each
+  _ -> error("{metric} has no average `{average}`", help: "it is mean or each")
+}
+
+## The root of the mean squared error, in the units of the target.
+fn rmse(prediction, target, average = "mean", weight = none) {
+  let (p, y, w) = _columns("rmse", prediction, target, weight)
+  _averaged("rmse", sqrt(sum(w * (p - y) ^ 2, axis: 0)), average)
+}
+
+## The middle of |prediction - target|: far-off examples do not matter.
+fn median_absolute_error(prediction, target, average = "mean") {
+  let (p, y, _) = _columns("median_absolute_error", prediction, target, none)
+  _averaged("median_absolute_error", median(abs(p - y), axis: 0), average)
+}
+
+## The mean of |prediction - target| / |target|: 0.1 is off by a tenth. A target of 0 counts as 2.2e-16.
+fn mape(prediction, target, average = "mean", weight = none) {
+  let (p, y, w) = _columns("mape", prediction, target, weight)
+  _averaged("mape", sum(w * abs(p - y) / maximum(abs(y), 2.220446049250313e-16), axis: 0), average)
+}
+
+## The largest |prediction - target|.
+fn max_error(prediction, target) {
+  let (p, y, _) = _columns("max_error", prediction, target, none)
+  float(max(abs(p - y)))
+}
+
+## The mean of (log(1 + prediction) - log(1 + target))^2, for numbers above -1: errors count by their proportion.
+fn msle(prediction, target, average = "mean", weight = none) {
+  let (p, y, w) = _columns("msle", prediction, target, weight)
+  if any(p <= -1) or any(y <= -1) { error("msle takes numbers above -1") }
+  _averaged("msle", sum(w * (log1p(p) - log1p(y)) ^ 2, axis: 0), average)
+}
+
+## The root of `msle`.
+fn rmsle(prediction, target, average = "mean", weight = none) =
+  _averaged("rmsle", sqrt(msle(prediction, target, average: "each", weight: weight)), average)
+
+# 1 - missed / spread by column; a target that never changes gives 1 when it is met and 0 otherwise.
+fn _explained(metric, missed, spread, average) {
+  let each = where(spread > 0, 1 - missed / where(spread > 0, spread, 1), f64(missed == 0))
+  if average == "weighted" { float(sum(each * spread) / sum(spread)) } else { _averaged(metric, each, average) }
+}
+
+## The part of the target's variance that the prediction explains: 1 - sum((y - p)^2) / sum((y - mean(y))^2).
 ##
-## prediction: probabilities [examples, classes], or [examples] of class 1. They are kept away from 0 and 1 by the
-## precision of their numbers.
-fn log_loss(prediction, target) {
-  let tiny = if dtype(prediction) == "f64" { 2.220446049250313e-16 } else { 1.1920928955078125e-7 }
-  let p = clamp(f64(prediction), tiny, 1 - tiny)
-  let right = _target_ids(target)
-  if rank(p) >= 2 and shape(p)[-1] > 1 {
-    let chosen = take_along(reshape(p, [-1, shape(p)[-1]]), right[:, none], axis: -1)
-    float(-mean(log(chosen)))
+## A target that never changes gives 1 when it is met and 0 otherwise; one example gives NaN. `average` is "mean" or
+## "weighted" (by the variance of each column) or "each".
+fn r2(prediction, target, average = "mean", weight = none) {
+  let (p, y, w) = _columns("r2", prediction, target, weight)
+  if rows(y) < 2 {
+    nan
   } else {
-    let flat = flatten(p)
-    float(-mean(log(where(right == 1, flat, 1 - flat))))
+    let centred = y - sum(w * y, axis: 0)
+    _explained("r2", sum(w * (y - p) ^ 2, axis: 0), sum(w * centred ^ 2, axis: 0), average)
+  }
+}
+
+## As `r2`, but a constant error is forgiven: 1 - variance(y - p) / variance(y). `average` as in `r2`.
+fn explained_variance(prediction, target, average = "mean", weight = none) {
+  let (p, y, w) = _columns("explained_variance", prediction, target, weight)
+  let spread = x -> sum(w * (x - sum(w * x, axis: 0)) ^ 2, axis: 0)
+  _explained("explained_variance", spread(y - p), spread(y), average)
+}
+
+## The mean deviance of a Tweedie distribution: how unlikely the target is when the prediction is its mean.
+##
+## `power` 0 is the squared error (normal), 1 Poisson: 2 (y log(y / p) - y + p), 2 gamma: 2 (log(p / y) + y / p - 1);
+## between 1 and 2 compound Poisson, 3 inverse Gaussian. Predictions are above 0 where the power is 1 or more or below
+## 0, and targets at least 0, from 2 on above 0.
+fn tweedie_deviance(prediction, target, power = 0, weight = none) {
+  let (p, y, w) = _columns("tweedie_deviance", prediction, target, weight)
+  if power > 0 and power < 1 { error("tweedie_deviance: there is no Tweedie distribution of a power between 0 and 1") }
+  if power != 0 and any(p <= 0) { error("tweedie_deviance with power {power} takes predictions above 0") }
+  if power >= 1 and any(y < 0) { error("tweedie_deviance with power {power} takes targets of at least 0") }
+  if power >= 2 and any(y <= 0) { error("tweedie_deviance with power {power} takes targets above 0") }
+  let each = if power == 0 {
+    (y - p) ^ 2
+  } else if power == 1 {
+    2 * (where(y > 0, y * log(where(y > 0, y, 1) / p), 0) - y + p)
+  } else if power == 2 {
+    2 * (log(p / y) + y / p - 1)
+  } else {
+    let (a, b) = (1 - power, 2 - power)
+    2 * (maximum(y, 0) ^ b / (a * b) - y * p ^ a / a + p ^ b / b)
+  }
+  float(mean(sum(w * each, axis: 0)))
+}
+
+"""###,
+      names: ["rmse", "median_absolute_error", "mape", "max_error", "msle", "rmsle", "r2", "explained_variance", "tweedie_deviance"]),
+    File(
+      name: "stdlib/metrics_of_scores.mdl",
+      source: ###"""
+## Metrics of scores and probabilities: curves over all thresholds, and how far probabilities can be believed.
+##
+## Scores are one number for each example (the higher, the rather class 1), or [examples, classes]. Definitions, ties and
+## empty classes are scikit-learn's. Curves are records of f64 tensors.
+
+fn _weights(weight, n) = if weight == none { f64(full([n], 1.0)) } else { f64(flatten(weight)) }
+
+# One score an example, in double precision: of two columns that of class 1.
+fn _scores(metric, prediction) {
+  if rank(prediction) < 2 or shape(prediction)[-1] == 1 {
+    f64(flatten(prediction))
+  } else if shape(prediction)[-1] == 2 {
+    if is_probabilities(prediction) { f64(prediction[:, 1]) } else { f64(prediction[:, 1]) - f64(prediction[:, 0]) }
+  } else {
+    error("{metric} takes one score for each example, and got {shape(prediction)[-1]} columns",
+      help: "give the scores of one class, `prediction[:, 2]`, and whether the target is that class, `target == 2`")
+  }
+}
+
+# The positions at which a condition holds.
+fn _where_true(condition) {
+  let n = rows(condition)
+  sort(where(condition, arange(n), n))[0..<int(sum(i64(condition)))]
+}
+
+# For each different score, from the highest down: how much of class 1 and of class 0 lies at or above it.
+fn _counts_above(scores, positive, weight) {
+  let order = argsort(scores, descending: true)
+  let sorted = take(scores, order)
+  let hits = f64(take(positive, order))
+  let w = take(_weights(weight, rows(scores)), order)
+  let last = _where_true(concat([sorted[1:] != sorted[:-1], [true]]))
+  {
+    hits: take(cumsum(w * hits, axis: 0), last)
+    alarms: take(cumsum(w * (1 - hits), axis: 0), last)
+    thresholds: take(sorted, last)
+  }
+}
+
+## The receiver operating characteristic: {fpr, tpr, thresholds}, from the highest threshold down.
+##
+## At each threshold, `tpr` is the part of class 1 with a score of at least that, `fpr` the part of class 0. The first
+## point is (0, 0) at infinity. `thin: true` leaves out points in the middle of a straight line. A class that does not
+## occur makes its rates NaN. Fawcett: An introduction to ROC analysis, 2006.
+fn roc_curve(prediction, target, thin = true, weight = none) {
+  let {hits, alarms, thresholds} = _counts_above(_scores("roc_curve", prediction), target_ids(target) == 1, weight)
+  let n = rows(hits)
+  let bends = if thin and n > 2 {
+    let bend = x -> differences(differences(x, axis: 0), axis: 0) != 0
+    _where_true(concat([[true], bend(hits) or bend(alarms), [true]]))
+  } else {
+    arange(n)
+  }
+  let rate = x -> concat([f64([0.0]), take(x, bends)]) / (if x[-1] == 0 { nan } else { x[-1] })
+  { fpr: rate(alarms), tpr: rate(hits), thresholds: concat([f64([infinity]), take(thresholds, bends)]) }
+}
+
+## The area under a line through the points (x, y), by the trapezoid rule. x must rise or fall throughout.
+## Example: area_under([0.0, 0.5, 1.0], [0.0, 1.0, 1.0]) is 0.75.
+fn area_under(x, y) {
+  let (x, y) = (f64(x), f64(y))
+  let steps = differences(x, axis: 0)
+  if not (all(steps >= 0) or all(steps <= 0)) { error("area_under takes an x that rises or falls throughout") }
+  abs(float(sum(steps * (y[1:] + y[:-1]) / 2)))
+}
+
+# One class against the rest, brought to one number; `measure` takes (scores, positive, weight).
+fn _against_the_rest(metric, prediction, right, average, weight, measure) {
+  let classes = shape(prediction)[-1]
+  let own = map(0..<classes, class -> right == class)
+  if average == "micro" {
+    let all = if weight == none { none } else { repeat_each(flatten(weight), classes) }
+    measure(flatten(f64(prediction)), flatten(stack(own, axis: 1)), all)
+  } else {
+    let each = stack(map(0..<classes, class -> f64(measure(f64(prediction[:, class]), own[class], weight))))
+    let sizes = stack(map(own, class -> sum(_weights(weight, rows(right)) * f64(class))))
+    match average {
+      "macro" -> float(mean(each))
+      "weighted" -> float(sum(each * sizes) / sum(sizes))
+      "each" -> each
+      _ -> error("{metric} has no average `{average}`", help: "it is macro, micro, weighted, or each")
+    }
   }
 }
 
 ## The chance that an example of class 1 gets a higher score than one of class 0 (ties count half): the area under the
 ## receiver operating characteristic.
 ##
-## prediction: scores [examples], or [examples, classes]; with more than two classes the mean over each class against
-## the rest. Not a number when a class does not occur.
-## Hanley, McNeil: The meaning and use of the area under a ROC curve, 1982.
-fn auc(prediction, target) {
-  let right = _target_ids(target)
-  if rank(prediction) < 2 or shape(prediction)[-1] == 1 {
-    _auc_of_scores(flatten(prediction), right == 1)
-  } else if shape(prediction)[-1] == 2 {
-    _auc_of_scores(prediction[:, 1] - prediction[:, 0], right == 1)
+## prediction: scores [examples], or [examples, classes]. With more than two classes each is held against the rest and
+## `average` is "macro", "micro", "weighted" (by the size of the class) or "each" (a tensor); with `pairs: true` each
+## class is held against each other one ("macro" or "weighted"). Not a number when a class does not occur.
+## Hanley, McNeil: The meaning and use of the area under a ROC curve, 1982; pairs: Hand, Till 2001.
+fn auc(prediction, target, average = "macro", pairs = false, weight = none) {
+  let right = target_ids(target)
+  if rank(prediction) < 2 or shape(prediction)[-1] <= 2 {
+    _auc_of_scores(_scores("auc", prediction), right == 1, weight)
+  } else if pairs {
+    _auc_of_pairs(f64(prediction), right, average)
   } else {
-    let classes = shape(prediction)[-1]
-    var total = 0.0
-    for class in 0..<classes { total += _auc_of_scores(prediction[:, class], right == class) }
-    total / classes
+    _against_the_rest("auc", prediction, right, average, weight, _auc_of_scores)
   }
 }
 
-# By ranks: (sum of the ranks of class 1 - p (p + 1) / 2) / (p n).
-fn _auc_of_scores(scores, positive) {
-  let order = argsort(scores)
-  let ranks = _ranks(take(scores, order))
-  let hits = f64(take(positive, order))
-  let p = float(sum(hits))
-  let n = rows(scores) - p
-  if p == 0 or n == 0 { nan } else { (float(sum(ranks * hits)) - p * (p + 1) / 2) / (p * n) }
+# The area by trapezoids: pairs of a class 1 and a class 0 in the right order, ties by half, over all pairs.
+fn _auc_of_scores(scores, positive, weight) {
+  let {hits, alarms} = _counts_above(scores, positive, weight)
+  let (p, n) = (hits[-1], alarms[-1])
+  if p == 0 or n == 0 {
+    nan
+  } else {
+    let start = f64([0.0])
+    area_under(concat([start, alarms]) / n, concat([start, hits]) / p)
+  }
 }
 
-# Of sorted numbers, the places counted from 1; equal ones share the mean of theirs.
-fn _ranks(sorted) {
-  let n = rows(sorted)
-  let changes = sorted[1:] != sorted[:-1]
-  let first = cummax(where(concat([[true], changes]), arange(n), 0))
-  let last = reverse(cummin(reverse(where(concat([changes, [true]]), arange(n), n - 1))))
-  f64(first + last) / 2 + 1
+fn _auc_of_pairs(prediction, right, average) {
+  let classes = shape(prediction)[-1]
+  var (total, sizes) = (0.0, 0.0)
+  for a in 0..<classes {
+    for b in a + 1..<classes {
+      let both = _where_true(right == a or right == b)
+      let (part, of) = (take(prediction, both), take(right, both))
+      let value = (_auc_of_scores(part[:, a], of == a, none) + _auc_of_scores(part[:, b], of == b, none)) / 2
+      let size = match average {
+        "macro" -> 1.0
+        "weighted" -> float(rows(both))
+        _ -> error("auc of pairs has no average `{average}`", help: "it is macro or weighted")
+      }
+      total += value * size
+      sizes += size
+    }
+  }
+  total / sizes
+}
+
+## {precision, recall, thresholds} at each different score, from the lowest threshold up; the last point is precision 1,
+## recall 0, without a threshold. Without class 1 in the target the recall is 1 throughout.
+fn precision_recall_curve(prediction, target, weight = none) =
+  _precision_recall(_scores("precision_recall_curve", prediction), target_ids(target) == 1, weight)
+
+fn _precision_recall(scores, positive, weight) {
+  let {hits, alarms, thresholds} = _counts_above(scores, positive, weight)
+  let taken = hits + alarms
+  let precision = where(taken > 0, hits / where(taken > 0, taken, 1), 0)
+  let recall = if hits[-1] == 0 { ones_like(hits) } else { hits / hits[-1] }
+  {
+    precision: concat([reverse(precision), f64([1.0])])
+    recall: concat([reverse(recall), f64([0.0])])
+    thresholds: reverse(thresholds)
+  }
+}
+
+## The precision at each threshold, weighted by the recall that it adds: sum((R[n] - R[n-1]) P[n]); 0 without class 1.
+##
+## prediction: scores [examples], or [examples, classes], of which each class is held against the rest (`average` as in
+## `auc`).
+fn average_precision(prediction, target, average = "macro", weight = none) {
+  let right = target_ids(target)
+  if rank(prediction) < 2 or shape(prediction)[-1] <= 2 {
+    _average_precision(_scores("average_precision", prediction), right == 1, weight)
+  } else {
+    _against_the_rest("average_precision", prediction, right, average, weight, _average_precision)
+  }
+}
+
+fn _average_precision(scores, positive, weight) {
+  let {precision, recall} = _precision_recall(scores, positive, weight)
+  maximum(0.0, -float(sum(differences(recall, axis: 0) * precision[:-1])))
+}
+
+## The mean of -log of the probability that was given to the right class.
+##
+## prediction: probabilities [examples, classes], or [examples] of class 1. They are kept away from 0 and 1 by the
+## precision of their numbers.
+fn log_loss(prediction, target, weight = none) {
+  let tiny = if dtype(prediction) == "f64" { 2.220446049250313e-16 } else { 1.1920928955078125e-7 }
+  let p = clamp(f64(prediction), tiny, 1 - tiny)
+  let right = target_ids(target)
+  let chosen = if rank(p) >= 2 and shape(p)[-1] > 1 {
+    take_along(reshape(p, [-1, shape(p)[-1]]), right[:, none], axis: -1)[:, 0]
+  } else {
+    where(right == 1, flatten(p), 1 - flatten(p))
+  }
+  let w = _weights(weight, rows(right))
+  float(-sum(w * log(chosen)) / sum(w))
+}
+
+## The mean squared distance of the probabilities from what happened.
+##
+## prediction: [examples] of class 1, or [examples, classes]; of two classes (p - y)^2, of more the sum over the classes.
+## Brier: Verification of forecasts expressed in terms of probability, 1950.
+fn brier(prediction, target, weight = none) {
+  let p = f64(prediction)
+  let right = target_ids(target)
+  let costs = if rank(p) < 2 or shape(p)[-1] == 1 {
+    (flatten(p) - f64(right == 1)) ^ 2
+  } else {
+    sum((p - f64(indicators(right, shape(p)[-1]))) ^ 2, axis: 1) / (if shape(p)[-1] == 2 { 2.0 } else { 1.0 })
+  }
+  let w = _weights(weight, rows(right))
+  float(sum(w * costs) / sum(w))
+}
+
+# How many of the inner borders lie below each number: the part that it falls into.
+fn _part_of(values, borders) {
+  let sizes = [rows(values), rows(borders)]
+  sum(i64(expand(borders[none], sizes) < expand(values[:, none], sizes)), axis: 1)
+}
+
+## How often class 1 happened where it was given about the same probability: {actual, predicted, count} for each part
+## of the range that holds examples. For good probabilities `actual` is `predicted`.
+##
+## `by: "width"` cuts 0 to 1 into `bins` equal parts, `"count"` into parts that hold equally many examples.
+fn calibration_curve(prediction, target, bins = 5, by = "width") {
+  let p = _scores("calibration_curve", prediction)
+  let inner = map(1..<bins, i -> i / bins)
+  let borders = match by {
+    "width" -> stack(map(inner, border -> f64(border)))
+    "count" -> stack(map(inner, part -> quantile(p, part)))
+    _ -> error("calibration_curve cannot cut by `{by}`", help: "it is width or count")
+  }
+  let part = if bins == 1 { i64(zeros_like(p)) } else { _part_of(p, borders) }
+  let count = count_ids(part, bins)
+  let used = _where_true(count > 0)
+  let means = values -> take(scatter_add(values, part, bins), used) / f64(take(count, used))
+  { actual: means(f64(target_ids(target) == 1)), predicted: means(p), count: take(count, used) }
+}
+
+## How far confidence and accuracy lie apart: the sum over parts of the range of (examples in it / all) * |accuracy -
+## mean confidence|; with `worst: true` the largest distance.
+##
+## prediction: probabilities [examples, classes], or [examples] of class 1. Confidence is the probability of the chosen
+## class, and the `bins` equal parts of 0 to 1 are open on the left.
+## Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks, 2017.
+fn calibration_error(prediction, target, bins = 15, worst = false) {
+  let p = f64(prediction)
+  let both = if rank(p) < 2 or shape(p)[-1] == 1 { stack([1 - flatten(p), flatten(p)], axis: 1) } else { p }
+  let confidence = max(both, axis: 1)
+  let right = f64(argmax(both, axis: 1) == target_ids(target))
+  let part = _part_of(confidence, stack(map(1..<bins, i -> f64(i / bins))))
+  let apart = abs(scatter_add(right - confidence, part, bins))
+  if worst {
+    float(max(apart / f64(maximum(count_ids(part, bins), 1))))
+  } else {
+    float(sum(apart)) / rows(confidence)
+  }
+}
+
+## e to the mean of -log p of what came next: as many equal choices would be as hard to guess.
+##
+## prediction: logits or (marked) probabilities [..., classes]; target: ids [...]. Targets equal to `ignore` (padding)
+## do not count.
+fn perplexity(prediction, target, ignore = none) {
+  let flat = reshape(f64(prediction), [-1, shape(prediction)[-1]])
+  let log_p = if is_probabilities(prediction) { log(flat) } else { log_softmax(flat) }
+  let ids = flatten(target)
+  let counts = if ignore == none { ids == ids } else { ids != ignore }
+  let chosen = take_along(log_p, where(counts, ids, 0)[:, none], axis: 1)[:, 0]
+  exp(-float(sum(where(counts, chosen, 0)) / sum(f64(counts))))
 }
 
 """###,
-      names: ["class_ids", "accuracy", "confusion_matrix", "precision", "recall", "f1", "rmse", "r2", "log_loss", "auc"]),
+      names: ["roc_curve", "area_under", "auc", "precision_recall_curve", "average_precision", "log_loss", "brier", "calibration_curve", "calibration_error", "perplexity"]),
     File(
       name: "stdlib/normalization.mdl",
       source: ###"""
@@ -1161,6 +2006,51 @@ layer Bidirectional(forward, backward) {
 """###,
       names: ["RNN", "GRU", "LSTM", "Bidirectional"]),
     File(
+      name: "stdlib/regularization.mdl",
+      source: ###"""
+## Keeping parameters small.
+
+## What the size of parameters costs, to be added to a loss: l1 * sum |w| + l2 * sum w^2.
+##
+## Of a whole model or of a part of it: `cross_entropy(net(x), y) + (net.head |> penalty(l2: 1e-4))`. With
+## `biases: false` only parameters of two or more dimensions count; frozen ones never do. An optimizer's `decay: d` is
+## `l2: d / 2`. Tikhonov 1943 (l2); Tibshirani: Regression shrinkage and selection via the lasso, 1996 (l1).
+fn penalty(net, l1 = 0.0, l2 = 0.0, biases = true) {
+  let all = leaves(weights(net))
+  if length(all) == 0 {
+    error("penalty: this model has no learned parameters yet", help: "call the model first: they are made at its first call")
+  }
+  var cost = 0.0
+  for w in filter(all, w -> biases or rank(w) >= 2) {
+    if l1 != 0 { cost = cost + l1 * sum(abs(w)) }
+    if l2 != 0 { cost = cost + l2 * sum(w * w) }
+  }
+  cost
+}
+
+## An optimizer after whose steps no unit's incoming weights are longer than `limit`: `adam() |> max_norm(3)`.
+##
+## Parameters of two or more dimensions are shortened; `axis` is that of the units (the last, as in Dense).
+## Srebro, Shraibman 2005; Srivastava and others: Dropout, 2014.
+fn max_norm(opt, limit, axis = -1) = optimizer {
+  rate: opt.rate
+  start: opt.start
+  step: (p, g, s, t) -> {
+    let (p, s) = opt.step(p, g, s, t)
+    (if rank(p) < 2 { p } else { _shortened(p, limit, axis) }, s)
+  }
+}
+
+fn _shortened(w, limit, axis) {
+  let unit = axis % rank(w)
+  let others = filter(0..<rank(w), each -> each != unit)
+  let lengths = norm(w, axis: tensor(others), keep: true)
+  w * minimum(1, limit / maximum(lengths, 1e-12))
+}
+
+"""###,
+      names: ["penalty", "max_norm"]),
+    File(
       name: "stdlib/schedules.mdl",
       source: ###"""
 ## Learning rates that change while training. A schedule is a function of the step, which counts from 1; every
@@ -1191,6 +2081,140 @@ fn cosine(rate, steps, warmup = 0, final = 0.0) = t -> {
 
 """###,
       names: ["at", "constant", "step_decay", "exponential_decay", "cosine"]),
+    File(
+      name: "stdlib/structure.mdl",
+      source: ###"""
+## Finding structure without labels: clusters, directions, mixtures.
+
+# Squared distances [n, k] of each row of x from each centre.
+fn _squared_distances(x, centres) = stack(map(0..<rows(centres), i -> sum((x - centres[i]) ^ 2, axis: 1)), axis: 1)
+
+# An index drawn with a chance in proportion to `shares`.
+fn _drawn(shares) {
+  let up_to = cumsum(shares, axis: 0)
+  minimum(int(sum(i64(up_to <= float(uniform(1)[0]) * up_to[-1]))), rows(shares) - 1)
+}
+
+## k clusters, each with the mean of its rows as centre: {centres, ids, cost, steps}.
+##
+## x: [n, features]. The first centres are drawn far apart (k-means++), and of `starts` runs the one with the least cost,
+## the sum of squared distances, is kept. A cluster that loses its last row gets the row farthest from its centre.
+## Lloyd 1957; Arthur, Vassilvitskii: k-means++, the advantages of careful seeding, 2007.
+fn k_means(x, k, steps = 300, starts = 10) {
+  let x = f64(x)
+  if k < 1 or k > rows(x) { error("k_means: {k} clusters of {rows(x)} rows") }
+  var best = none
+  for _ in 0..<starts {
+    let found = _k_means(x, k, steps)
+    if best == none { best = found } else if found.cost < best.cost { best = found }
+  }
+  best
+}
+
+fn _k_means(x, k, steps) {
+  var centres = x[int(integers(rows(x), []))][none]
+  for _ in 1..<k {
+    let next = _drawn(min(_squared_distances(x, centres), axis: 1))
+    centres = concat([centres, x[next][none]])
+  }
+  var ids = none
+  var taken = 0
+  for step in 1...steps {
+    let distances = _squared_distances(x, centres)
+    let near = argmin(distances, axis: 1)
+    taken = step
+    if ids != none { if all(near == ids) { break } }
+    ids = near
+    let count = count_ids(ids, k)
+    let far = x[int(argmax(min(distances, axis: 1)))]
+    let mean = scatter_add(x, ids, k) / f64(maximum(count, 1))[:, none]
+    centres = where(expand((count > 0)[:, none], shape(mean)), mean, expand(far[none], shape(mean)))
+  }
+  { centres: centres, ids: ids, cost: float(sum(min(_squared_distances(x, centres), axis: 1))), steps: taken }
+}
+
+## The k directions in which the rows of x differ most: {mean, directions: [k, features], variance, part, project,
+## restore}.
+##
+## `variance` is that along each direction (correction 1), `part` its share of the whole; `project(x)` gives [n, k],
+## `restore` goes back. The eigenvectors of the covariance by orthogonal iteration; of each, the largest number is
+## positive. Pearson 1901; Golub, Van Loan: Matrix computations.
+fn pca(x, k, steps = 2000, tolerance = 1e-12) {
+  let x = f64(x)
+  let features = shape(x)[1]
+  if k < 1 or k > features { error("pca: {k} directions of {features} features") }
+  let middle = mean(x, axis: 0)
+  let centred = x - middle
+  let covariance = transpose(centred) @ centred / (rows(x) - 1)
+  # All directions are followed, so that the first k are apart from the next one as soon as possible.
+  var q = f64(eye(features))
+  for _ in 0..<steps {
+    let (next, _) = qr(covariance @ q)
+    let next = next * expand(sign(sum(next * q, axis: 0))[none], shape(next))
+    let moved = float(max(abs(next - q)))
+    q = next
+    if moved < tolerance { break }
+  }
+  let spread = sum(q * (covariance @ q), axis: 0)
+  let order = argsort(spread, descending: true)[:k]
+  let chosen = transpose(take(q, order, axis: 1))
+  let largest = take_along(chosen, argmax(abs(chosen), axis: 1)[:, none], axis: 1)
+  let directions = chosen * where(largest < 0, -1, 1)
+  {
+    mean: middle, directions: directions, variance: take(spread, order), part: take(spread, order) / sum(spread)
+    project: x -> (f64(x) - middle) @ transpose(directions), restore: z -> f64(z) @ directions + middle
+  }
+}
+
+## A mixture of k normal distributions, by expectation-maximisation: {share, mean, covariance, log_likelihood (a row),
+## steps, log_likelihoods, predict}.
+##
+## Each step gives every row a share in every distribution (the expectation), then every distribution the weighted share,
+## mean and covariance of its rows (the maximisation); the likelihood never falls. It starts from `k_means` and stops
+## when the log-likelihood of a row grows by less than `tolerance`; `floor` is added to the variances.
+## Dempster, Laird, Rubin: Maximum likelihood from incomplete data via the EM algorithm, 1977.
+fn gaussian_mixture(x, k, steps = 100, tolerance = 1e-3, floor = 1e-6) {
+  let x = f64(x)
+  var shares = f64(indicators(k_means(x, k).ids, k))
+  var model = none
+  var (values, taken) = ([], 0)
+  for step in 1...steps {
+    model = _fitted(x, shares, floor)
+    let joint = _log_joint(model, x)
+    let value = float(mean(log_sum_exp(joint)))
+    shares = 1 * softmax(joint)
+    taken = step
+    values = append(values, value)
+    if step > 1 { if value - values[-2] < tolerance { break } }
+  }
+  let last = model
+  merge(model, {
+    log_likelihood: values[-1], steps: taken, log_likelihoods: values, predict: x -> softmax(_log_joint(last, f64(x)))
+  })
+}
+
+fn _fitted(x, shares, floor) {
+  let (n, k) = (sum(shares, axis: 0), shape(shares)[1])
+  let middle = transpose(shares) @ x / n[:, none]
+  let covariance = class -> {
+    let centred = x - middle[class]
+    transpose(centred * shares[:, class][:, none]) @ centred / n[class] + floor * f64(eye(shape(x)[1]))
+  }
+  { share: n / rows(x), mean: middle, covariance: stack(map(0..<k, covariance)) }
+}
+
+# [n, k]: log of share times density.
+fn _log_joint(model, x) = stack(map(0..<rows(model.share), class -> {
+  let {share, mean, covariance} = model
+  let (q, r) = qr(covariance[class])
+  let centred = x - mean[class]
+  let scaled = transpose(triangular_solve(r, transpose(q) @ transpose(centred), lower: false))
+  let log_determinant = sum(log(abs(diag(r))))
+  log(share[class]) - 0.5 * (shape(x)[1] * log(2 * pi) + log_determinant + sum(centred * scaled, axis: 1))
+}), axis: 1)
+
+"""###,
+      names: ["k_means", "pca", "gaussian_mixture"]),
     File(
       name: "stdlib/tensors.mdl",
       source: ###"""

@@ -49,11 +49,13 @@ final class Compiler {
     declareTopLevel(program.statements)
     module.declared = pendingGlobals.merging(chunkGlobals) { _, definition in definition }
     defer { module.declared = [:] }
+    // Functions are compiled before the other statements, and may use what is imported.
+    for statement in program.statements where isImport(statement) { self.statement(statement) }
     for statement in program.statements { hoist(statement) }
 
     var endsInExpression = false
     var lastNames: [String] = []
-    for (index, statement) in program.statements.enumerated() {
+    for (index, statement) in program.statements.enumerated() where !isImport(statement) {
       let mark = builder.nextRegister
       if index == program.statements.count - 1 {
         if case .expression(let expression) = statement.kind, !isStatementLike(expression) {
@@ -85,6 +87,11 @@ final class Compiler {
   private func commit(_ name: String, _ global: Global) {
     module.globals[name] = global
     module.imported[name] = nil
+  }
+
+  private func isImport(_ statement: Statement) -> Bool {
+    if case .import = statement.kind { return true }
+    return false
   }
 
   private func isStatementLike(_ expression: Expression) -> Bool {
