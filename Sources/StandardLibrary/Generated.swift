@@ -377,6 +377,93 @@ fn bootstrap(metric, prediction, target, resamples = 1000, confidence = 0.95) {
 """###,
       names: ["bootstrap"]),
     File(
+      name: "stdlib/compression.mdl",
+      source: ###"""
+## Smaller networks: distillation, pruning, 8-bit weights.
+
+## The loss of a student beside a teacher: part * T^2 * kl(student / T, teacher / T) + (1 - part) * cross_entropy.
+##
+## logits, teacher: [batch, classes] logits; target: ids [batch], or none with `part: 1`. A high temperature T shows what
+## the teacher finds similar; T^2 keeps the gradients as long. Hinton, Vinyals, Dean: Distilling the knowledge in a
+## neural network, 2015.
+fn distillation(logits, teacher, target = none, temperature = 4.0, part = 0.9) {
+  let soft = softmax(stop_gradient(teacher) / temperature)
+  let follow = temperature ^ 2 * kl(logits / temperature, soft)
+  if target == none { follow } else { part * follow + (1 - part) * cross_entropy(logits, target) }
+}
+
+## Sets the part `part` of the weights that is nearest to 0 to 0, and gives the mask: a tree of ones and zeros.
+##
+## All parameters of two or more dimensions are compared with each other, or with `each: true` each by itself. Train on
+## with an optimizer that keeps zeros, `adam() |> keep_zeros()`. For a lottery ticket keep `weights(net)` from the start
+## and go back to it: `assign(net, start * prune(net, 0.8))`.
+## Han, Pool, Tran, Dally 2015; Frankle, Carbin: The lottery ticket hypothesis, 2019.
+fn prune(net, part, each = false) {
+  if part < 0 or part >= 1 { error("prune: the part is {part}, and it is from 0 to below 1") }
+  let tree = weights(net)
+  let pruned = filter(leaves(tree), w -> rank(w) >= 2)
+  if length(pruned) == 0 { error("prune: this model has no weights yet", help: "call it first") }
+  let limit = if each { 0.0 } else { _border(concat(map(pruned, w -> flatten(abs(w)))), part) }
+  let mask = map_leaves(tree, w ->
+    if rank(w) < 2 {
+      ones_like(w)
+    } else {
+      let border = if each { _border(flatten(abs(w)), part) } else { limit }
+      where(abs(w) < border, zeros_like(w), ones_like(w))
+    })
+  assign(net, tree * mask)
+  mask
+}
+
+# The smallest number that stays.
+fn _border(numbers, part) = float(sort(numbers)[int(part * rows(numbers))])
+
+## An optimizer that leaves weights that are exactly 0 where they are: `adam() |> keep_zeros()`.
+fn keep_zeros(opt) = optimizer {
+  rate: opt.rate
+  start: opt.start
+  step: (p, g, s, t) -> {
+    let (next, s) = opt.step(p, g, s, t)
+    (if rank(p) < 2 { next } else { where(p == 0, 0, next) }, s)
+  }
+}
+
+## The part of the numbers in parameters of two or more dimensions that is not 0.
+fn density(net) {
+  let all = filter(leaves(weights(net)), w -> rank(w) >= 2)
+  float(fold(all, 0, (n, w) -> n + int(sum(i64(w != 0))))) / fold(all, 0, (n, w) -> n + size(w))
+}
+
+## A copy of a model whose weights take 2^bits - 1 values: {net, bytes, before}.
+##
+## Each column (unit) of a parameter of two or more dimensions has its own step, max |w| / (2^(bits-1) - 1), and weights
+## become whole multiples of it; other parameters stay. `bytes` is the size of such a file (the multiples in `bits`, the
+## steps and the rest in 4 bytes), `before` that of 4 bytes a number.
+## Jacob and others: Quantization and training of neural networks for efficient integer-arithmetic-only inference, 2018.
+fn quantize(net, bits = 8) {
+  if bits < 2 or bits > 16 { error("quantize: {bits} bits, and it is 2 to 16") }
+  let most = 2 ^ (bits - 1) - 1
+  let small = copy(net)
+  var (bytes, before) = (0, 0)
+  for w in leaves(weights(net)) {
+    before += 4 * size(w)
+    bytes += if rank(w) < 2 { 4 * size(w) } else { (size(w) * bits + 7) // 8 + 4 * shape(w)[-1] }
+  }
+  assign(small, map_leaves(weights(net), w ->
+    if rank(w) < 2 {
+      w
+    } else {
+      let flat = reshape(w, [-1, shape(w)[-1]])
+      let most_of = max(abs(flat), axis: 0)
+      let step = where(most_of > 0, most_of, 1) / most
+      reshape(round(flat / step) * step, shape(w))
+    }))
+  { net: small, bytes: bytes, before: before }
+}
+
+"""###,
+      names: ["distillation", "prune", "keep_zeros", "density", "quantize"]),
+    File(
       name: "stdlib/descent.mdl",
       source: ###"""
 ## Minimising a function of numbers, tensors or records of them: the methods of the textbook, with a stop rule.
@@ -674,6 +761,140 @@ fn orthogonal(inputs, outputs) =
 """###,
       names: ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "truncated_normal", "orthogonal"]),
     File(
+      name: "stdlib/language_models.mdl",
+      source: ###"""
+## Language models by counting, and drawing from any model of what comes next.
+
+## Counts what follows each n - 1 symbols: a model for `log_probability`, `text_perplexity` and `generate_text`.
+##
+## `texts` is a list of texts (read by characters) or of lists of words; each ends in an end mark. The chance of a symbol
+## is (its count + smoothing) / (all counts + smoothing * symbols), after the n - 1 symbols before it; `interpolate: w`
+## gives the part w of it to the model of one symbol less, down to single symbols.
+## Shannon: A mathematical theory of communication, 1948; Jelinek, Mercer 1980.
+fn ngrams(texts, n = 3, smoothing = 0.1, interpolate = 0.0) {
+  if n < 1 { error("ngrams: n is {n}, and 1 is the least") }
+  var symbols = dict([(_end, 0)])
+  var lower = []
+  for k in 1...n {
+    let shortest = if interpolate > 0 { 1 } else { n }
+    if k >= shortest {
+      var (counts, totals) = (dict(), dict())
+      for each in texts {
+        var before = repeat([_end], k - 1)
+        for symbol in _symbols(each) + [_end] {
+          if not has(symbols, symbol) { symbols[symbol] = length(symbols) }
+          let context = join(before, "\u{1}")
+          let key = "{context}\u{2}{symbol}"
+          counts[key] = get(counts, key, 0) + 1
+          totals[context] = get(totals, context, 0) + 1
+          if k > 1 { before = append(before[1:], symbol) }
+        }
+      }
+      lower = append(lower, { n: k, counts: counts, totals: totals })
+    }
+  }
+  { n: n, symbols: keys(symbols), levels: lower, smoothing: smoothing, interpolate: interpolate }
+}
+
+# The end of a text is a symbol, too; the start is written with as many of them as the context is long.
+let _end = "\u{3}"
+
+fn _symbols(each) = if kind(each) == "Text" { characters(each) } else { each }
+
+# The chance of a symbol after a list of the symbols before it.
+fn _chance(model, before, symbol) {
+  var chance = 0.0
+  for (i, level) in enumerate(model.levels) {
+    let from = length(before) - (level.n - 1)
+    let context = join(before[from:], "\u{1}")
+    let count = get(level.counts, "{context}\u{2}{symbol}", 0)
+    let total = get(level.totals, context, 0)
+    let bottom = total + model.smoothing * length(model.symbols)
+    let own = if bottom == 0 { 0.0 } else { (count + model.smoothing) / bottom }
+    let share = if i == 0 { 1.0 } else if total == 0 { 0.0 } else { 1 - model.interpolate }
+    chance = share * own + (1 - share) * chance
+  }
+  chance
+}
+
+## The log of the probability of a text: the sum of the logs of each symbol's probability given those before it.
+##
+## Gives {total, symbols, each}: `symbols` counts the end mark. A symbol that never occurred counts as one of count 0.
+fn log_probability(model, each) {
+  var before = repeat([_end], model.n - 1)
+  var parts = []
+  for symbol in _symbols(each) + [_end] {
+    parts = append(parts, log(_chance(model, before, symbol)))
+    if model.n > 1 { before = append(before[1:], symbol) }
+  }
+  { total: fold(parts, 0.0, (sum, part) -> sum + part), symbols: length(parts), each: parts }
+}
+
+## How hard texts are to guess for an n-gram model: {entropy (nats a symbol), bits, perplexity}.
+fn text_perplexity(model, texts) {
+  var (total, count) = (0.0, 0)
+  for each in texts {
+    let found = log_probability(model, each)
+    total += found.total
+    count += found.symbols
+  }
+  let entropy = -total / count
+  { entropy: entropy, bits: entropy / log(2), perplexity: exp(entropy) }
+}
+
+## A text drawn from an n-gram model, symbol by symbol, as a list of its symbols; `temperature`, `top_k` and `top_p` as
+## in `draw_next`.
+fn generate_text(model, most = 100, temperature = 1.0, top_k = none, top_p = none) {
+  var before = repeat([_end], model.n - 1)
+  var drawn = []
+  while length(drawn) < most {
+    let chances = stack(map(model.symbols, symbol -> f64(_chance(model, before, symbol))))
+    let symbol = model.symbols[int(draw_next(log(chances), temperature, top_k, top_p))]
+    if symbol == _end { break }
+    drawn = append(drawn, symbol)
+    if model.n > 1 { before = append(before[1:], symbol) }
+  }
+  drawn
+}
+
+## What is left of logits [..., classes] to draw from: the others become -infinity.
+##
+## `top_k` keeps the k largest; `top_p` the fewest of the largest whose probabilities reach p. The logits are divided by
+## `temperature` first: below 1 the likely becomes likelier. Of equal logits at the border all are kept.
+## Fan, Lewis, Dauphin 2018 (top-k); Holtzman and others: The curious case of neural text degeneration, 2020 (top-p).
+fn restricted_logits(logits, temperature = 1.0, top_k = none, top_p = none) {
+  if temperature <= 0 { error("the temperature is above 0", help: "the most likely is `argmax(logits, axis: -1)`") }
+  let classes = shape(logits)[-1]
+  var kept = logits / temperature
+  if top_k != none {
+    if top_k < 1 { error("top_k is at least 1") }
+    let border = sort(kept, axis: -1, descending: true)[..., minimum(top_k, classes) - 1]
+    kept = where(kept < expand(border[..., none], shape(kept)), -infinity, kept)
+  }
+  if top_p != none {
+    if top_p <= 0 or top_p > 1 { error("top_p is above 0 and at most 1") }
+    let sorted = sort(kept, axis: -1, descending: true)
+    let p = 1 * softmax(sorted)
+    # A class stays when the larger ones together do not reach p yet.
+    let last = maximum(sum(i64(cumsum(p, axis: -1) - p < top_p), axis: -1) - 1, 0)
+    let border = take_along(sorted, last[..., none], axis: -1)
+    kept = where(kept < expand(border, shape(kept)), -infinity, kept)
+  }
+  kept
+}
+
+## Ids drawn by the probabilities softmax(logits): [..., classes] to [...].
+##
+## `temperature`, `top_k`, `top_p` as in `restricted_logits`. By Gumbel's trick: the largest of logit - log(-log(uniform)).
+fn draw_next(logits, temperature = 1.0, top_k = none, top_p = none) {
+  let left = restricted_logits(logits, temperature, top_k, top_p)
+  let noise = -log(-log(clamp(uniform_like(left), 1e-12, 1 - 1e-7)))
+  argmax(left + noise, axis: -1)
+}
+
+"""###,
+      names: ["ngrams", "log_probability", "text_perplexity", "generate_text", "restricted_logits", "draw_next"]),
+    File(
       name: "stdlib/layers.mdl",
       source: ###"""
 ## Layers. `f >> g` joins layers and functions into a network; `net[0]` is its first part.
@@ -965,7 +1186,7 @@ fn _costs(chosen, log_p, smoothing) =
 ## Example: class_weights([0, 0, 0, 1]) is [0.6667, 2].
 fn class_weights(target, classes = none) {
   let n = if classes == none { int(max(target)) + 1 } else { classes }
-  let count = f32(count_ids(target, n))
+  let count = f64(count_ids(target, n))
   where(count == 0, 0, size(target) / (n * maximum(count, 1)))
 }
 
@@ -2082,6 +2303,97 @@ fn cosine(rate, steps, warmup = 0, final = 0.0) = t -> {
 """###,
       names: ["at", "constant", "step_decay", "exponential_decay", "cosine"]),
     File(
+      name: "stdlib/selection.mdl",
+      source: ###"""
+## Choosing between models: cross-validation, and searching for good settings.
+
+## The rows 0 ..< n in k parts of about one size: a list of (training rows, test rows), each row in one test part.
+## The order is drawn; `shuffle: false` cuts the rows as they stand.
+fn k_folds(n, k = 5, shuffle = true) {
+  if k < 2 or k > n { error("k_folds: {n} rows cannot be cut into {k} parts", help: "k is 2 to the number of rows") }
+  let order = if shuffle { permutation(n) } else { arange(n) }
+  _folds_of(order, map(0..<k, i -> (i * n // k, (i + 1) * n // k)))
+}
+
+fn _folds_of(order, bounds) = map(bounds, ((from, to)) -> (concat([order[:from], order[to:]]), order[from..<to]))
+
+## As `k_folds`, with the classes `y` (ids) in proportion in each part. Each class needs at least k examples.
+fn stratified_folds(y, k = 5) {
+  let n = rows(y)
+  let count = count_ids(y, int(max(y)) + 1)
+  for (class, found) in enumerate(count) {
+    if found > 0 and found < k { error("stratified_folds: class {class} has {int(found)} examples, fewer than {k} parts") }
+  }
+  # Sorted by class in a drawn order, each k-th row goes to the same part.
+  let drawn = permutation(n)
+  let sorted = take(drawn, argsort(take(y, drawn)))
+  map(0..<k, part -> {
+    let mine = arange(n) % k == part
+    let (own, others) = (sort(where(mine, arange(n), n)), sort(where(mine, n, arange(n))))
+    let size = int(sum(i64(mine)))
+    (take(sorted, others[:n - size]), take(sorted, own[:size]))
+  })
+}
+
+## Fits and measures k times, each time on another part: {mean, deviation, scores}.
+##
+## `fit(x, y)` trains on rows and gives a function of new rows, as `predict` of a baseline or `x -> predict(net, x)`;
+## `metric(prediction, y)` is a number. `stratified: true` for class ids. `deviation` has correction 1.
+fn cross_validate(fit, x, y, metric, k = 5, stratified = false) {
+  let folds = if stratified { stratified_folds(y, k) } else { k_folds(rows(x), k) }
+  let scores = map(folds, ((train, test)) -> {
+    let predict = fit(take(x, train), take(y, train))
+    f64(metric(predict(take(x, test)), take(y, test)))
+  })
+  let all = stack(scores)
+  { mean: float(mean(all)), deviation: float(std(all)), scores: all }
+}
+
+## Every combination of the values of a record, as a list of records.
+## Example: length(grid({ rate: [0.1, 0.01], units: [8, 16, 32] })) is 6.
+fn grid(values) = fold(fields(values), [record([])], (rows, (name, each)) ->
+  joined(map(rows, row -> map(_numbers(each), value -> merge(row, record([(name, value)]))))))
+
+# What is to be tried, as numbers where it is a tensor.
+fn _numbers(each) =
+  if kind(each) == "tensor" { map(each, x -> if dtype(x) == "i64" { int(x) } else { float(x) }) } else { list(each) }
+
+## `count` records whose fields are drawn: a function is called, of a list or tensor one value is taken.
+## Example: random_settings({ rate: () -> 10 ^ uniform(1, low: -4, high: -1)[0], units: [8, 16] }, 20).
+fn random_settings(values, count) = map(0..<count, _ -> record(map(fields(values), ((name, each)) ->
+  if kind(each) == "function" {
+    let drawn = each()
+    (name, if kind(drawn) == "tensor" { float(drawn) } else { drawn })
+  } else {
+    let choices = _numbers(each)
+    (name, choices[int(integers(length(choices), []))])
+  })))
+
+## Measures every setting: {best, value, rows}, where `rows` are the settings with their `value`, the best first.
+##
+## `measure(setting)` gives a number, of which the largest is best; `least: true` turns that round. Settings whose value
+## is not a number come last.
+fn search_settings(settings, measure, least = false) {
+  if length(settings) == 0 { error("search_settings: there are no settings") }
+  let measured = map(settings, setting -> merge(setting, { value: float(measure(setting)) }))
+  let order = row -> if is_nan(row.value) { infinity } else if least { row.value } else { -row.value }
+  let rows = sorted(measured, by: order)
+  let best = record(filter(fields(rows[0]), ((name, _)) -> name != "value"))
+  { best: best, value: rows[0].value, rows: rows }
+}
+
+## Records with the same fields as a table of text, one row each; numbers with `digits` significant digits.
+fn table_text(rows, digits = 4) {
+  let names = map(fields(rows[0]), ((name, _)) -> name)
+  let shown = value -> if kind(value) == "Float" { text(value, ".{digits}g") } else { "{value}" }
+  let cells = [names] + map(rows, row -> map(fields(row), ((_, value)) -> shown(value)))
+  let widths = map(0..<length(names), i -> fold(cells, 0, (most, row) -> maximum(most, length(row[i]))))
+  join(map(cells, row -> join(map(zip(row, widths), ((cell, width)) -> text(cell, ">{width}")), "  ")), "\n")
+}
+
+"""###,
+      names: ["k_folds", "stratified_folds", "cross_validate", "grid", "random_settings", "search_settings", "table_text"]),
+    File(
       name: "stdlib/structure.mdl",
       source: ###"""
 ## Finding structure without labels: clusters, directions, mixtures.
@@ -2711,5 +3023,142 @@ fn _check_training(net, data, loss, epochs) {
 
 """###,
       names: ["train", "resume", "evaluate", "predict", "summary"]),
+    File(
+      name: "stdlib/training_tools.mdl",
+      source: ###"""
+## Around the training loop: finding a rate, larger batches, averages of weights.
+
+## Trains a copy of the model while the rate rises from `low` to `high`: {rates, losses, best}.
+##
+## data: a dataset or a pair (x, y); `make` makes the optimizer from a rate. The loss is smoothed; it stops when it is
+## four times its lowest. `best` is the rate at which it fell most steeply: a good one to train with. The model itself
+## does not change. Smith: Cyclical learning rates for training neural networks, 2017.
+fn find_rate(net, data, loss, make = adam, low = 1e-6, high = 1.0, steps = 100, batch = 32) {
+  if low <= 0 or high <= low { error("find_rate: the rates rise from {low} to {high}", help: "low is above 0, high above low") }
+  let (x, _) = if kind(data) == "dataset" { (data.x, data.y) } else { data }
+  net(x[0..<1])
+  let trial = copy(net)
+  let rate_at = t -> low * (high / low) ^ ((t - 1) / maximum(steps - 1, 1))
+  let opt = make(rate_at)
+  let step = compiled((x, y) -> {
+    let (value, g) = value_and_grad(net -> loss(net(x), y))(trial)
+    update(trial, opt, g)
+    value
+  })
+  var (rates, losses) = ([], [])
+  var (mean, least, t) = (0.0, infinity, 0)
+  var going = true
+  while going {
+    for (x, y) in batches(data, batch) {
+      let value = float(step(x, y))
+      t += 1
+      mean = 0.9 * mean + 0.1 * value
+      let smooth = mean / (1 - 0.9 ^ t)
+      if not is_finite(smooth) or smooth > 4 * least { going = false }
+      if going {
+        least = minimum(least, smooth)
+        rates = append(rates, rate_at(t))
+        losses = append(losses, smooth)
+        going = t < steps
+      }
+      if not going { break }
+    }
+  }
+  if length(losses) < 3 { error("find_rate: the loss grew at once", help: "begin with a smaller `low`") }
+  let all = stack(map(losses, value -> f64(value)))
+  let steepest = int(argmin(all[2:] - all[:-2])) + 1
+  { rates: stack(map(rates, rate -> f64(rate))), losses: all, best: rates[steepest] }
+}
+
+## An optimizer that steps once in `every` updates, with the mean of their gradients: batches that do not fit at once.
+## `adam() |> accumulated(4)` with batches of 8 does what adam() does with 32. A schedule counts the true steps.
+fn accumulated(opt, every) {
+  if every < 1 { error("accumulated: every is {every}, and 1 is the least") }
+  optimizer {
+    rate: opt.rate
+    start: p -> { inner: opt.start(p), sum: zeros_like(p) }
+    step: (p, g, s, t) -> {
+      let total = s.sum + g
+      let (next, inner) = opt.step(p, total / every, s.inner, maximum(t // every, 1))
+      let now = t % every == 0
+      (where(now, next, p), {
+        inner: _chosen(now, inner, s.inner), sum: where(now, zeros_like(total), total)
+      })
+    }
+  }
+}
+
+# The new state or the old one, leaf by leaf.
+fn _chosen(now, new, old) = match kind(new) {
+  "none" -> none
+  "record" -> record(map(zip(fields(new), fields(old)), (((name, a), (_, b))) -> (name, _chosen(now, a, b))))
+  _ -> where(now, new, old)
+}
+
+## An exponential moving average of the weights: decay * average + (1 - decay) * weights(net).
+##
+## Begin with `var average = weights(net)`, call it after each step, and use it in a copy: `let smooth = copy(net)`,
+## `assign(smooth, average)`. Polyak, Juditsky: Acceleration of stochastic approximation by averaging, 1992.
+fn moved_average(average, net, decay = 0.999) = decay * average + (1 - decay) * weights(net)
+
+"""###,
+      names: ["find_rate", "accumulated", "moved_average"]),
+    File(
+      name: "stdlib/word_vectors.mdl",
+      source: ###"""
+## Words as vectors, learned from the words around them.
+
+## Vectors for words by skip-gram with negative sampling: {vectors: [words, size], losses (by epoch)}.
+##
+## ids: [n], a text as ids below `count`. Each word is to tell its neighbours within `window` from `negatives` words
+## drawn by how often they occur, to the power 3/4: -log sigmoid(u . v) - sum log sigmoid(-u . drawn).
+## Mikolov, Sutskever, Chen, Corrado, Dean: Distributed representations of words and phrases, 2013.
+fn skip_gram(ids, count, size = 32, window = 2, negatives = 5, epochs = 5, rate = 0.01, batch = 256) {
+  let n = rows(ids)
+  if n <= window { error("skip_gram: {n} words are too few for a window of {window}") }
+  let ahead = map(1...window, apart -> (ids[:n - apart], ids[apart:]))
+  let words = concat(map(ahead, ((a, b)) -> concat([a, b])))
+  let near = concat(map(ahead, ((a, b)) -> concat([b, a])))
+  # A long list of words, each as often as it is to be drawn.
+  let shares = cumsum(f64(count_ids(ids, count)) ^ 0.75, axis: 0)
+  let places = i64(floor(shares / shares[-1] * 100_000))
+  let pool = minimum(cumsum(scatter_add(ones_like(places), minimum(places, 99_999), 100_000), axis: 0), count - 1)
+
+  let net = { word: Embedding(count, size, start: _small), near: Embedding(count, size, start: _small) }
+  let opt = adam(rate)
+  let step = compiled((w, v) -> {
+    let drawn = take(pool, integers(100_000, (rows(w), negatives)))
+    let (value, g) = value_and_grad(net -> {
+      let u = net.word(w)
+      let own = sum(u * net.near(v), axis: 1)
+      let others = squeeze(net.near(drawn) @ u[..., none], axis: -1)
+      mean(softplus(-own) + sum(softplus(others), axis: 1))
+    })(net)
+    update(net, opt, g)
+    value
+  })
+  let losses = map(1...epochs, _ -> {
+    var (total, steps) = (0.0, 0)
+    for (w, v) in batches((words, near), batch) {
+      total += float(step(w, v))
+      steps += 1
+    }
+    total / steps
+  })
+  { vectors: net.word.table, losses: losses }
+}
+
+fn _small(rows, columns) = uniform(rows, columns, low: -0.5 / columns, high: 0.5 / columns)
+
+## The k rows whose vectors point most nearly the same way as `vector`: (positions, cosines). The first is the word
+## itself when the vector is one of the rows.
+fn nearest(vectors: [count, size], vector: [size], k = 10) {
+  let lengths = norm(vectors, axis: 1) * norm(vector)
+  let (cosines, positions) = top_k(vectors @ vector / maximum(lengths, 1e-12), minimum(k, count))
+  (positions, cosines)
+}
+
+"""###,
+      names: ["skip_gram", "nearest"]),
   ]
 }
