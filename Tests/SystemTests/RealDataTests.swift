@@ -19,6 +19,7 @@ import Testing
   @Test(
     .enabled(if: isThere),
     arguments: [
+      Case(name: "baselines", pattern: "regression accuracy ([0-9.]+)%", least: 97),
       Case(name: "iris", pattern: "accuracy ([0-9.]+)%", least: 93),
       Case(name: "penguins", pattern: "accuracy ([0-9.]+)%", least: 97),
       Case(name: "housing", pattern: "r2 ([0-9.]+)", least: 0.75),
