@@ -117,6 +117,7 @@ func packPatches<P: Patches>(
   // Neighbouring taps of a window row are neighbours in memory.
   let isJoined = c.x.offsetStep == 1 && channels == pixel
   let reach = (c.x.count - 1) * c.x.offsetStep
+  let isWhole = terms.lowerBound == 0 && terms.upperBound == c.terms
   let firstRow = terms.lowerBound / rowTerms, endRow = (terms.upperBound + rowTerms - 1) / rowTerms
   var x = first % c.x.results
   var y = first / c.x.results % c.y.results
@@ -128,7 +129,17 @@ func packPatches<P: Patches>(
     let top = y * c.y.stride + c.y.firstOffset, left = x * c.x.stride + c.x.firstOffset
     let isInside = isJoined && left >= 0 && left + reach < width
     var to = row
-    for tapRow in firstRow..<endRow {
+    var tapRows = firstRow..<endRow
+    if isWhole, isInside, top >= 0, top + (c.y.count - 1) * c.y.offsetStep < height {
+      var from = image + (top * width + left) * pixel
+      for _ in 0..<c.y.count {
+        P.copy(to, from, rowTerms)
+        to += rowTerms
+        from += c.y.offsetStep * width * pixel
+      }
+      tapRows = 0..<0
+    }
+    for tapRow in tapRows {
       let begin = max(terms.lowerBound - tapRow * rowTerms, 0)
       let end = min(terms.upperBound - tapRow * rowTerms, rowTerms)
       let line = top + tapRow * c.y.offsetStep

@@ -7,18 +7,21 @@ import Testing
 /// FMA and for any number of threads.
 extension KernelSuite {
   private static func randomShape(_ dice: inout Dice, _ round: Int) -> ConvolutionShape {
-    let groups = [1, 1, 1, 2, 3][dice.below(5)]
+    // Every fourth has rows that are read in place.
+    let isLong = round % 4 == 3
+    let groups = isLong ? 1 : [1, 1, 1, 2, 3][dice.below(5)]
     var channels = groups * (1 + dice.below(round % 5 == 0 ? 40 : 7))
     var outputs = groups * (1 + dice.below(round % 5 == 1 ? 70 : 9))
     var allGroups = groups
+    if isLong { (channels, outputs) = (16 + dice.below(30), 16 + dice.below(30)) }
     if round % 6 == 2 { (channels, outputs, allGroups) = (1 + dice.below(40), 0, 0) }
     if allGroups == 0 { (outputs, allGroups) = (channels, channels) }
     func axis() -> (size: Int, window: Int, stride: Int, low: Int, dilation: Int, results: Int) {
-      let (window, dilation) = (1 + dice.below(5), 1 + dice.below(3))
+      let (window, dilation) = (1 + dice.below(5), isLong && dice.below(2) == 0 ? 1 : 1 + dice.below(3))
       let reach = (window - 1) * dilation + 1
       let (low, high) = (dice.below(window + 2), dice.below(window + 2))
-      let size = max(0, reach - low - high) + dice.below(14)
-      let stride = 1 + dice.below(4)
+      let size = max(0, reach - low - high) + dice.below(14) + (isLong ? 12 : 0)
+      let stride = 1 + dice.below(isLong ? 2 : 4)
       return (size, window, stride, low, dilation, (size + low + high - reach) / stride + 1)
     }
     let (y, x) = (axis(), axis())

@@ -127,7 +127,8 @@ struct GraphLowering: StepSink {
     var next = 0
     for run in runs {
       for group in groups[next..<run.range.lowerBound] { try lowerGroup(group) }
-      try lowerRows(groups[run.range], axes: run.axes)
+      try lowerRows(run.range.filter { !run.skipped.contains($0) }.map { groups[$0] }, axes: run.axes)
+      for index in run.skipped { try lowerGroup(groups[index]) }
       next = run.range.upperBound
     }
     for group in groups[next...] { try lowerGroup(group) }

@@ -146,7 +146,7 @@ private struct RowSource {
 
 extension GraphLowering {
   /// Lowers a row run to one step: a body over a few rows, and one over the rows that remain.
-  mutating func lowerRows(_ groups: ArraySlice<OperationGroup>, axes: Int) throws(ExecutionProblem) {
+  mutating func lowerRows(_ groups: [OperationGroup], axes: Int) throws(ExecutionProblem) {
     let operations = groups.flatMap(\.operations)
     let first = graph.operations[operations[0]]
     guard let result = first.results.first else { return }

@@ -6,6 +6,8 @@ import TensorTypes
 struct RowRun {
   /// Of the groups.
   var range: Range<Int>
+  /// Groups in the range that are no part of the run, and nothing in it needs: they come after it.
+  var skipped: [Int] = []
   /// How many leading axes count as rows.
   var axes: Int
   /// Bytes of full-sized values that no longer pass through memory.
@@ -65,14 +67,35 @@ struct RowAnalysis {
     guard count >= 8 else { return nil }
     var state = RowAnalysis(graph, analysis, rows: rows)
     var end = start
-    while end < groups.count, state.admit(groups[end].operations) { end += 1 }
-    guard end - start > 1 else { return nil }
+    var skipped: [Int] = []
+    var isMissing: Set<Int> = []
+    for index in start..<groups.count {
+      let group = groups[index]
+      let isReady = !group.operations.contains { operation in
+        graph.operations[operation].operands.contains { isMissing.contains(analysis.views[Int($0.index)].root) }
+      }
+      if isReady, state.admit(group.operations) {
+        end = index + 1
+      } else if index > start, state.hasImages, skipped.count < skipLimit {
+        // Between the gradients of images stand those of weights, which are sums over the batch.
+        skipped.append(index)
+        for operation in group.operations { isMissing.formUnion(graph.operations[operation].results.map { Int($0.index) }) }
+      } else {
+        break
+      }
+    }
+    skipped.removeAll { $0 >= end }
+    guard end - start - skipped.count > 1 else { return nil }
     let (inside, handedOn) = state.values()
     let bytes = inside.reduce(0) { $0 + graph.types[$1].byteCount }
     guard bytes / count <= rowByteLimit else { return nil }
     let saved = inside.reduce(0) { handedOn.contains($1) ? $0 : $0 + graph.types[$1].byteCount }
-    return RowRun(range: start..<end, axes: rows.count, savedBytes: saved)
+    return RowRun(range: start..<end, skipped: skipped, axes: rows.count, savedBytes: saved)
   }
+
+  private static let skipLimit = 8
+
+  private var hasImages: Bool { members.contains { graph.operations[$0].primitive.isOfImages } }
 
   /// Adds operations to the run if each can be done row by row.
   mutating func admit(_ operations: [Int]) -> Bool {
