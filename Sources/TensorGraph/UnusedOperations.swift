@@ -17,7 +17,7 @@ extension Graph {
   }
 
   /// The first `kept` operations, those that check, and those that lead to them or to an output.
-  func usedOperations(keepingFirst kept: Int = 0) -> [Operation] {
+  public func usedOperations(keepingFirst kept: Int = 0) -> [Operation] {
     var isNeeded = [Bool](repeating: false, count: types.count)
     for output in outputs { isNeeded[Int(output.index)] = true }
     var used: [Operation] = []

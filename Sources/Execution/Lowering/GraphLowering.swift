@@ -34,6 +34,8 @@ struct GraphLowering: StepSink {
   var repeats = 1
   /// By buffer of which it runs over parts: bytes from one part to the next.
   var aheadBytes: [Int: Int] = [:]
+  /// From one slice to the next of the stacks of the graph's scan, where they are not its own size.
+  var sliceBytes: [Int]?
 
   var memory: PlainMemory { builder.memory }
 

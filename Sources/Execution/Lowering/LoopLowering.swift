@@ -24,6 +24,7 @@ extension GraphLowering {
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
     let outputs = outputs ?? body.outputTypes.map { builder.buffer($0.byteCount, .external) }
     var lowering = GraphLowering(body, builder: builder, inputs: inputs)
+    lowering.findsRows = findsRows
     var unclaimed: [(value: Int, buffer: Int)] = []
     var isPassed = [Bool](repeating: false, count: carry.count)
     for (position, (value, buffer)) in zip(body.outputs, outputs).enumerated() {
@@ -88,6 +89,7 @@ extension GraphLowering {
     guard operation.operands.count == scan.body.inputs.count, operation.results.count == scan.body.outputs.count,
       stacked <= operation.operands.count, scan.carryCount <= operation.results.count
     else { throw .unsupported("scan and its body disagree on their operands", operation.origin) }
+    if try lowerScanByRows(scan, operation) { return }
     let operands = operation.operands.map { denseReference(of: Int($0.index)) }
     let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
     let types = operation.results.map { graph.type(of: $0) }
@@ -111,6 +113,9 @@ extension GraphLowering {
       loop = LoweredLoop(
         state: UnsafeMutablePointer(mutating: memory.pointer([LoopState()])),
         carried: Set(carries.map { Int($0.result.buffer) }))
+    }
+    if let sliceBytes {
+      for index in stacks.indices { stacks[index].sliceBytes = sliceBytes[index] }
     }
     let step = ScanStep(
       body: body.block, length: scan.length, isReversed: scan.isReversed,

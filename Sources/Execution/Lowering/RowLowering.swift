@@ -189,14 +189,11 @@ extension GraphLowering {
     // Its buffers stand one after another, so that each thread can have a table of them.
     let firstBuffer = builder.buffers.count
     builder.beginScope()
-    let inner = try lowerRowBody(body, sliced, times: times)
+    let inner = try lowerRowBody(
+      body.graph, inputStrides: body.whole.map { _ in nil } + sliced.map(\.strides), moving: sliced.count, repeats: times)
     builder.endScope()
     let bufferCount = builder.buffers.count - firstBuffer
-    let workspace = temporary(byteCount: max(64, inner.scratchBytes) * threads)
-    use.writes.append(workspace)
-    for (buffer, offset) in inner.placements {
-      builder.buffers[buffer].home = .placed(parent: workspace, offset: offset)
-    }
+    let scratch = rowWorkspace(inner, threads: threads, &use)
     let links = zip(inner.inputs, whole).map { Link(inner: Int32($0.0), outer: $0.1) }
     let sources = sliced + zip(results, outputs).map { RowSource(reference: $0, sliceBytes: body.type($1).byteCount) }
     let stacks = zip(Array(inner.inputs.dropFirst(whole.count)) + inner.outputs, sources).map { inner, source in
@@ -209,11 +206,21 @@ extension GraphLowering {
     return RowPart(
       body: inner.block, times: times, firstBuffer: firstBuffer, bufferCount: bufferCount,
       constants: UnsafeBufferPointer(memory.copy(links)), stacks: UnsafeBufferPointer(memory.copy(stacks)),
-      scratch: UnsafeBufferPointer(memory.copy(inner.placements.map { Int32($0.buffer) })),
+      scratch: scratch,
       scratchBytes: max(64, inner.scratchBytes), workspaces: threads)
   }
 
-  private struct LoweredRows {
+  /// Gives each thread the scratch memory of a lowered body; the buffers that stand in it.
+  mutating func rowWorkspace(_ inner: LoweredRows, threads: Int, _ use: inout StepUse) -> UnsafeBufferPointer<Int32> {
+    let workspace = temporary(byteCount: max(64, inner.scratchBytes) * threads)
+    use.writes.append(workspace)
+    for (buffer, offset) in inner.placements {
+      builder.buffers[buffer].home = .placed(parent: workspace, offset: offset)
+    }
+    return UnsafeBufferPointer(memory.copy(inner.placements.map { Int32($0.buffer) }))
+  }
+
+  struct LoweredRows {
     var block: Block
     var inputs: [Int]
     var outputs: [Int]
@@ -236,19 +243,19 @@ extension GraphLowering {
       groupBytes: loops.sizes.count == 2 ? loops.strides[0][0] * size : 0, strides: [0] + view.strides[axes...])
   }
 
-  private func lowerRowBody(_ rows: RowBody, _ sliced: [RowSource], times: Int) throws(ExecutionProblem) -> LoweredRows {
+  /// `inputStrides`: by input, where it is not dense. `moving`: how many of the last inputs go on by their own size when the
+  /// body runs again, as it does `repeats` times.
+  func lowerRowBody(
+    _ body: Graph, inputStrides: [[Int]?] = [], moving: Int = 0, repeats: Int = 1, sliceBytes: [Int]? = nil
+  ) throws(ExecutionProblem) -> LoweredRows {
     let builder = builder
-    let body = rows.graph
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
     let outputs = body.outputTypes.map { builder.buffer($0.byteCount, .external) }
-    var lowering = GraphLowering(
-      body, builder: builder, inputs: inputs,
-      inputStrides: rows.whole.map { _ in nil } + sliced.map(\.strides))
+    var lowering = GraphLowering(body, builder: builder, inputs: inputs, inputStrides: inputStrides)
     lowering.findsRows = false
-    lowering.repeats = times
-    for (buffer, type) in zip(inputs, body.inputTypes).dropFirst(rows.whole.count) {
-      lowering.aheadBytes[buffer] = type.byteCount
-    }
+    lowering.sliceBytes = sliceBytes
+    lowering.repeats = repeats
+    for (buffer, type) in zip(inputs, body.inputTypes).suffix(moving) { lowering.aheadBytes[buffer] = type.byteCount }
     for (value, buffer) in zip(body.outputs, outputs) { _ = lowering.claim(Int(value.index), buffer) }
     try lowering.lowerOperations()
     let plan = MemoryPlan(lowering.draft.uses, scratch: lowering.scratch, reuse: true)

@@ -9,7 +9,7 @@ enum Passes {
     graph = ConstantFolding.run(graph)
     graph = Simplification.run(graph)
     graph = ImageOrder.run(graph)
-    graph = LoopInvariants.run(graph)
+    graph = LoopInvariants.run(graph.hoistingSliceWork())
     graph = CommonSubexpressions.run(graph)
     graph = Recomputation.run(graph)
     graph = DeadCode.run(graph)

@@ -11,37 +11,46 @@ enum RowRunner {
   private static let busy = Atomic<UInt64>(0)
 
   struct Job {
-    var part: RowPart
+    var parts: UnsafeBufferPointer<RowPart>
     var table: AddressTable
-    var workspaces: Int
   }
 
   static func run(_ rows: UnsafePointer<RowStep>, _ table: AddressTable) -> KernelStatus {
-    for part in rows.pointee.parts {
-      var job = Job(part: part, table: table, workspaces: part.workspaces)
-      // A run of rows is made only of work that is worth splitting.
-      let result = ThreadPool.shared.run(runChunks, &job, items: part.times, nanoseconds: 1_000_000)
-      if result != 0 { return KernelStatus(encoded: result) }
-    }
-    return .ok
+    var job = Job(parts: rows.pointee.parts, table: table)
+    let items = rows.pointee.parts.reduce(0) { $0 + $1.times }
+    // A run of rows is made only of work that is worth splitting.
+    return KernelStatus(encoded: ThreadPool.shared.run(runChunks, &job, items: items, nanoseconds: 1_000_000))
   }
 
   private static let runChunks: KernelFunction = { arguments, begin, end, _ in
     let job = arguments.assumingMemoryBound(to: Job.self)
-    let part = job.pointee.part
-    let slot = claim(job.pointee.workspaces)
+    var first = 0
+    for part in job.pointee.parts {
+      let items = max(begin, first)..<max(begin, first, min(end, first + part.times))
+      if !items.isEmpty {
+        let result = run(part, items.lowerBound - first, items.upperBound - first, job.pointee.table)
+        if result != 0 { return result }
+      }
+      first += part.times
+    }
+    return 0
+  }
+
+  private static func run(_ part: RowPart, _ begin: Int, _ end: Int, _ outer: AddressTable) -> Int {
+    let slot = claim(part.workspaces)
     defer { release(slot) }
     return withUnsafeTemporaryAllocation(of: UnsafeMutableRawPointer.self, capacity: part.bufferCount) { local in
       guard let base = local.baseAddress else { return 0 }
-      base.initialize(from: job.pointee.table + part.firstBuffer, count: part.bufferCount)
+      base.initialize(from: outer + part.firstBuffer, count: part.bufferCount)
       let table = base - part.firstBuffer
-      for link in part.constants { table[Int(link.inner)] = job.pointee.table.address(link.outer) }
+      for link in part.constants { table[Int(link.inner)] = outer.address(link.outer) }
       for buffer in part.scratch { table[Int(buffer)] += slot * part.scratchBytes }
       for index in begin..<end {
         for stack in part.stacks {
-          table[Int(stack.inner)] = stack.address(index, job.pointee.table)
+          table[Int(stack.inner)] = stack.address(index, outer)
         }
         let outcome = StepRunner.run(part.body, table, pollLimit: 0)
+        if outcome.kind == .interrupted { return KernelStatus(.interrupted).encoded }
         if outcome.kind != .finished { return outcome.status.encoded }
       }
       return 0

@@ -14,7 +14,7 @@ public func gradientGraph(of graph: Graph, outputs: [Int], withRespectTo inputs:
   for input in inputs where !graph.inputs.indices.contains(input) { throw TransformProblem(.noInput(input)) }
 
   // A scan's gradients of what it makes of its constants alone are then summed first and led back once.
-  let graph = graph.hoistingLoopInvariants()
+  let graph = graph.hoistingSliceWork().hoistingLoopInvariants()
   let derivative = try differentiate(graph, outputs: outputs, withRespectTo: inputs)
   let builder = derivative.builder
   var results = derivative.outputs

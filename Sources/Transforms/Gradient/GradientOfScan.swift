@@ -3,7 +3,7 @@ import TensorTypes
 
 /// The derivative of a scan: a forward scan that also stacks what the way back reads, and a scan over those stacks in
 /// the other direction. That one carries the cotangents of the carry and the sums of the constants' gradients, except
-/// for sums of products, each of which becomes one product over the stacks.
+/// for sums of products and of sums, each of which becomes one product or sum over the stacks.
 struct ScanDerivative {
   /// The scan with the residuals as further stacked results.
   let forward: Scan
@@ -67,6 +67,7 @@ struct ScanDerivative {
     let gradients = zip(inputs, body.gradients).compactMap { input, node in node.map { (input: input, node: $0) } }
     let summed = gradients.filter { gradient in
       gradient.input < scan.constantCount && !residuals.products.contains { $0.input == gradient.input }
+        && !residuals.sums.contains { $0.input == gradient.input }
     }
     var sums: [Node] = []
     for (_, node) in summed {
@@ -115,6 +116,10 @@ struct ScanDerivative {
     for (gradient, result) in zip(summed, reverseResults.dropFirst(carries.count)) { answer[gradient.input] = result }
     let stacks = Dictionary(uniqueKeysWithValues: zip(stackedValues, reverseResults.dropFirst(carryCount)))
     for gradient in sliceGradients { answer[gradient.input] = stacks[gradient.node.id] }
+    for sum in residuals.sums {
+      let stack = stacks[sum.value] ?? stack(of: sum.value, operands)
+      answer[sum.input] = try stack.sum([0] + sum.axes.map { $0 + 1 })
+    }
     for product in residuals.products {
       func rows(_ value: ValueID) throws(TransformProblem) -> Node {
         let stack = stacks[value] ?? stack(of: value, operands)

@@ -8,6 +8,12 @@ struct ScanResiduals {
     var a: ValueID
     var b: ValueID
   }
+  /// The gradient of constant `input` is the sum over all rounds of `value` summed along `axes`.
+  struct Sum {
+    var input: Int
+    var value: ValueID
+    var axes: [Int]
+  }
   /// Where a value of each round is stacked anyway.
   enum Source {
     case operand(Int)
@@ -18,13 +24,14 @@ struct ScanResiduals {
   private(set) var constants: [Int] = []
   /// Values of each round that the reverse body reads.
   private(set) var sliced: [ValueID] = []
-  /// Values of each round that the forward scan must stack for the reverse body or for `products`.
+  /// Values of each round that the forward scan must stack for the reverse body, `products` or `sums`.
   private(set) var stacked: [ValueID] = []
   private(set) var sources: [ValueID: Source] = [:]
   /// The operations of the reverse body: those of the derivative, and cheap ones of the way forward that are repeated.
   private(set) var operations: [Int] = []
   private(set) var products: [Product] = []
-  /// Values of the reverse body that `products` need stacked.
+  private(set) var sums: [Sum] = []
+  /// Values of the reverse body that `products` and `sums` need stacked.
   private(set) var factors: [ValueID] = []
 
   /// `inputs` numbers the body's inputs to which `body.gradients` belong.
@@ -52,8 +59,28 @@ struct ScanResiduals {
     }
 
     var open: [ValueID] = []
+    func stack(_ value: ValueID) {
+      if case .eachRound(let source) = kind(of: value) {
+        noteSource(value, source)
+      } else {
+        open.append(value)
+        if !factors.contains(value) { factors.append(value) }
+      }
+    }
     for (input, gradient) in zip(inputs, body.gradients) {
       guard let gradient else { continue }
+      if input < scan.constantCount, let index = definition[gradient.id], index >= body.forwardCount,
+        case .reduce(.sum, let axes) = graph.operations[index].primitive
+      {
+        let value = graph.operations[index].operands[0]
+        if case .constant = kind(of: value) {
+          open.append(gradient.id)
+        } else {
+          sums.append(Sum(input: input, value: value, axes: axes))
+          stack(value)
+        }
+        continue
+      }
       guard input < scan.constantCount, let index = definition[gradient.id], index >= body.forwardCount,
         graph.operations[index].primitive == .matmul(transposeA: true, transposeB: false), gradient.rank == 2
       else {
@@ -61,21 +88,14 @@ struct ScanResiduals {
         continue
       }
       let (a, b) = (graph.operations[index].operands[0], graph.operations[index].operands[1])
-      let factorKinds = [(a, kind(of: a)), (b, kind(of: b))]
-      let isSameEachRound = factorKinds.contains { if case .constant = $0.1 { true } else { false } }
+      let isSameEachRound = [a, b].contains { if case .constant = kind(of: $0) { true } else { false } }
       if isSameEachRound {
         open.append(gradient.id)
         continue
       }
       products.append(Product(input: input, a: a, b: b))
-      for (value, kind) in factorKinds {
-        if case .eachRound(let source) = kind {
-          noteSource(value, source)
-        } else {
-          open.append(value)
-          if !factors.contains(value) { factors.append(value) }
-        }
-      }
+      stack(a)
+      stack(b)
     }
 
     var isSeen = Set<ValueID>()
