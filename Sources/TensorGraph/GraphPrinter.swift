@@ -135,7 +135,7 @@ extension Primitive {
       }
     case .scan(let scan):
       ["constants", "\(scan.constantCount)", "carry", "\(scan.carryCount)", "length", "\(scan.length)"]
-        + (scan.isReversed ? ["reversed"] : [])
+        + (scan.isReversed ? ["reversed"] : []) + (scan.recomputes ? ["recomputed"] : [])
     case .whileLoop(let loop): ["constants", "\(loop.constantCount)"]
     case .check(let message): [quoted(message)]
     }

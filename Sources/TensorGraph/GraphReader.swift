@@ -144,9 +144,11 @@ public struct GraphReader {
     case "scan":
       let (constants, carry, length) = (try integer("constants"), try integer("carry"), try integer("length"))
       let isReversed = takes(.word("reversed"))
+      let recomputes = takes(.word("recomputed"))
       let body = try graph(named: "body", depth: depth + 1)
-      return .scan(
-        Scan(body: body, constantCount: constants, carryCount: carry, length: length, isReversed: isReversed))
+      var scan = Scan(body: body, constantCount: constants, carryCount: carry, length: length, isReversed: isReversed)
+      scan.recomputes = recomputes
+      return .scan(scan)
     case "whileLoop":
       let constants = try integer("constants")
       let condition = try graph(named: "condition", depth: depth + 1)

@@ -171,6 +171,8 @@ public struct Scan: Hashable, Sendable {
   public var length: Int
   /// From the last slice to the first; stacked results keep their slice's place.
   public var isReversed: Bool
+  /// The derivative keeps the carries alone and computes each round again on its way back.
+  public var recomputes = false
 
   public init(body: Graph, constantCount: Int, carryCount: Int, length: Int, isReversed: Bool) {
     self.body = body

@@ -144,7 +144,7 @@ struct GraphLowering: StepSink {
       lowerRegion(group.operations)
       return
     }
-    if lowerRowSum(last) { return }
+    if lowerRowSum(last) || sharesCopy(operation) { return }
     switch operation.primitive {
     case .scan(let scan): try lowerScan(scan, operation)
     case .whileLoop(let loop): try lowerWhile(loop, operation)
@@ -156,6 +156,17 @@ struct GraphLowering: StepSink {
       guard lower(operation.primitive, operands: operands, results: results, types: types, message: builder.message)
       else { throw .unsupported("no kernel for \(operation.primitive)", operation.origin) }
     }
+  }
+
+  /// A reshape that has to move elements is the copy in order that others read, too.
+  private mutating func sharesCopy(_ operation: Operation) -> Bool {
+    guard case .reshape = operation.primitive, builder.options.optimize, let result = operation.results.first,
+      rootBuffers[Int(result.index)] < 0
+    else { return false }
+    let copy = denseReference(of: Int(operation.operands[0].index))
+    guard copy.offset == 0, scratch[Int(copy.buffer)] != nil else { return false }
+    rootBuffers[Int(result.index)] = Int(copy.buffer)
+    return true
   }
 
   /// Places the scratch buffers; `workspace` is made in the enclosing block when there are any.

@@ -10,6 +10,7 @@ enum Passes {
     graph = Simplification.run(graph)
     graph = ImageOrder.run(graph)
     graph = LoopInvariants.run(graph.hoistingSliceWork())
+    graph = LoopTransposes.run(graph)
     graph = CommonSubexpressions.run(graph)
     graph = Recomputation.run(graph)
     graph = DeadCode.run(graph)

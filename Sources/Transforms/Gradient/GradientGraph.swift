@@ -6,15 +6,16 @@ import TensorTypes
 /// Its inputs are the graph's, followed by one cotangent for each of `outputs` (numbers of outputs, each of that
 /// output's type). Its outputs are the graph's, followed by the gradient of each of `inputs` (numbers of inputs): the
 /// sum over `outputs` of cotangent times derivative, of the input's type, zeros where nothing depends on it. Integers
-/// and truth values carry no gradient. What the gradients do not need is not computed.
-public func gradientGraph(of graph: Graph, outputs: [Int], withRespectTo inputs: [Int]) throws(TransformProblem)
-  -> Graph
-{
+/// and truth values carry no gradient. What the gradients do not need is not computed. Scans that might keep more than
+/// `residualLimit` bytes for the way back keep some carries instead and compute the rest again.
+public func gradientGraph(
+  of graph: Graph, outputs: [Int], withRespectTo inputs: [Int], residualLimit: Int = 1 << 30
+) throws(TransformProblem) -> Graph {
   for output in outputs where !graph.outputs.indices.contains(output) { throw TransformProblem(.noOutput(output)) }
   for input in inputs where !graph.inputs.indices.contains(input) { throw TransformProblem(.noInput(input)) }
 
   // A scan's gradients of what it makes of its constants alone are then summed first and led back once.
-  let graph = graph.hoistingSliceWork().hoistingLoopInvariants()
+  let graph = graph.hoistingSliceWork().hoistingLoopInvariants().segmentingScans(limit: residualLimit)
   let derivative = try differentiate(graph, outputs: outputs, withRespectTo: inputs)
   let builder = derivative.builder
   var results = derivative.outputs

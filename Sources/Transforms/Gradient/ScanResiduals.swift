@@ -27,7 +27,8 @@ struct ScanResiduals {
   /// Values of each round that the forward scan must stack for the reverse body, `products` or `sums`.
   private(set) var stacked: [ValueID] = []
   private(set) var sources: [ValueID: Source] = [:]
-  /// The operations of the reverse body: those of the derivative, and cheap ones of the way forward that are repeated.
+  /// The operations of the reverse body: those of the derivative, and cheap ones of the way forward that are repeated
+  /// (all of them where the scan says so).
   private(set) var operations: [Int] = []
   private(set) var products: [Product] = []
   private(set) var sums: [Sum] = []
@@ -50,7 +51,8 @@ struct ScanResiduals {
         if number < scan.constantCount { return .constant(number) }
         return .eachRound(number < scan.constantCount + scan.carryCount ? nil : .operand(number))
       }
-      if index >= body.forwardCount || graph.operations[index].primitive.isCheapToRepeat { return .reverse(index) }
+      let isRepeated = scan.recomputes || graph.operations[index].primitive.isCheapToRepeat
+      if index >= body.forwardCount || isRepeated { return .reverse(index) }
       let output = body.outputs.dropFirst(scan.carryCount).firstIndex { $0.id == value }
       return .eachRound(output.map { .result($0) })
     }
@@ -69,6 +71,10 @@ struct ScanResiduals {
     }
     for (input, gradient) in zip(inputs, body.gradients) {
       guard let gradient else { continue }
+      if scan.recomputes {
+        open.append(gradient.id)
+        continue
+      }
       if input < scan.constantCount, let index = definition[gradient.id], index >= body.forwardCount,
         case .reduce(.sum, let axes) = graph.operations[index].primitive
       {

@@ -1,0 +1,145 @@
+import Execution
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+import Testing
+import Transforms
+
+/// Scans: what leaves the loop, what is split over the batch, and what the way back keeps.
+@Suite struct ScanTests {
+  private final class Source {
+    var random = TestRandom(5)
+    func numbers(_ shape: Shape, scale: Float = 1 / 1000) throws -> Tensor {
+      try floats((0..<shape.count).map { _ in Float(random.below(2001) - 1000) * scale }, shape)
+    }
+    func signs(_ shape: Shape) throws -> Tensor {
+      try floats((0..<shape.count).map { _ in random.below(2) == 0 ? -1 : 1 }, shape)
+    }
+  }
+  private let source = Source()
+
+  /// h = tanh(x @ w + h @ u + b), with a mask of rows and a gate that is the same for all.
+  private func recurrence(batch: Int, units: Int, length: Int, reversed: Bool = false) -> String {
+    """
+    graph(%0: f32[\(units), \(units)], %1: f32[\(units), \(units)], %2: f32[\(units)], %3: f32[\(batch), \(units)],
+      %4: f32[\(length), \(batch), \(units)], %5: f32[\(length), \(units)]) {
+      %6: f32[\(batch), \(units)], %7: f32[\(length), \(batch), \(units)] = scan %0 %1 %2 %3 %4 %5
+        constants 3 carry 1 length \(length) \(reversed ? "reversed" : "")
+        body(%0: f32[\(units), \(units)], %1: f32[\(units), \(units)], %2: f32[\(units)], %3: f32[\(batch), \(units)],
+          %4: f32[\(batch), \(units)], %5: f32[\(units)]) {
+          %6: f32[\(batch), \(units)] = matmul %4 %0
+          %7: f32[\(batch), \(units)] = broadcast %2 axes [1]
+          %8: f32[\(batch), \(units)] = add %6 %7
+          %9: f32[\(batch), \(units)] = matmul %3 %1 transposeB
+          %10: f32[\(batch), \(units)] = add %8 %9
+          %11: f32[\(batch), \(units)] = tanh %10
+          %12: f32[\(batch), \(units)] = broadcast %5 axes [1]
+          %13: f32[\(batch), \(units)] = multiply %11 %12
+          return %13 %11
+        }
+      return %6 %7
+    }
+    """
+  }
+
+  private func inputs(batch: Int, units: Int, length: Int) throws -> [Tensor] {
+    [
+      try source.numbers([units, units]), try source.numbers([units, units]), try source.numbers([units]),
+      try source.numbers([batch, units]), try source.numbers([length, batch, units]),
+      try source.numbers([length, units]),
+    ]
+  }
+
+  private func texts(_ steps: [ProgramPlan.Step]) -> [String] { steps.flatMap { [$0.text] + texts($0.body) } }
+
+  @Test func productsOfSlicesLeave() throws {
+    let text = recurrence(batch: 3, units: 4, length: 5)
+    _ = try run(text, inputs(batch: 3, units: 4, length: 5))
+    let steps = try Program.compile(GraphReader.parse(text)).plan.steps
+    let scan = try #require(steps.first { $0.text.hasPrefix("scan") })
+    #expect(texts(scan.body).count { $0.hasPrefix("matmul") } == 1, "\(texts(steps))")
+    #expect(texts(steps).contains { $0.hasPrefix("matmul f32 15×4×4") }, "\(texts(steps))")
+    #expect(!texts(steps).contains { $0.contains("transposeB") }, "\(texts(steps))")
+  }
+
+  @Test(arguments: [5, 7, 32, 33]) func batchesAreSplit(batch: Int) throws {
+    let before = ThreadPool.shared.threadCount
+    defer { ThreadPool.shared.threadCount = before }
+    for reversed in [false, true] {
+      let text = recurrence(batch: batch, units: 32, length: 300, reversed: reversed)
+      let given = try inputs(batch: batch, units: 32, length: 300)
+      var results: [[UInt8]] = []
+      for threads in [1, 2, 3, 8] {
+        ThreadPool.shared.threadCount = threads
+        let found = try run(text, given)
+        results.append(found[0].bytes + found[1].bytes)
+        let steps = texts(try Program.compile(GraphReader.parse(text)).plan.steps)
+        #expect(steps.contains { $0.hasPrefix("rows") } == (threads > 1), "\(steps)")
+      }
+      #expect(results.allSatisfy { $0 == results[0] })
+    }
+  }
+
+  /// Softmax over the batch: rows depend on one another.
+  @Test func stepsThatMixRowsStayTogether() throws {
+    let text = """
+      graph(%0: f32[64, 64], %1: f32[400, 64, 64]) {
+        %2: f32[64, 64] = scan %0 %1 constants 0 carry 1 length 400 body(%0: f32[64, 64], %1: f32[64, 64]) {
+          %2: f32[64] = reduce %0 maximum axes [0]
+          %3: f32[64, 64] = broadcast %2 axes [1]
+          %4: f32[64, 64] = subtract %1 %3
+          return %4
+        }
+        return %2
+      }
+      """
+    _ = try run(text, [source.numbers([64, 64]), source.numbers([400, 64, 64])])
+    #expect(!texts(try Program.compile(GraphReader.parse(text)).plan.steps).contains { $0.hasPrefix("rows") })
+  }
+
+  /// The gradients of weights and offsets are products and sums after the loop, whose only carry is the state's.
+  @Test func gradientsOfConstantsLeave() throws {
+    let graph = try GraphReader.parse(recurrence(batch: 3, units: 4, length: 5))
+    let gradient = try gradientGraph(of: graph, outputs: [0], withRespectTo: [0, 1, 2, 3])
+    let scans = gradient.operations.compactMap { operation -> Scan? in
+      if case .scan(let scan) = operation.primitive { scan } else { nil }
+    }
+    #expect(scans.count == 2 && scans.allSatisfy { $0.carryCount == 1 })
+  }
+
+  /// Whole numbers, so that sums are exact in any order: bits and memory with and without kept residuals.
+  @Test(arguments: [36, 37, 5], [false, true]) func longScansRecompute(length: Int, reversed: Bool) throws {
+    let text = """
+      graph(%0: f32[8, 16], %1: f32[8, 16], %2: f32[\(length), 8, 16]) {
+        %3: f32[8, 16], %4: f32[\(length), 8, 16] = scan %0 %1 %2 constants 1 carry 1 length \(length)
+          \(reversed ? "reversed" : "")
+          body(%0: f32[8, 16], %1: f32[8, 16], %2: f32[8, 16]) {
+            %3: f32[8, 16] = multiply %1 %0
+            %4: f32[8, 16] = add %3 %2
+            %5: f32[8, 16] = multiply %4 %2
+            %6: f32[8, 16] = multiply %5 %0
+            %7: f32[8, 16] = subtract %6 %2
+            return %7 %5
+          }
+        return %3 %4
+      }
+      """
+    let graph = try GraphReader.parse(text)
+    let inputs = [
+      try source.signs([8, 16]), try source.signs([8, 16]), try source.signs([length, 8, 16]),
+      try source.signs([8, 16]), try source.signs([length, 8, 16]),
+    ]
+    var results: [[[UInt8]]] = []
+    var memory: [Int] = []
+    for limit in [1 << 30, 0] {
+      let gradient = try gradientGraph(of: graph, outputs: [0, 1], withRespectTo: [0, 1, 2], residualLimit: limit)
+      try gradient.verify()
+      #expect(try GraphReader.parse(gradient.text()) == gradient)
+      let program = try Program.compile(gradient)
+      results.append(try program.run(inputs).map(\.bytes))
+      memory.append(program.plan.arenaBytes)
+    }
+    #expect(results[0] == results[1])
+    if length > 30 { #expect(2 * memory[1] < memory[0], "\(memory)") }
+  }
+}
