@@ -1,23 +1,26 @@
 import TensorTypes
 
 extension Graph {
-  /// The graph with the products and table look-ups that scans make of their slices and constants alone moved before
-  /// them: one large product for all steps. What leads to these, and elementwise work that follows, goes along.
-  public func hoistingSliceWork() -> Graph {
-    let hasScan = operations.contains { if case .scan = $0.primitive { true } else { false } }
-    if !hasScan { return self }
+  /// The graph with the products that scans make of their slices and constants alone moved before them: one large
+  /// product for all steps. What leads to these, and elementwise work that follows, goes along. `lookups`: so do rows of
+  /// tables; their gradient is then one sum for all steps. `keepingLast`: the last scan stays as it is.
+  public func hoistingSliceWork(lookups: Bool, keepingLast: Bool = false) -> Graph {
+    let last = operations.lastIndex { if case .scan = $0.primitive { true } else { false } }
+    guard let last else { return self }
     var result = Graph()
     var numbers = [ValueID](repeating: ValueID(0), count: types.count)
     for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }
-    for operation in operations {
+    for (index, operation) in operations.enumerated() {
       var primitive = operation.primitive
       var operands = operation.operands.map { numbers[Int($0.index)] }
       // A scan without rounds must not start to fail by what it never ran.
       if case .scan(var scan) = primitive, scan.length > 0 {
-        scan.body = scan.body.hoistingSliceWork()
-        let work = SliceWork(scan)
-        operands += work.hoist(operands, into: &result)
-        scan.body = work.remainingBody()
+        scan.body = scan.body.hoistingSliceWork(lookups: lookups)
+        if !keepingLast || index < last {
+          let work = SliceWork(scan, lookups: lookups)
+          operands += work.hoist(operands, into: &result)
+          scan.body = work.remainingBody()
+        }
         primitive = .scan(scan)
       }
       for value in operation.results { numbers[Int(value.index)] = result.newValue(type(of: value)) }
@@ -34,6 +37,7 @@ private struct SliceWork {
   private enum Kind { case constant, slice, other }
 
   private let scan: Scan
+  private let lookups: Bool
   private var body: Graph { scan.body }
   private var kinds: [Kind]
   /// By operation.
@@ -41,8 +45,9 @@ private struct SliceWork {
   /// What moves and is read by what stays.
   private var crossing: [ValueID] = []
 
-  init(_ scan: Scan) {
+  init(_ scan: Scan, lookups: Bool) {
     self.scan = scan
+    self.lookups = lookups
     kinds = [Kind](repeating: .other, count: scan.body.types.count)
     isMoved = [Bool](repeating: false, count: scan.body.operations.count)
     for (number, input) in scan.body.inputs.enumerated() {
@@ -65,7 +70,8 @@ private struct SliceWork {
       kinds[result] = operands.contains(.slice) ? .slice : .constant
       guard kinds[result] == .slice else { continue }
       switch operation.primitive {
-      case .matmul, .take: isMoved[index] = true
+      case .matmul: isMoved[index] = true
+      case .take: isMoved[index] = lookups
       default:
         // Elementwise work on what has moved.
         isMoved[index] = isElementwise(operation.primitive)

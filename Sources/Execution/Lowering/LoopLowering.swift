@@ -89,11 +89,11 @@ extension GraphLowering {
     guard operation.operands.count == scan.body.inputs.count, operation.results.count == scan.body.outputs.count,
       stacked <= operation.operands.count, scan.carryCount <= operation.results.count
     else { throw .unsupported("scan and its body disagree on their operands", operation.origin) }
-    if try lowerScanByRows(scan, operation) { return }
+    let isLoop = operation.results.first.map { $0 == loopResult } ?? false
+    if !isLoop, try lowerScanByRows(scan, operation) { return }
     let operands = operation.operands.map { denseReference(of: Int($0.index)) }
     let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
     let types = operation.results.map { graph.type(of: $0) }
-    let isLoop = operation.results.first.map { $0 == loopResult } ?? false
     let body = try lowerBody(scan.body, carry: first..<stacked, isLoop: isLoop)
 
     var use = StepUse(

@@ -9,7 +9,9 @@ enum Passes {
     graph = ConstantFolding.run(graph)
     graph = Simplification.run(graph)
     graph = ImageOrder.run(graph)
-    graph = LoopInvariants.run(graph.hoistingSliceWork())
+    // A loop of training steps or batches takes its data batch by batch.
+    graph = graph.hoistingSliceWork(lookups: false, keepingLast: options.hasLoop)
+    graph = LoopInvariants.run(graph)
     graph = LoopTransposes.run(graph)
     graph = CommonSubexpressions.run(graph)
     graph = Recomputation.run(graph)
