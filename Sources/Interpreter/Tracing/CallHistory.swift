@@ -93,16 +93,6 @@ extension Machine {
   }
 }
 
-extension Leaf {
-  var type: TensorType {
-    switch self {
-    case .int: TensorType(.i64, .scalar)
-    case .float: TensorType(.f64, .scalar)
-    case .tensor(let tensor): tensor.type
-    }
-  }
-}
-
 extension TensorType {
   /// `[32, 100]`, with the kind of number where it is not f32.
   var short: String { dtype == .f32 ? "\(shape)" : "\(dtype.name)\(shape)" }
