@@ -166,11 +166,12 @@ extension UnsafeBufferPointer<TileInstruction> {
   var words: String {
     var counts: [(name: String, count: Int)] = []
     for instruction in self where ![.load, .store, .constant].contains(instruction.opcode) {
-      let name = instruction.opcode.word
-      if let known = counts.firstIndex(where: { $0.name == name }) {
-        counts[known].count += 1
-      } else {
-        counts.append((name, 1))
+      for name in instruction.opcode.parts.map({ [$0.word, $1.word] }) ?? [instruction.opcode.word] {
+        if let known = counts.firstIndex(where: { $0.name == name }) {
+          counts[known].count += 1
+        } else {
+          counts.append((name, 1))
+        }
       }
     }
     if counts.isEmpty { return "copy" }

@@ -1648,6 +1648,12 @@ fn msle(prediction, target, average = "mean", weight = none) {
 fn rmsle(prediction, target, average = "mean", weight = none) =
   _averaged("rmsle", sqrt(msle(prediction, target, average: "each", weight: weight)), average)
 
+# The variance by column under weights that sum to 1. Seen from the first row, so that equal numbers have exactly none.
+fn _spread(x, w) {
+  let shifted = x - x[0..<1]
+  sum(w * (shifted - sum(w * shifted, axis: 0)) ^ 2, axis: 0)
+}
+
 # 1 - missed / spread by column; a target that never changes gives 1 when it is met and 0 otherwise.
 fn _explained(metric, missed, spread, average) {
   let each = where(spread > 0, 1 - missed / where(spread > 0, spread, 1), f64(missed == 0))
@@ -1663,16 +1669,14 @@ fn r2(prediction, target, average = "mean", weight = none) {
   if rows(y) < 2 {
     nan
   } else {
-    let centred = y - sum(w * y, axis: 0)
-    _explained("r2", sum(w * (y - p) ^ 2, axis: 0), sum(w * centred ^ 2, axis: 0), average)
+    _explained("r2", sum(w * (y - p) ^ 2, axis: 0), _spread(y, w), average)
   }
 }
 
 ## As `r2`, but a constant error is forgiven: 1 - variance(y - p) / variance(y). `average` as in `r2`.
 fn explained_variance(prediction, target, average = "mean", weight = none) {
   let (p, y, w) = _columns("explained_variance", prediction, target, weight)
-  let spread = x -> sum(w * (x - sum(w * x, axis: 0)) ^ 2, axis: 0)
-  _explained("explained_variance", spread(y - p), spread(y), average)
+  _explained("explained_variance", _spread(y - p, w), _spread(y, w), average)
 }
 
 ## The mean deviance of a Tweedie distribution: how unlikely the target is when the prediction is its mean.

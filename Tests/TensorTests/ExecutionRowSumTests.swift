@@ -57,12 +57,9 @@ import Testing
     let inputs = [
       try numbers([3000, 64]), try numbers([3000, 64]), try numbers([4000, 64]), try ids([4000], below: 50),
     ]
-    let before = ThreadPool.shared.threadCount
-    defer { ThreadPool.shared.threadCount = before }
     var results: [[UInt8]] = []
     for threads in [1, 2, 5] {
-      ThreadPool.shared.threadCount = threads
-      results.append(try run(text, inputs)[0].bytes)
+      results.append(try withThreads(threads) { try run(text, inputs)[0].bytes })
     }
     #expect(results[0] == results[1] && results[0] == results[2])
   }

@@ -1,3 +1,4 @@
+import Foundation
 import KernelTypes
 import TensorRuntime
 import TensorTypes
@@ -21,16 +22,26 @@ struct Dice {
   mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
 }
 
+private let threadCountLock = NSRecursiveLock()
+
+/// The number of threads belongs to the whole process: tests that set it, or look at what depends on it, take turns.
+func withThreads<R>(_ count: Int, _ body: () throws -> R) rethrows -> R {
+  threadCountLock.lock()
+  let old = ThreadPool.shared.threadCount
+  ThreadPool.shared.threadCount = count
+  defer {
+    ThreadPool.shared.threadCount = old
+    threadCountLock.unlock()
+  }
+  return try body()
+}
+
 @Suite struct KernelSuite {
   static func atLevel<R>(_ level: KernelLevel, threads: Int = 1, _ body: () throws -> R) rethrows -> R {
-    let oldLevel = KernelLevel.current, oldThreads = ThreadPool.shared.threadCount
+    let old = KernelLevel.current
     KernelLevel.current = level
-    ThreadPool.shared.threadCount = threads
-    defer {
-      KernelLevel.current = oldLevel
-      ThreadPool.shared.threadCount = oldThreads
-    }
-    return try body()
+    defer { KernelLevel.current = old }
+    return try withThreads(threads, body)
   }
 }
 

@@ -43,10 +43,7 @@ import Testing
   }
 
   @Test func threadCountIsAtLeastOne() {
-    let pool = ThreadPool.shared, old = pool.threadCount
-    defer { pool.threadCount = old }
-    pool.threadCount = 0
-    #expect(pool.threadCount >= 1)
+    withThreads(0) { #expect(ThreadPool.shared.threadCount >= 1) }
     #expect(ThreadPool.onlineProcessors >= 1)
   }
 
