@@ -193,7 +193,8 @@ extension GraphLowering {
       body.graph, inputStrides: body.whole.map { _ in nil } + sliced.map(\.strides), moving: sliced.count, repeats: times)
     builder.endScope()
     let bufferCount = builder.buffers.count - firstBuffer
-    let scratch = rowWorkspace(inner, threads: threads, &use)
+    let scratch = rowWorkspace(
+      inner, buffers: firstBuffer..<(firstBuffer + bufferCount), threads: threads, &use)
     let links = zip(inner.inputs, whole).map { Link(inner: Int32($0.0), outer: $0.1) }
     let sources = sliced + zip(results, outputs).map { RowSource(reference: $0, sliceBytes: body.type($1).byteCount) }
     let stacks = zip(Array(inner.inputs.dropFirst(whole.count)) + inner.outputs, sources).map { inner, source in
@@ -210,14 +211,18 @@ extension GraphLowering {
       scratchBytes: max(64, inner.scratchBytes), workspaces: threads)
   }
 
-  /// Gives each thread the scratch memory of a lowered body; the buffers that stand in it.
-  mutating func rowWorkspace(_ inner: LoweredRows, threads: Int, _ use: inout StepUse) -> UnsafeBufferPointer<Int32> {
+  /// Gives each thread the scratch memory of a lowered body; those of its `buffers` that stand in it, whether by
+  /// themselves or in the memory of a loop's body.
+  mutating func rowWorkspace(_ inner: LoweredRows, buffers: Range<Int>, threads: Int, _ use: inout StepUse)
+    -> UnsafeBufferPointer<Int32>
+  {
     let workspace = temporary(byteCount: max(64, inner.scratchBytes) * threads)
     use.writes.append(workspace)
     for (buffer, offset) in inner.placements {
       builder.buffers[buffer].home = .placed(parent: workspace, offset: offset)
     }
-    return UnsafeBufferPointer(memory.copy(inner.placements.map { Int32($0.buffer) }))
+    let placed = buffers.filter { if case .placed = builder.buffers[$0].home { true } else { false } }
+    return UnsafeBufferPointer(memory.copy(placed.map { Int32($0) }))
   }
 
   struct LoweredRows {

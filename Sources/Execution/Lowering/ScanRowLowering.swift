@@ -77,7 +77,8 @@ extension GraphLowering {
     let inner = try lowerRowBody(graph, sliceBytes: steps)
     builder.endScope()
     let bufferCount = builder.buffers.count - firstBuffer
-    let scratch = rowWorkspace(inner, threads: threads, &use)
+    let scratch = rowWorkspace(
+      inner, buffers: firstBuffer..<(firstBuffer + bufferCount), threads: threads, &use)
 
     var links: [Link] = []
     var stacks: [Stack] = []
