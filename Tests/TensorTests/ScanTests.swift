@@ -108,24 +108,26 @@ import Transforms
   /// Whole numbers, so that sums are exact in any order: bits and memory with and without kept residuals.
   @Test(arguments: [36, 37, 5], [false, true]) func longScansRecompute(length: Int, reversed: Bool) throws {
     let text = """
-      graph(%0: f32[8, 16], %1: f32[8, 16], %2: f32[\(length), 8, 16]) {
-        %3: f32[8, 16], %4: f32[\(length), 8, 16] = scan %0 %1 %2 constants 1 carry 1 length \(length)
+      graph(%0: f32[8, 16], %1: f32[8, 16], %2: f32[\(length), 16]) {
+        %3: f32[8, 16], %4: f32[\(length)] = scan %0 %1 %2 constants 1 carry 1 length \(length)
           \(reversed ? "reversed" : "")
-          body(%0: f32[8, 16], %1: f32[8, 16], %2: f32[8, 16]) {
-            %3: f32[8, 16] = multiply %1 %0
-            %4: f32[8, 16] = add %3 %2
-            %5: f32[8, 16] = multiply %4 %2
-            %6: f32[8, 16] = multiply %5 %0
-            %7: f32[8, 16] = subtract %6 %2
-            return %7 %5
+          body(%0: f32[8, 16], %1: f32[8, 16], %2: f32[16]) {
+            %3: f32[8, 16] = broadcast %2 axes [1]
+            %4: f32[8, 16] = multiply %1 %0
+            %5: f32[8, 16] = add %4 %3
+            %6: f32[8, 16] = multiply %5 %3
+            %7: f32[8, 16] = multiply %6 %0
+            %8: f32[8, 16] = subtract %7 %3
+            %9: f32[] = reduce %6 sum axes [0, 1]
+            return %8 %9
           }
         return %3 %4
       }
       """
     let graph = try GraphReader.parse(text)
     let inputs = [
-      try source.signs([8, 16]), try source.signs([8, 16]), try source.signs([length, 8, 16]),
-      try source.signs([8, 16]), try source.signs([length, 8, 16]),
+      try source.signs([8, 16]), try source.signs([8, 16]), try source.signs([length, 16]),
+      try source.signs([8, 16]), try source.signs([length]),
     ]
     var results: [[[UInt8]]] = []
     var memory: [Int] = []
