@@ -79,14 +79,6 @@ extension Machine {
         case .captureCellIndex:
           let index = base + pc.ic
           if index.tag == Tag.int, let element = captureSlot(i.ib, base)?.cell?.element(index.integer) {
-            let test = pc + 1
-            let decides = test.opcode == .jumpIf && test.ia == pc.ia && test.x & OperandFlag.leftIsTemporary != 0
-            if decides, element.tag == Tag.bool {
-              // `if seen[i]`: the truth value goes nowhere else.
-              pc += 2
-              if element.truth { try jump(&pc, test.wide) }
-              continue
-            }
             (base + pc.ia).copy(from: element)
             pc += 1
           } else {
