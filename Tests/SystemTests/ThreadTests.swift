@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+/// Results depend on the seed alone: whole networks trained on one thread, on several, and without compiling.
+struct ThreadTests {
+  private static let data = """
+    seed(3)
+    let ids = integers(50, [64, 24])
+    let y = i64(ids[:, 0] > 25)
+
+    """
+  private static let networks = [
+    "Embedding(50, 32) >> LSTM(32) >> Dense(2)",
+    "Embedding(50, 32) >> GRU(32, sequence: true) >> LSTM(16) >> Dense(2)",
+    "Embedding(50, 32) >> TransformerEncoder(1, 2, 32) >> GlobalAveragePool() >> Dense(2)",
+    "Embedding(50, 16) >> Conv1D(32, 3, relu) >> GlobalMaxPool() >> Dense(2)",
+  ]
+
+  @Test(arguments: networks) func threadsMakeNoDifference(network: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      Self.data + """
+        let net = \(network)
+        train(net, (ids, y)) { loss: cross_entropy, epochs: 2, batch: 32 }
+        print(net(ids[0..<5]))
+        """, to: "a.mdl")
+    let one = try BuiltProgram.run(["--threads", "1", file.path])
+    #expect(one.status == 0, "\(one.error)")
+    #expect(one.output.count > 20)
+    for threads in ["2", "3"] {
+      #expect(try BuiltProgram.run(["--threads", threads, file.path]).output == one.output)
+    }
+  }
+}
