@@ -191,8 +191,12 @@ struct PromptTests {
     dialogue.enter("fn scaled(value, factor = 2) = value * factor")
     dialogue.type("scaled(3, fac\t4)\r")
     try dialogue.expect("\n12\n")
+    // Ctrl-C drops a line only where a line is edited.
+    try dialogue.expect("mdl> ")
     dialogue.type("let clas\t")
+    try dialogue.expect("let class")
     dialogue.type("\u{3}")
+    try dialogue.expect("mdl> ")
     dialogue.type(":he\t\r")
     try dialogue.expect(":source")
     try leave(dialogue)
