@@ -10,7 +10,7 @@ extension Compiler {
     if place.steps.isEmpty {
       if operation == nil, let added = appended(to: place.root.text, expression) {
         if let variable = root.variable {
-          let newValue = operand(added)
+          let newValue = apart(operand(added), from: variable)
           builder.at(statement.span, [place.span, added.span])
           builder.emit(.appendElement, x: flags(newValue), newValue.register)
           builder.emit(.variable, x: variable.kind.rawValue, builder.name(place.root.text), wide: variable.number)
@@ -77,12 +77,20 @@ extension Compiler {
       builder.emit(operation.opcode, x: flags(right) << 1, register, register, right.register)
       newValue = Operand(register: register, isTemporary: true)
     } else {
-      newValue = protected(operand(expression), expression, from: item)
+      newValue = apart(protected(operand(expression), expression, from: item), from: variable)
       position = operand(item)
     }
     builder.at(place.span, place.steps.map(\.span) + [expression.span])
     builder.emit(.assignElement, x: flags(newValue, position), newValue.register, position.register)
     builder.emit(.variable, x: variable.kind.rawValue, builder.name(place.root.text), wide: variable.number)
+  }
+
+  /// A value that is the changed variable itself is counted once more: else the container would come to hold itself.
+  private func apart(_ value: Operand, from variable: (kind: VariableKind, number: Int)) -> Operand {
+    guard variable.kind == .register, variable.number == value.register else { return value }
+    let copy = builder.reserve()
+    builder.emit(.move, copy, value.register)
+    return Operand(register: copy, isTemporary: true)
   }
 
   private func store(_ expression: Expression, _ root: PlaceShape.Root, _ name: Identifier) {
