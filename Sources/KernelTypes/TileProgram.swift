@@ -5,17 +5,23 @@
 public struct KernelStatus: Equatable, Sendable {
   public enum Code: UInt8, Sendable {
     case ok
+    /// `detail` is the position of the first offending element, `found` the index there, `limit` the axis' size.
+    case indexOutOfRange
     /// `detail` is the position of the first offending element.
-    case indexOutOfRange, integerDivisionByZero, integerOverflow
+    case integerDivisionByZero, integerOverflow
     case singular, interrupted
     /// `detail` is the number of bytes that could not be had.
     case outOfMemory
   }
   public var code: Code
   public var detail: Int
-  public init(_ code: Code, detail: Int = 0) {
+  public var found: Int
+  public var limit: Int
+  public init(_ code: Code, detail: Int = 0, found: Int = 0, limit: Int = 0) {
     self.code = code
     self.detail = detail
+    self.found = found
+    self.limit = limit
   }
   public static let ok = KernelStatus(.ok)
 }

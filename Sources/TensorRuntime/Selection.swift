@@ -9,7 +9,7 @@ extension Kernels {
     elementSize: Int, table: UnsafeRawPointer, ids: UnsafePointer<Int>, output: UnsafeMutableRawPointer, outer: Int,
     rows: Int, inner: Int, count: Int
   ) -> KernelStatus {
-    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    if let problem = firstOutOfRange(ids, count: count, rows: rows) { return problem }
     let bytes = inner * elementSize
     guard bytes > 0 else { return .ok }
     _ = ThreadPool.shared.run(items: outer * count, nanoseconds: outer * count * (2 + bytes / 8)) { begin, end in
@@ -37,7 +37,7 @@ extension Kernels {
     _ dtype: DType, updates: UnsafeRawPointer, ids: UnsafePointer<Int>, output: UnsafeMutableRawPointer, outer: Int,
     rows: Int, inner: Int, count: Int
   ) -> KernelStatus {
-    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    if let problem = firstOutOfRange(ids, count: count, rows: rows) { return problem }
     func add<T>(_: T.Type, _ sum: (T, T, inout Bool) -> T) -> KernelStatus {
       let updates = updates.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
       // Threads share the columns, so each row's sum keeps the order of the ids.
@@ -76,7 +76,7 @@ extension Kernels {
     ids: UnsafePointer<Int>, count: Int, rows: Int, sizes: UnsafeBufferPointer<Int>,
     strides: UnsafeBufferPointer<Int>, heads: UnsafeMutablePointer<Int32>, links: UnsafeMutablePointer<RowLink>
   ) -> KernelStatus {
-    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    if let problem = firstOutOfRange(ids, count: count, rows: rows) { return problem }
     memset(heads, 0xff, rows * MemoryLayout<Int32>.size)
     // From the last place to the first, each put in front of its list.
     let inner = sizes.last ?? 1, innerStride = strides.last ?? 0
@@ -101,7 +101,7 @@ extension Kernels {
     ids: UnsafePointer<Int>, count: Int, rows: Int, inner: Int, length: Int, heads: UnsafeMutablePointer<Int32>,
     links: UnsafeMutablePointer<RowLink>
   ) -> KernelStatus {
-    if let bad = firstOutOfRange(ids, count: count, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    if let problem = firstOutOfRange(ids, count: count, rows: rows) { return problem }
     for place in 0..<count {
       links[place] = RowLink(
         offset: Int32(truncatingIfNeeded: ids[place] * inner), next: Int32(truncatingIfNeeded: place + 1))
@@ -119,7 +119,7 @@ extension Kernels {
     rows: Int, inner: Int, count: Int
   ) -> KernelStatus {
     let total = outer * count * inner
-    if let bad = firstOutOfRange(ids, count: total, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    if let problem = firstOutOfRange(ids, count: total, rows: rows) { return problem }
     func gather<T>(_: T.Type) {
       let input = input.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
       var position = 0
@@ -146,7 +146,7 @@ extension Kernels {
     rows: Int, inner: Int, count: Int
   ) -> KernelStatus {
     let total = outer * count * inner
-    if let bad = firstOutOfRange(ids, count: total, rows: rows) { return KernelStatus(.indexOutOfRange, detail: bad) }
+    if let problem = firstOutOfRange(ids, count: total, rows: rows) { return problem }
     memset(output, 0, outer * rows * inner * dtype.size)
     func add<T>(_: T.Type, _ sum: (T, T, inout Bool) -> T) -> KernelStatus {
       let updates = updates.assumingMemoryBound(to: T.self), output = output.assumingMemoryBound(to: T.self)
@@ -178,8 +178,10 @@ extension Kernels {
     return sum
   }
 
-  private static func firstOutOfRange(_ ids: UnsafePointer<Int>, count: Int, rows: Int) -> Int? {
-    for i in 0..<count where UInt(bitPattern: ids[i]) >= UInt(rows) { return i }
+  private static func firstOutOfRange(_ ids: UnsafePointer<Int>, count: Int, rows: Int) -> KernelStatus? {
+    for i in 0..<count where UInt(bitPattern: ids[i]) >= UInt(rows) {
+      return KernelStatus(.indexOutOfRange, detail: i, found: ids[i], limit: rows)
+    }
     return nil
   }
 

@@ -187,7 +187,7 @@ import Testing
       Issue.record("the index was accepted")
     } catch {
       guard case .kernel(let status, _) = error as? ExecutionProblem else { throw error }
-      #expect(status == KernelStatus(.indexOutOfRange, detail: 1))
+      #expect(status == KernelStatus(.indexOutOfRange, detail: 1, found: 3, limit: 3))
     }
   }
 

@@ -103,7 +103,7 @@ extension KernelSuite {
       let status = Kernels.take(
         elementSize: 4, table: table.pointer, ids: ids.pointer, output: output.pointer, outer: outer, rows: rows,
         inner: inner, count: count)
-      #expect(status == KernelStatus(.indexOutOfRange, detail: 2))
+      #expect(status == KernelStatus(.indexOutOfRange, detail: 2, found: rows, limit: rows))
     }
   }
 
@@ -138,7 +138,7 @@ extension KernelSuite {
     #expect(
       Kernels.takeAlong(
         elementSize: 8, input: input.pointer, ids: ids.pointer, output: output.pointer, outer: outer, rows: rows,
-        inner: inner, count: count) == KernelStatus(.indexOutOfRange, detail: 7))
+        inner: inner, count: count) == KernelStatus(.indexOutOfRange, detail: 7, found: 99, limit: rows))
   }
 
   @Test func sortingIsStableWithNaNLast() {

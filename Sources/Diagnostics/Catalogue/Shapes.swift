@@ -45,7 +45,7 @@ extension Diagnostic {
     Diagnostic(
       .shape, "the sizes do not hold the same number of elements", at: span,
       label: "\(shape) has \(expected) elements, the new sizes \(found)",
-      help: "one size may be -1: it is worked out from the others")
+      help: "one size may be -1: it is worked out from the others, whose product must divide \(expected)")
   }
 
   public static func impossibleSizes(_ text: String, at span: Span) -> Diagnostic {

@@ -160,10 +160,12 @@ extension Diagnostic {
     Diagnostic(.value, message, at: span, help: help)
   }
 
-  public static func positionOutOfRange(element: Int, at span: Span) -> Diagnostic {
+  public static func positionOutOfRange(_ found: Int, element: Int, count: Int, at span: Span) -> Diagnostic {
     Diagnostic(
-      .index, "a position is out of range", at: span, label: "element \(element) of the positions is the first",
-      help: "positions go from 0 to the size of the axis minus 1; class ids and token ids count from 0")
+      .index, "position \(found) is outside an axis of \(count)", at: span,
+      label: "element \(element) of the positions is \(found)",
+      help: count == 0
+        ? "there is nothing to take from" : "positions go from 0 to \(count - 1), as class ids and token ids do")
   }
 
   public static func tensorDivisionByZero(element: Int, at span: Span) -> Diagnostic {

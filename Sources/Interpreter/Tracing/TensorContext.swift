@@ -93,7 +93,7 @@ extension Machine {
 
   private func kernelDiagnostic(_ status: KernelStatus, at span: Span) -> Diagnostic {
     switch status.code {
-    case .indexOutOfRange: .positionOutOfRange(element: status.detail, at: span)
+    case .indexOutOfRange: .positionOutOfRange(status.found, element: status.detail, count: status.limit, at: span)
     case .integerDivisionByZero: .tensorDivisionByZero(element: status.detail, at: span)
     case .integerOverflow: .tensorOverflow(element: status.detail, at: span)
     case .singular: .singularMatrix(row: status.detail, at: span)
