@@ -114,6 +114,7 @@ fn _join_heads(x: [batch, heads, time, size]) =
 ## The columns of `weight` are those of queries, keys and values, each head after head.
 ## Vaswani and others: Attention is all you need, 2017.
 layer MultiHeadAttention(heads, causal = false, positions = none, start = glorot_uniform) {
+  require_count("MultiHeadAttention's heads", heads)
   call(x: [batch, time, features], context = none, present = none, mask = none) -> [batch, time, features] {
     if features % heads != 0 {
       error("MultiHeadAttention divides the features among the heads, and got {features} features for {heads} heads")
@@ -142,6 +143,7 @@ layer MultiHeadAttention(heads, causal = false, positions = none, start = glorot
 ## A learned vector for each place, added to the sequence: [batch, time, features], time at most `length`.
 ## Vaswani and others: Attention is all you need, 2017; Gehring and others: Convolutional sequence to sequence learning.
 layer LearnedPositions(length, start = (a, b) -> 0.02 * normal(a, b)) {
+  require_count("LearnedPositions's length", length)
   call(x: [batch, time, features]) -> [batch, time, features] {
     if time > length {
       error("LearnedPositions has a vector for each of {length} places, and got a sequence of {time}")
@@ -182,6 +184,8 @@ fn rotary(x, base = 10000.0) {
 ## Two dense layers applied to each place by itself: [..., features] to [..., features], `units` in between.
 ## Vaswani and others: Attention is all you need, 2017.
 layer FeedForward(units, activation = relu, dropout = 0.0, start = glorot_uniform) {
+  require_count("FeedForward's units", units)
+  require_function("FeedForward's activation", activation)
   let drop = Dropout(dropout)
   call(x: [..., features]) -> [..., features] {
     param up_weight: [features, units] = start
@@ -230,6 +234,7 @@ layer DecoderBlock(heads, units, activation = gelu, dropout = 0.0, start = gloro
 ## `blocks` encoder blocks one after another and a last normalisation.
 layer TransformerEncoder(blocks, heads, units, causal = false, activation = gelu, dropout = 0.0, positions = none,
   start = glorot_uniform) {
+  require_count("TransformerEncoder's blocks", blocks)
   let chain = map(0..<blocks, i -> EncoderBlock(heads, units,
     causal: causal, activation: activation, dropout: dropout, positions: positions, start: start))
   let norm = LayerNorm()
@@ -242,6 +247,7 @@ layer TransformerEncoder(blocks, heads, units, causal = false, activation = gelu
 
 ## `blocks` decoder blocks one after another and a last normalisation; each looks at the same context.
 layer TransformerDecoder(blocks, heads, units, activation = gelu, dropout = 0.0, start = glorot_uniform) {
+  require_count("TransformerDecoder's blocks", blocks)
   let chain = map(0..<blocks, i -> DecoderBlock(heads, units,
     activation: activation, dropout: dropout, start: start))
   let norm = LayerNorm()
@@ -376,6 +382,56 @@ fn bootstrap(metric, prediction, target, resamples = 1000, confidence = 0.95) {
 
 """###,
       names: ["bootstrap"]),
+    File(
+      name: "stdlib/checks.mdl",
+      source: ###"""
+## Checks of the numbers that layers, optimizers and procedures are made with: a wrong one is told where it is written,
+## not where it first does harm. `what` names it in the message, as in "Dropout's rate".
+
+## `value` is a whole number of at least `least`.
+fn require_count(what, value, least = 1) {
+  require(kind(value) == "Int" and value >= least, "{what} must be a whole number from {least} on, and is {value}")
+}
+
+## `value` is a whole number of at least `least`, or a pair of such numbers.
+fn require_counts(what, value, least = 1) {
+  if kind(value) == "tuple" {
+    require(length(value) == 2, "{what} must be one number or a pair (height, width), and is {value}")
+    for each in value { require_count(what, each, least) }
+  } else {
+    require_count(what, value, least)
+  }
+}
+
+## `value` is a number from 0 up to, but not including, 1.
+fn require_share(what, value) {
+  require(_is_number(value) and value >= 0 and value < 1,
+    "{what} must be from 0 up to, but not including, 1, and is {value}")
+}
+
+## `value` is a number that is not negative.
+fn require_not_negative(what, value) {
+  require(_is_number(value) and value >= 0, "{what} must be a number from 0 on, and is {value}")
+}
+
+## `value` can be called, as an activation must.
+fn require_function(what, value) {
+  if kind(value) == "Text" {
+    error("{what} must be a function, and is the text \"{value}\"", help: "write {value} without quotes")
+  }
+  require(kind(value) == "function" or kind(value) == "model", "{what} must be a function, and is {value}",
+    help: "`relu`, or one of your own: `x -> x * x`")
+}
+
+## `rate` is a schedule, or a number that is not negative.
+fn require_rate(what, rate) {
+  if kind(rate) != "function" { require_not_negative(what, rate) }
+}
+
+fn _is_number(value) = kind(value) == "Int" or kind(value) == "Float" or (kind(value) == "tensor" and rank(value) == 0)
+
+"""###,
+      names: ["require_count", "require_counts", "require_share", "require_not_negative", "require_function", "require_rate"]),
     File(
       name: "stdlib/compression.mdl",
       source: ###"""
@@ -533,6 +589,12 @@ layer Conv(
   filters, size, activation = identity, stride = 1, padding = "valid", dilation = 1, groups = 1, bias = true,
   start = glorot_uniform
 ) {
+  require_count("Conv's filters", filters)
+  require_counts("Conv's size", size)
+  require_counts("Conv's stride", stride)
+  require_counts("Conv's dilation", dilation)
+  require_count("Conv's groups", groups)
+  require_function("Conv's activation", activation)
   call(x: [batch, channels, height, width]) {
     let (h, w) = _pair(size)
     _check_groups(channels, filters, groups)
@@ -555,6 +617,12 @@ layer Conv1D(
   filters, size, activation = identity, stride = 1, padding = "valid", dilation = 1, groups = 1, bias = true,
   start = glorot_uniform
 ) {
+  require_count("Conv1D's filters", filters)
+  require_count("Conv1D's size", size)
+  require_count("Conv1D's stride", stride)
+  require_count("Conv1D's dilation", dilation)
+  require_count("Conv1D's groups", groups)
+  require_function("Conv1D's activation", activation)
   call(x: [batch, time, features]) {
     _check_groups(features, filters, groups)
     param weight: [size, features // groups, filters] = start
@@ -579,6 +647,10 @@ layer Conv1D(
 layer ConvTranspose(
   filters, size, activation = identity, stride = 1, padding = "valid", bias = true, start = glorot_uniform
 ) {
+  require_count("ConvTranspose's filters", filters)
+  require_counts("ConvTranspose's size", size)
+  require_counts("ConvTranspose's stride", stride)
+  require_function("ConvTranspose's activation", activation)
   call(x: [batch, channels, height, width]) {
     let (h, w) = _pair(size)
     param weight: [h, w, filters, channels] = start
@@ -596,11 +668,13 @@ layer ConvTranspose(
 ##
 ## [batch, channels, height, width] to [batch, channels, height', width'].
 layer MaxPool(size = 2, stride = none, padding = "valid") {
+  require_counts("MaxPool's size", size)
   call(x: [batch, channels, height, width]) = max_pool(x, size, stride: stride, padding: padding)
 }
 
 ## The largest number of each window of `size` steps of sequences: [batch, time, features] to [batch, time', features].
 layer MaxPool1D(size = 2, stride = none, padding = "valid") {
+  require_count("MaxPool1D's size", size)
   call(x: [batch, time, features]) = max_pool(x, size, stride: stride, padding: padding)
 }
 
@@ -608,11 +682,13 @@ layer MaxPool1D(size = 2, stride = none, padding = "valid") {
 ##
 ## [batch, channels, height, width] to [batch, channels, height', width'].
 layer AveragePool(size = 2, stride = none, padding = "valid") {
+  require_counts("AveragePool's size", size)
   call(x: [batch, channels, height, width]) = average_pool(x, size, stride: stride, padding: padding)
 }
 
 ## The mean of each window of `size` steps of sequences: [batch, time, features] to [batch, time', features].
 layer AveragePool1D(size = 2, stride = none, padding = "valid") {
+  require_count("AveragePool1D's size", size)
   call(x: [batch, time, features]) = average_pool(x, size, stride: stride, padding: padding)
 }
 
@@ -631,6 +707,7 @@ layer GlobalMaxPool() {
 ## Images made larger, each pixel repeated `size` times along both sides:
 ## [batch, channels, height, width] to [batch, channels, size * height, size * width].
 layer Upsample(size = 2) {
+  require_counts("Upsample's size", size)
   call(x: [batch, channels, height, width]) {
     let (h, w) = _pair(size)
     let spread = expand(reshape(x, (batch, channels, height, 1, width, 1)), (batch, channels, height, h, width, w))
@@ -903,6 +980,8 @@ fn draw_next(logits, temperature = 1.0, top_k = none, top_p = none) {
 ##
 ## x: [..., features], result: [..., units]. `bias: false` leaves the offset out; `start` makes the first weights.
 layer Dense(units, activation = identity, bias = true, start = glorot_uniform) {
+  require_count("Dense's units", units)
+  require_function("Dense's activation", activation)
   call(x: [..., features]) -> [..., units] {
     param weight: [features, units] = start
     let y = x @ weight
@@ -919,6 +998,7 @@ layer Dense(units, activation = identity, bias = true, start = glorot_uniform) {
 ##
 ## Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov: Dropout, 2014.
 layer Dropout(rate = 0.5) {
+  require_share("Dropout's rate", rate)
   call(x) {
     if training and rate > 0 {
       where(uniform_like(x) >= rate, x / (1 - rate), 0)
@@ -935,6 +1015,8 @@ layer Flatten() {
 
 ## A learned vector for each id below `count`: ids [...] to [..., size].
 layer Embedding(count, size, start = normal) {
+  require_count("Embedding's count", count)
+  require_count("Embedding's size", size)
   call(ids) {
     param table: [count, size] = start
     take(table, ids)
@@ -946,6 +1028,7 @@ layer Embedding(count, size, start = normal) {
 ## scale * (x - mean) / sqrt(variance + epsilon) + shift, with the biased variance.
 ## Ba, Kiros, Hinton: Layer normalization, 2016.
 layer LayerNorm(epsilon = 1e-5) {
+  require_not_negative("LayerNorm's epsilon", epsilon)
   call(x: [..., features]) -> [..., features] {
     param scale: [features] = ones
     param shift: [features] = zeros
@@ -963,6 +1046,8 @@ layer LayerNorm(epsilon = 1e-5) {
 ## running = momentum * running + (1 - momentum) * batch, the variance unbiased. PyTorch's momentum is 1 minus this one.
 ## Ioffe, Szegedy: Batch normalization, 2015.
 layer BatchNorm(momentum = 0.9, epsilon = 1e-5) {
+  require_share("BatchNorm's momentum", momentum)
+  require_not_negative("BatchNorm's epsilon", epsilon)
   call(x) {
     let is_image = rank(x) == 4
     let features = shape(x)[if is_image { 1 } else { -1 }]
@@ -1981,6 +2066,7 @@ fn perplexity(prediction, target, ignore = none) {
 ## scale * x / sqrt(mean(x^2) + epsilon): a LayerNorm that keeps the mean.
 ## Zhang, Sennrich: Root mean square layer normalization, 2019.
 layer RMSNorm(epsilon = 1e-5) {
+  require_not_negative("RMSNorm's epsilon", epsilon)
   call(x: [..., features]) -> [..., features] {
     param scale: [features] = ones
     scale * (x / sqrt(mean(x * x, axis: -1, keep: true) + epsilon))
@@ -1993,6 +2079,8 @@ layer RMSNorm(epsilon = 1e-5) {
 ## x: [batch, channels, ...], the channels side by side in `groups` equal groups. It does not depend on the batch.
 ## Wu, He: Group normalization, 2018.
 layer GroupNorm(groups, epsilon = 1e-5) {
+  require_count("GroupNorm's groups", groups)
+  require_not_negative("GroupNorm's epsilon", epsilon)
   call(x: [batch, channels, ...]) -> [batch, channels, ...] {
     if channels % groups != 0 {
       error("GroupNorm divides the channels into {groups} groups, and got {channels} channels")
@@ -2018,6 +2106,14 @@ layer GroupNorm(groups, epsilon = 1e-5) {
 ## `rate` is a number or a schedule; an optimizer that gives it as a field shows it while training. The formulas are
 ## PyTorch's.
 
+# The numbers of an optimizer are in their ranges; betas are shares of what was before.
+fn _require_numbers(name, rate, decay, betas = [], epsilon = 0) {
+  require_rate("{name}'s rate", rate)
+  require_not_negative("{name}'s decay", decay)
+  for beta in betas { require_share("{name}'s beta", beta) }
+  require_not_negative("{name}'s epsilon", epsilon)
+}
+
 # The gradient with the pull of an L2 penalty on p.
 fn _decayed(g, p, decay) = if decay == 0 { g } else { g + decay * p }
 
@@ -2025,84 +2121,105 @@ fn _decayed(g, p, decay) = if decay == 0 { g } else { g + decay * p }
 ##
 ## `decay` adds decay * p to the gradient (weight decay as an L2 penalty), here and below.
 ## Robbins, Monro: A stochastic approximation method, 1951.
-fn gradient_descent(rate = 0.01, decay = 0.0) = optimizer {
-  rate: rate
-  start: p -> none
-  step: (p, g, s, t) -> (p - at(rate, t) * _decayed(g, p, decay), none)
+fn gradient_descent(rate = 0.01, decay = 0.0) {
+  _require_numbers("gradient_descent", rate, decay)
+  optimizer {
+    rate: rate
+    start: p -> none
+    step: (p, g, s, t) -> (p - at(rate, t) * _decayed(g, p, decay), none)
+  }
 }
 
 ## Gradient descent with a velocity: v = beta * v + g; p - rate * v.
 ## Polyak: Some methods of speeding up the convergence of iteration methods, 1964.
-fn momentum(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
-  rate: rate
-  start: p -> zeros_like(p)
-  step: (p, g, s, t) -> {
-    let v = beta * s + _decayed(g, p, decay)
-    (p - at(rate, t) * v, v)
+fn momentum(rate = 0.01, beta = 0.9, decay = 0.0) {
+  _require_numbers("momentum", rate, decay, betas: (beta,))
+  optimizer {
+    rate: rate
+    start: p -> zeros_like(p)
+    step: (p, g, s, t) -> {
+      let v = beta * s + _decayed(g, p, decay)
+      (p - at(rate, t) * v, v)
+    }
   }
 }
 
 ## Momentum that looks ahead: v = beta * v + g; p - rate * (g + beta * v).
 ## Nesterov 1983, in the form of Sutskever, Martens, Dahl, Hinton: On the importance of initialization, 2013.
-fn nesterov(rate = 0.01, beta = 0.9, decay = 0.0) = optimizer {
-  rate: rate
-  start: p -> zeros_like(p)
-  step: (p, g, s, t) -> {
-    let g = _decayed(g, p, decay)
-    let v = beta * s + g
-    (p - at(rate, t) * (g + beta * v), v)
+fn nesterov(rate = 0.01, beta = 0.9, decay = 0.0) {
+  _require_numbers("nesterov", rate, decay, betas: (beta,))
+  optimizer {
+    rate: rate
+    start: p -> zeros_like(p)
+    step: (p, g, s, t) -> {
+      let g = _decayed(g, p, decay)
+      let v = beta * s + g
+      (p - at(rate, t) * (g + beta * v), v)
+    }
   }
 }
 
 ## Smaller steps for parameters that had large gradients: s = s + g^2; p - rate * g / (sqrt(s) + epsilon).
 ## Duchi, Hazan, Singer: Adaptive subgradient methods, 2011.
-fn adagrad(rate = 0.01, epsilon = 1e-10, decay = 0.0) = optimizer {
-  rate: rate
-  start: p -> zeros_like(p)
-  step: (p, g, s, t) -> {
-    let g = _decayed(g, p, decay)
-    let s = s + g * g
-    (p - at(rate, t) * g / (sqrt(s) + epsilon), s)
+fn adagrad(rate = 0.01, epsilon = 1e-10, decay = 0.0) {
+  _require_numbers("adagrad", rate, decay, epsilon: epsilon)
+  optimizer {
+    rate: rate
+    start: p -> zeros_like(p)
+    step: (p, g, s, t) -> {
+      let g = _decayed(g, p, decay)
+      let s = s + g * g
+      (p - at(rate, t) * g / (sqrt(s) + epsilon), s)
+    }
   }
 }
 
 ## Adagrad that forgets: s = beta * s + (1 - beta) * g^2; p - rate * g / (sqrt(s) + epsilon).
 ## Tieleman, Hinton: Lecture 6.5 of Neural networks for machine learning, 2012.
-fn rmsprop(rate = 0.01, beta = 0.99, epsilon = 1e-8, decay = 0.0) = optimizer {
-  rate: rate
-  start: p -> zeros_like(p)
-  step: (p, g, s, t) -> {
-    let g = _decayed(g, p, decay)
-    let s = beta * s + (1 - beta) * g * g
-    (p - at(rate, t) * g / (sqrt(s) + epsilon), s)
+fn rmsprop(rate = 0.01, beta = 0.99, epsilon = 1e-8, decay = 0.0) {
+  _require_numbers("rmsprop", rate, decay, betas: (beta,), epsilon: epsilon)
+  optimizer {
+    rate: rate
+    start: p -> zeros_like(p)
+    step: (p, g, s, t) -> {
+      let g = _decayed(g, p, decay)
+      let s = beta * s + (1 - beta) * g * g
+      (p - at(rate, t) * g / (sqrt(s) + epsilon), s)
+    }
   }
 }
 
 ## Means of the gradient (m) and of its square (v), both corrected for their start at 0:
 ## p - rate * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon).
 ## Kingma, Ba: Adam, a method for stochastic optimization, 2015.
-fn adam(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.0) = optimizer {
-  rate: rate
-  start: p -> { m: zeros_like(p), v: zeros_like(p) }
-  step: (p, g, s, t) -> {
-    let g = _decayed(g, p, decay)
-    let m = beta1 * s.m + (1 - beta1) * g
-    let v = beta2 * s.v + (1 - beta2) * g * g
-    let change = (m / (1 - beta1 ^ t)) / (sqrt(v / (1 - beta2 ^ t)) + epsilon)
-    (p - at(rate, t) * change, { m: m, v: v })
+fn adam(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.0) {
+  _require_numbers("adam", rate, decay, betas: (beta1, beta2), epsilon: epsilon)
+  optimizer {
+    rate: rate
+    start: p -> { m: zeros_like(p), v: zeros_like(p) }
+    step: (p, g, s, t) -> {
+      let g = _decayed(g, p, decay)
+      let m = beta1 * s.m + (1 - beta1) * g
+      let v = beta2 * s.v + (1 - beta2) * g * g
+      let change = (m / (1 - beta1 ^ t)) / (sqrt(v / (1 - beta2 ^ t)) + epsilon)
+      (p - at(rate, t) * change, { m: m, v: v })
+    }
   }
 }
 
 ## Adam with weight decay apart from the gradient: p first shrinks by rate * decay * p, then takes Adam's step.
 ## Loshchilov, Hutter: Decoupled weight decay regularization, 2019.
-fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) = optimizer {
-  rate: rate
-  start: p -> { m: zeros_like(p), v: zeros_like(p) }
-  step: (p, g, s, t) -> {
-    let m = beta1 * s.m + (1 - beta1) * g
-    let v = beta2 * s.v + (1 - beta2) * g * g
-    let change = (m / (1 - beta1 ^ t)) / (sqrt(v / (1 - beta2 ^ t)) + epsilon)
-    (p * (1 - at(rate, t) * decay) - at(rate, t) * change, { m: m, v: v })
+fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) {
+  _require_numbers("adamw", rate, decay, betas: (beta1, beta2), epsilon: epsilon)
+  optimizer {
+    rate: rate
+    start: p -> { m: zeros_like(p), v: zeros_like(p) }
+    step: (p, g, s, t) -> {
+      let m = beta1 * s.m + (1 - beta1) * g
+      let v = beta2 * s.v + (1 - beta2) * g * g
+      let change = (m / (1 - beta1 ^ t)) / (sqrt(v / (1 - beta2 ^ t)) + epsilon)
+      (p * (1 - at(rate, t) * decay) - at(rate, t) * change, { m: m, v: v })
+    }
   }
 }
 
@@ -2142,6 +2259,8 @@ layer RNN(
   units, activation = tanh, sequence = false, reverse = false, with_state = false, start = glorot_uniform,
   recurrent_start = orthogonal, offset_start = zeros
 ) {
+  require_count("RNN's units", units)
+  require_function("RNN's activation", activation)
   call(x: [batch, time, features], state = none, mask = none) {
     param kernel: [features, units] = start
     param recurrent: [units, units] = recurrent_start
@@ -2168,6 +2287,7 @@ layer GRU(
   units, sequence = false, reverse = false, with_state = false, start = glorot_uniform, recurrent_start = orthogonal,
   offset_start = zeros
 ) {
+  require_count("GRU's units", units)
   call(x: [batch, time, features], state = none, mask = none) {
     param kernel: [features, 3 * units] = start
     param recurrent: [units, 3 * units] = recurrent_start
@@ -2200,6 +2320,7 @@ layer LSTM(
   units, sequence = false, reverse = false, with_state = false, start = glorot_uniform, recurrent_start = orthogonal,
   offset_start = zeros
 ) {
+  require_count("LSTM's units", units)
   call(x: [batch, time, features], state = none, mask = none) {
     param kernel: [features, 4 * units] = start
     param recurrent: [units, 4 * units] = recurrent_start

@@ -95,7 +95,8 @@ extension TokenParser {
         // Up to the next `call` at the start of a statement, or to the end.
         for member in statements(until: nextCall(before: close)) {
           switch member.kind {
-          case .binding, .function, .parameter, .state: members.append(member)
+          case .binding, .function, .parameter, .state, .assert: members.append(member)
+          case .expression(let check) where check.isCall: members.append(member)
           case .missing: break
           default: report(.notALayerMember(at: member.span))
           }

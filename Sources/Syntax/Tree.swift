@@ -209,6 +209,8 @@ public struct Expression: Sendable {
     self.kind = kind
     self.span = span
   }
+
+  public var isCall: Bool { if case .call = kind { true } else { false } }
 }
 
 public indirect enum ExpressionKind: Sendable {

@@ -205,7 +205,7 @@ extension Diagnostic {
   public static func notALayerMember(at span: Span) -> Diagnostic {
     Diagnostic(
       .layer, "this can't stand directly in a `layer`", at: span,
-      help: "a layer holds `let`, `param`, `state`, `fn` and `call`; what is to run belongs in `call`")
+      help: "a layer holds `let`, `param`, `state`, `fn`, `call`, and checks by `assert` or `require(...)`; what is to run belongs in `call`")
   }
 
   public static func secondCall(in layer: String, at span: Span, first: Span) -> Diagnostic {

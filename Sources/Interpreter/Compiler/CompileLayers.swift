@@ -73,19 +73,22 @@ extension Compiler {
     }
   }
 
-  /// Takes the hyperparameters, makes the members and gives them all as one tuple.
+  /// Takes the hyperparameters, checks them, makes the members and gives them all as one tuple.
   private func compileInitializer(_ declaration: LayerDeclaration, _ context: LayerContext) -> Prototype {
     let outer = state
     let own = signature(of: declaration)
-    let members = declaration.members.filter { if case .binding = $0.kind { true } else { false } }
+    let members = declaration.members.filter {
+      switch $0.kind {
+      case .binding, .expression, .assert: true
+      default: false
+      }
+    }
     state = FunctionState(
       parent: outer, kind: .layerInitializer,
       innerNames: NameScan.innerNames(in: .block(Block(statements: members, span: declaration.span))))
     builder.at(declaration.span)
     prologue(declaration.hyperparameters)
-    for member in declaration.members {
-      if case .binding = member.kind { statement(member) }
-    }
+    for member in members { statement(member) }
     let first = builder.reserve(context.fieldNames.count)
     for (offset, name) in context.fieldNames.enumerated() { load(name, at: declaration.span, into: first + offset) }
     let result = builder.reserve()
