@@ -20,6 +20,8 @@ public struct LoopRun {
   public var first: Int
   /// Nanoseconds after which no further iteration begins; one runs at least.
   public var nanoseconds: UInt64
+  /// The iteration before which the run ends.
+  public var end = Int.max
   /// By output: memory for stacked results, to be filled further.
   public var stacks: [Int: Tensor]
   /// After the run: iterations finished, those before `first` included.
@@ -238,7 +240,8 @@ public final class Program {
     }
     if let loop {
       let (deadline, isNever) = StepRunner.now().addingReportingOverflow(part.nanoseconds)
-      loop.pointee = LoopState(first: part.first, deadline: isNever ? .max : deadline, finished: part.first)
+      loop.pointee = LoopState(
+        first: part.first, deadline: isNever ? .max : deadline, end: part.end, finished: part.first)
     }
     if let timings, timings.stepCount == stepCount { builder.memory.timer.pointee.tallies = timings.tallies }
     defer { builder.memory.timer.pointee.tallies = nil }

@@ -156,6 +156,10 @@ extension Diagnostic {
     bytes >= 10 << 30 ? "\(bytes >> 30) GB" : bytes >= 10 << 20 ? "\(bytes >> 20) MB" : "\(bytes) bytes"
   }
 
+  public static func loopStride(_ found: Int, at span: Span) -> Diagnostic {
+    Diagnostic(.value, "a loop comes back every 1 or more steps", at: span, label: "found \(found)")
+  }
+
   public static func checkFailed(_ message: String, help: String?, at span: Span) -> Diagnostic {
     Diagnostic(.value, message, at: span, help: help)
   }

@@ -41,7 +41,7 @@ extension StepRunner {
       if outcome.kind != .finished { break }
       for carry in carries { advance(carry, table) }
       state.pointee.finished += 1
-      if now() >= state.pointee.deadline { break }
+      if state.pointee.finished >= state.pointee.end || now() >= state.pointee.deadline { break }
     }
     for carry in carries { copy(from: table[Int(carry.bodyInput)], to: table.address(carry.result), carry.byteCount) }
     return outcome

@@ -166,6 +166,8 @@ struct LoopState {
   var first = 0
   /// On the monotonic clock, in nanoseconds; once it has passed, no further iteration begins.
   var deadline = UInt64.max
+  /// The iteration before which the run ends; one runs at least.
+  var end = Int.max
   /// Iterations finished, those before `first` included.
   var finished = 0
 }

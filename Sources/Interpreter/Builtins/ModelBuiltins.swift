@@ -28,6 +28,38 @@ enum ModelBuiltins {
       try call.machine.update(call.arguments[0], optimizer, gradients, at: call.site)
       return .none
     },
+    Builtin(
+      "updated_parameter", [],
+      """
+      In `start` and `step` of an optimizer: the path of the parameter, as `parameters(net)` names it (`[0].weight`,
+      `head.offset`). None elsewhere.
+      """
+    ) { (call) in call.machine.tensors.updatedParameter.map { .object(TextValue($0)) } ?? .none },
+    Builtin(
+      "optimizer_states", [.init("model"), .init("optimizer"), .init("read")],
+      """
+      `read(state)` of what the optimizer keeps for each learned parameter of the model that it has met, as a tree:
+      `optimizer_states(net, opt, s -> s.m)`.
+      """
+    ) { (call) throws(Diagnostic) in
+      var (parameters, paths, values): ([Parameter], [String], [Value]) = ([], [], [])
+      for (parameter, path, state) in try states(call) {
+        parameters.append(parameter)
+        paths.append(path)
+        values.append(try call.machine.call(call.arguments[2], [state.value], at: call.site))
+      }
+      return .object(TreeValue(parameters: parameters, paths: paths, values: values))
+    },
+    Builtin(
+      "change_states", [.init("model"), .init("optimizer"), .init("change")],
+      "Sets what the optimizer keeps for each learned parameter of the model that it has met to `change(state)`."
+    ) { (call) throws(Diagnostic) in
+      guard call.machine.tensors.current == nil else { throw .updateInsideTransform(at: call.site.span) }
+      for (_, _, state) in try states(call) {
+        state.set(try call.machine.call(call.arguments[2], [state.value], at: call.site))
+      }
+      return .none
+    },
     Builtin("copy", [.init("model")], "Another model with the same layers and copies of the parameters.") {
       (call) throws(Diagnostic) in
       try call.machine.requireModel(call.arguments[0], at: call.site)
@@ -111,6 +143,19 @@ enum ModelBuiltins {
       return .none
     },
   ]
+
+  /// What the optimizer, the second argument, keeps for the parameters of the model, the first.
+  private static func states(_ call: BuiltinCall) throws(Diagnostic)
+    -> [(parameter: Parameter, path: String, state: OptimizerState)]
+  {
+    try call.machine.requireModel(call.arguments[0], at: call.site)
+    guard case .object(let object) = call.arguments[1], let optimizer = object as? OptimizerValue else {
+      throw .wrongKind(found: call.arguments[1].kindName, expected: "an optimizer", at: call.site.operand(1))
+    }
+    return ModelTree(call.arguments[0]).parameters.compactMap { entry in
+      optimizer.state(of: entry.parameter).map { (entry.parameter, entry.path, $0) }
+    }
+  }
 }
 
 extension Machine {

@@ -53,15 +53,19 @@ enum TensorTransforms {
       }
     },
     Builtin(
-      "compiled_loop", [.init("xs"), .init("start"), .init("step")],
+      "compiled_loop", [.init("xs"), .init("start"), .init("step"), .init("every", default: .some(.none))],
       """
       A loop as one program: `step: (carry, x) -> (carry, y)` for each of `batches(...)`, or each slice of tensors along
       their first axis; steps may update models. To be looped over: it gives (carry, ys of the steps since, steps done)
       several times a second and at the end, `for (carry, ys, done) in compiled_loop(batches(data, 32), 0.0, step) {}`.
-      When a step fails or is stopped, the steps before it stand.
+      With `every: n` also after each n steps. When a step fails or is stopped, the steps before it stand.
       """
-    ) { (call) in
-      .object(CompiledLoopValue(over: call.arguments[0], start: call.arguments[1], step: call.arguments[2]))
+    ) { (call) throws(Diagnostic) in
+      let stride = call.isNone(3) ? nil : try call.wholeNumber(3)
+      if let stride, stride < 1 { throw .loopStride(stride, at: call.site.operand(3)) }
+      return .object(
+        CompiledLoopValue(
+          over: call.arguments[0], start: call.arguments[1], step: call.arguments[2], every: stride))
     },
   ]
 

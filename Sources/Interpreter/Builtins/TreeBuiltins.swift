@@ -7,6 +7,15 @@ enum TreeBuiltins {
     Builtin("leaves", [.init("tree")], "The tensors and numbers in a gradient tree, record, tuple or list, as a list.") {
       (call) in .object(ListValue(call.arguments[0].leaves()))
     },
+    Builtin(
+      "paths", [.init("tree")],
+      "The paths of the parameters in a tree as `weights` or `grad` give it, in the order of `leaves`: `[0].weight`, ..."
+    ) { (call) throws(Diagnostic) in
+      guard case .object(let object) = call.arguments[0], let tree = object as? TreeValue else {
+        throw .wrongKind(found: call.arguments[0].kindName, expected: "a tree as `weights` gives it", at: call.site.operand(0))
+      }
+      return .object(ListValue(tree.paths.map { .object(TextValue($0)) }))
+    },
     Builtin("map_leaves", [.init("tree"), .init("f")], "The same structure with f applied to each tensor and number.") {
       (call) throws(Diagnostic) in
       try call.machine.mapLeaves(of: call.arguments[0]) { (leaf) throws(Diagnostic) in

@@ -27,7 +27,7 @@ final class OptimizerState {
     structure.filled { index, mark, isHostNumber in replacement(index, leaves[index].type, mark, isHostNumber) }
   }
 
-  fileprivate func set(_ value: Value) {
+  func set(_ value: Value) {
     leaves = []
     structure = ResultTemplate(opening: value, &leaves)
   }
@@ -128,10 +128,14 @@ extension Machine {
     }
     // All are begun before the first step, which then counts for all.
     var states: [OptimizerState] = []
-    for parameter in gradients.parameters { states.append(try state(of: parameter, optimizer, trace, at: site)) }
+    defer { (tensors.phase, tensors.updatedPath, tensors.updatedParameter) = (.forward, nil, nil) }
+    for (parameter, path) in zip(gradients.parameters, gradients.paths) {
+      tensors.updatedParameter = path
+      states.append(try state(of: parameter, optimizer, trace, at: site))
+    }
     tensors.phase = .optimizer
-    defer { (tensors.phase, tensors.updatedPath) = (.forward, nil) }
     for (index, parameter) in gradients.parameters.enumerated() {
+      tensors.updatedParameter = gradients.paths[index]
       tensors.updatedPath = String(gradients.paths[index].dropLast(parameter.name.count + 1))
       let state = states[index]
       let step = stepValue(state, optimizer, states, record, trace, at: site)

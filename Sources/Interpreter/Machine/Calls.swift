@@ -350,7 +350,7 @@ extension Machine {
   /// The call that brought the program here: the user's own where the code is the library's.
   func callSpan(at site: Site) -> Span { isLibrary(site.span) ? userSite().span : site.span }
 
-  private func isLibrary(_ span: Span) -> Bool {
+  func isLibrary(_ span: Span) -> Bool {
     libraryFiles.contains(span.file)
   }
 }

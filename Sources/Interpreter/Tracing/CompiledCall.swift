@@ -116,7 +116,8 @@ final class CompiledCall {
     } catch {
       restore(inputs)
       if commitsSteps, !part.outputs.isEmpty { commit(part.outputs, steps: part.finished - part.first, machine, at: site) }
-      throw machine.executionDiagnostic(error, at: site)
+      if case .check = error, commitsSteps { machine.tensors.failedLoop = self }
+      throw nonFiniteReport(error, inputs, machine, at: site) ?? machine.executionDiagnostic(error, at: site)
     }
     guard guards.allSatisfy({ outputs[$0.output].hasSameBits(as: $0.expected) }) else {
       restore(inputs)

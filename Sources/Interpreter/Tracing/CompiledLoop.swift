@@ -36,6 +36,8 @@ final class LoopIterator: ValueIterator {
 
   private let source: LoopSource
   private let step: Value
+  /// It comes back after each multiple of this number of steps, too.
+  private let stride: Int?
   private var carry: Value
   private let site: Site
   private let drawBase: UInt64
@@ -48,9 +50,10 @@ final class LoopIterator: ValueIterator {
   private var order = Value.none
   private var stacks: [Int: Tensor] = [:]
 
-  init(_ source: LoopSource, start: Value, step: Value, _ machine: Machine, at site: Site) {
+  init(_ source: LoopSource, start: Value, step: Value, every stride: Int?, _ machine: Machine, at site: Site) {
     self.source = source
     self.step = step
+    self.stride = stride
     self.site = site
     carry = start
     drawBase = machine.nextDraw()
@@ -82,18 +85,18 @@ final class LoopIterator: ValueIterator {
       throw .outOfMemory(requested: error.requested, available: error.available, at: site.span)
     }
     let site = self.site
+    let rest = stride.map { $0 - position % $0 } ?? .max
     var part = LoopRun(first: position, nanoseconds: Self.sliceNanoseconds, stacks: stacks)
-    let form = CallForm(name: "loop", isLoop: true, drawBase: drawBase)
-    let ran = try machine.compiledRun(step, [data, order, carry], form, &part, at: site) {
-      (step, arguments, _) throws(Diagnostic) in
-      let (data, order) = (arguments[0], arguments[1])
-      let isShuffled = if case .none = order { false } else { true }
-      return try machine.scanned(
-        isShuffled ? order : data, axis: 0, start: arguments[2], isReversed: false, isLoop: true, at: site
-      ) { (carry, slice) throws(Diagnostic) in
-        let element = isShuffled ? try machine.rows(slice, of: data, at: site) : slice
-        return try machine.call(step, [carry, element], at: site)
-      }
+    part.end = rest > .max - position ? .max : position + rest
+    machine.tensors.failedLoop = nil
+    let ran: (call: CompiledCall, outputs: [Tensor])?
+    do throws(Diagnostic) { ran = try loop(machine, &part) } catch {
+      // The step that failed runs by itself, which can say why.
+      guard let call = machine.tensors.failedLoop, case .tuple(let parts) = call.result else { throw error }
+      machine.tensors.failedLoop = nil
+      if !part.outputs.isEmpty { carry = parts[0].build(part.outputs, at: site.span) }
+      position = part.finished
+      return try runOne(machine)
     }
     guard let (call, outputs) = ran, case .tuple(let parts) = call.result, parts.count == 2 else {
       isStepwise = true
@@ -105,6 +108,24 @@ final class LoopIterator: ValueIterator {
     position = part.finished
     return parts[1].filled { output, mark, _ in
       .object(TensorValue(outputs[output].rows(rows), mark: mark, origin: site.span))
+    }
+  }
+
+  private func loop(_ machine: Machine, _ part: inout LoopRun) throws(Diagnostic)
+    -> (call: CompiledCall, outputs: [Tensor])?
+  {
+    let site = self.site
+    let form = CallForm(name: "loop", isLoop: true, drawBase: drawBase)
+    return try machine.compiledRun(step, [data, order, carry], form, &part, at: site) {
+      (step, arguments, _) throws(Diagnostic) in
+      let (data, order) = (arguments[0], arguments[1])
+      let isShuffled = if case .none = order { false } else { true }
+      return try machine.scanned(
+        isShuffled ? order : data, axis: 0, start: arguments[2], isReversed: false, isLoop: true, at: site
+      ) { (carry, slice) throws(Diagnostic) in
+        let element = isShuffled ? try machine.rows(slice, of: data, at: site) : slice
+        return try machine.call(step, [carry, element], at: site)
+      }
     }
   }
 
@@ -206,11 +227,13 @@ final class CompiledLoopValue: HeapObject, Iterable, Displayable {
   private let over: Value
   private let start: Value
   private let step: Value
+  private let stride: Int?
 
-  init(over: Value, start: Value, step: Value) {
+  init(over: Value, start: Value, step: Value, every stride: Int?) {
     self.over = over
     self.start = start
     self.step = step
+    self.stride = stride
     super.init(.dataset)
   }
 
@@ -218,7 +241,7 @@ final class CompiledLoopValue: HeapObject, Iterable, Displayable {
 
   func makeIterator(_ machine: Machine, at site: Site) throws(Diagnostic) -> ValueIterator {
     if let batches = over.object(as: BatchesValue.self) {
-      return LoopIterator(.batches(try batches.pass(at: site)), start: start, step: step, machine, at: site)
+      return LoopIterator(.batches(try batches.pass(at: site)), start: start, step: step, every: stride, machine, at: site)
     }
     var count: Int?
     for leaf in over.leaves() {
@@ -227,6 +250,6 @@ final class CompiledLoopValue: HeapObject, Iterable, Displayable {
       count = shape[0]
     }
     guard let count else { throw .scanOverScalar(at: site.span) }
-    return LoopIterator(.slices(over, count: count), start: start, step: step, machine, at: site)
+    return LoopIterator(.slices(over, count: count), start: start, step: step, every: stride, machine, at: site)
   }
 }

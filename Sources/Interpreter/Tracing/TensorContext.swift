@@ -36,6 +36,11 @@ final class TensorContext {
   /// The layer of the parameter that an optimizer is at.
   var updatedPath: String?
 
+  /// The path of the parameter that an optimizer is at.
+  var updatedParameter: String?
+  /// The loop in which a check failed last: its failed step can run again by itself.
+  var failedLoop: CompiledCall?
+
   /// Parameters and optimizer states made since the outermost compiled call began: undone when it fails.
   var journal: [() -> Void] = []
 
