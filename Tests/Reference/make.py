@@ -15,6 +15,7 @@ from tables import Table
 
 pytorch = f"PyTorch {torch.__version__.split('+')[0]}"
 TOPICS = {
+    "layers": pytorch,
     "losses": pytorch,
     "optimizers": pytorch,
     "schedules": pytorch,

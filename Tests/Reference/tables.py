@@ -3,6 +3,8 @@
 A topic is a function that is given a Table and adds cases to it. Inputs are multiples of 1/64, so that they are the
 same numbers in single and in double precision. See make.py for how to add a topic.
 """
+import os
+
 import numpy as np
 import torch
 
@@ -68,7 +70,8 @@ class Table:
         path = f"{folder}/{self.topic}.mdl"
         with open(path, "w") as file:
             file.write(f"## {self.topic} against {self.source}; written by Tests/Reference/make.py.\n")
-            file.write('import "parts/check.mdl"\n\n')
+            own = os.path.exists(f"{folder}/parts/check_{self.topic}.mdl")
+            file.write(f'import "parts/check{"_" + self.topic if own else ""}.mdl"\n\n')
             for case in self.cases:
                 file.write(case + "\n")
             file.write(f'print("{len(self.cases)} cases")  # expect: {len(self.cases)} cases\n')
