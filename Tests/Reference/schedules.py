@@ -32,3 +32,9 @@ def add_cases(table):
     case("cosine warmup", "cosine(0.5, steps: 12, warmup: 4)",
          lambda o: sched.SequentialLR(o, [sched.LinearLR(o, 1e-12, 1.0, 4), sched.CosineAnnealingLR(o, 8)], [4]),
          10, skip=1)
+    case("warm_restarts", "warm_restarts(0.5, period: 4, final: 0.0625)",
+         lambda o: sched.CosineAnnealingWarmRestarts(o, 4, eta_min=0.0625), 12)
+    case("warm_restarts growing", "warm_restarts(0.5, period: 3, growth: 2)",
+         lambda o: sched.CosineAnnealingWarmRestarts(o, 3, T_mult=2), 24)
+    case("warm_restarts growing thrice", "warm_restarts(0.5, period: 2, growth: 3)",
+         lambda o: sched.CosineAnnealingWarmRestarts(o, 2, T_mult=3), 30)
