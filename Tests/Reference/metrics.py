@@ -138,3 +138,23 @@ def add_cases(table):
     for power in [0, 1, 1.5, 2, 3, -1]:
         numbers(f"tweedie {power}", f"tweedie_deviance(p, y, power: {power})", [x[:, 0] for x in above],
                 m.mean_tweedie_deviance, power=power)
+
+    # Several labels of each example: probabilities are cut at 0.5; the last label is never predicted and never there.
+    labels = table.generator.integers(0, 2, (12, 4))
+    chance = table.numbers(12, 4, low=0.0, high=1.0)
+    labels[:, 3], chance[:, 3] = 0, 0.25
+    labels[2], chance[2] = 0, 0.125
+    cut = (chance > 0.5).astype(int)
+    for metric, function in [
+        ("precision", m.precision_score), ("recall", m.recall_score), ("f1", m.f1_score), ("jaccard", m.jaccard_score)
+    ]:
+        for average in ["macro", "micro", "weighted", "samples", "each"]:
+            sk = None if average == "each" else average
+            classes(f"{metric} labels {average}", of(metric, cut, labels, "multilabel: true", f'average: "{average}"'),
+                    function(labels, cut, average=sk, zero_division=0))
+        classes(f"{metric} labels weights",
+                of(metric, cut, labels, "multilabel: true", 'average: "samples"', "weight: w", "empty: 1.0"),
+                function(labels, cut, average="samples", sample_weight=weight, zero_division=1.0))
+        classes(f"{metric} labels by sigmoid",
+                f"{metric}(sigmoid({literal(2 * chance - 1)}), {literal(labels)}, weight: w)",
+                function(labels, cut, average="macro", sample_weight=weight, zero_division=0))
