@@ -23,7 +23,18 @@ extension Diagnostic {
   public static func unconnectedMember(_ member: String, of layer: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .layer, "`\(member)` is never used in `\(layer)`", at: span, label: "not connected",
-      help: "apply it in `call`, or remove it; a name with `_` in front may stay", severity: .warning)
+      help: "apply it in `call`, or remove it; a name with `_` in front may stay")
+  }
+
+  public static func layerAsValue(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .layer, "the layer `\(name)` stands where a value is meant", at: span, label: "a layer, not its result",
+      help: "apply it: `\(name)(x)`")
+  }
+
+  public static func partWithoutInput(_ name: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .layer, "`\(name)` is called without an input", at: span, label: "nothing goes in", help: "give it one: `\(name)(x)`")
   }
 
   public static func layerRedefined(_ name: String, at span: Span) -> Diagnostic {

@@ -28,6 +28,9 @@ extension Compiler {
     if case .name(let name) = callee.kind { resolution = resolve(name) }
     if let member = moduleMember(callee) { resolution = .global(member) }
     if let resolution { check(resolution, callee, piped, arguments, span) }
+    if piped == nil, arguments.isEmpty, case .name(let name) = callee.kind, isPart(name) {
+      report(.partWithoutInput(name, at: span))
+    }
 
     let window = window(for: target)
     var positional: [Expression] = piped.map { [$0] } ?? []
@@ -141,6 +144,12 @@ extension Compiler {
       problems.append(.missingArguments(missing, of: signature.name, at: span, definition: definition))
     }
     return problems
+  }
+
+  /// Whether a callee is the name of a layer.
+  func isLayer(_ callee: Expression) -> Bool {
+    if case .name(let name) = callee.kind { return isLayer(resolve(name)) }
+    return moduleMember(callee).map { isLayer(.global($0)) } ?? false
   }
 
   private func isLayer(_ resolution: Resolution) -> Bool {

@@ -146,6 +146,8 @@ extension Compiler {
       return
     default: break
     }
+    reportUnapplied(left)
+    reportUnapplied(right)
     let a: Operand
     if let number = right.smallInteger, operation == .add || operation == .subtract {
       a = operand(left)

@@ -22,6 +22,7 @@ extension Compiler {
       functions.append((function.name.text, prototype))
     }
     reportUnconnected(declaration, context)
+    if let call = declaration.call { reportUnapplied(resultOf: call, context) }
     let shape = LayerShape(
       name: declaration.name.text, fieldNames: context.fieldNames,
       hyperparameterCount: context.hyperparameterCount, parameterNames: context.slots.map(\.name),
@@ -56,9 +57,10 @@ extension Compiler {
     context.hyperparameterCount = context.fieldNames.count
     for member in declaration.members {
       switch member.kind {
-      case .binding(let isVariable, let pattern, _, _):
+      case .binding(let isVariable, let pattern, _, let value):
         if isVariable { report(.variableInLayer(at: member.span)) }
         for name in identifiers(in: pattern) { addField(name) }
+        if case .name(let name) = pattern, makesLayer(value) { context.parts.insert(name.text) }
       case .function(let function):
         if add(function.name) { context.functions[function.name.text] = signature(of: function) }
       case .parameter, .state: context.members.append(member)
@@ -112,9 +114,48 @@ extension Compiler {
     for member in declaration.members {
       guard case .binding(_, let pattern, _, _) = member.kind else { continue }
       for name in identifiers(in: pattern) where !used.names.contains(name.text) && !name.text.hasPrefix("_") {
-        warn(.unconnectedMember(name.text, of: declaration.name.text, at: name.span))
+        report(.unconnectedMember(name.text, of: declaration.name.text, at: name.span))
       }
     }
+  }
+
+  /// A layer made on the spot, or a chain with one.
+  private func makesLayer(_ value: Expression) -> Bool {
+    switch value.kind {
+    case .call(let callee, _): isLayer(callee)
+    case .binary(.compose, let first, let second, _): makesLayer(first) || makesLayer(second)
+    default: false
+    }
+  }
+
+  /// A part of the layer, as an operand: its result is meant.
+  func reportUnapplied(_ operand: Expression) {
+    guard case .name(let name) = operand.kind, isPart(name) else { return }
+    report(.layerAsValue(name, at: operand.span))
+  }
+
+  /// Whether a name means a part of the layer here.
+  func isPart(_ name: String) -> Bool {
+    guard let layer = state.enclosingLayer, layer.parts.contains(name), case .field = resolve(name) else { return false }
+    return true
+  }
+
+  /// `call(x) = body`: the layer itself as the result.
+  private func reportUnapplied(resultOf call: CallDeclaration, _ context: LayerContext) {
+    var bound = call.signature.parameters.flatMap { identifiers(in: $0.pattern) }
+    var result: Expression?
+    switch call.body {
+    case .expression(let expression): result = expression
+    case .block(let block):
+      for statement in block.statements {
+        if case .binding(_, let pattern, _, _) = statement.kind { bound += identifiers(in: pattern) }
+      }
+      if case .expression(let expression)? = block.statements.last?.kind { result = expression }
+    }
+    guard let result, case .name(let name) = result.kind, context.parts.contains(name),
+      !bound.contains(where: { $0.text == name })
+    else { return }
+    report(.layerAsValue(name, at: result.span))
   }
 
   // MARK: param and state

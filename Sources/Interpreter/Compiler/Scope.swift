@@ -47,6 +47,8 @@ final class FunctionState {
   var capturedVariables: [(variable: Variable, index: Int)] = []
   /// The layer whose `call` or function this is.
   var layer: LayerContext?
+  /// That layer, seen from a function inside, too.
+  var enclosingLayer: LayerContext? { layer ?? parent?.enclosingLayer }
   /// The name under which a local function calls itself.
   var ownName: String?
   var ownSignature: CallSignature?
@@ -92,6 +94,8 @@ final class LayerContext {
   /// Hyperparameters and `let` members, by field.
   var fields: [String: Int] = [:]
   var fieldNames: [String] = []
+  /// The `let` members that are layers, as far as the text says so.
+  var parts: Set<String> = []
   var hyperparameterCount = 0
   /// Every `param` and `state` of the layer, wherever it stands.
   var slots: [Slot] = []
