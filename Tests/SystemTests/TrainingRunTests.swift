@@ -1,4 +1,5 @@
 import AllocationCount
+import Foundation
 import Session
 import Testing
 
@@ -89,6 +90,85 @@ struct TrainingRunTests {
       for question in ["opt.steps", "h[3].loss", "h[3].accuracy", "sum(net[0].weight)", "sum(net[3].weight)"] {
         #expect(text(stopped, question) == text(straight, question))
       }
+    }
+  }
+
+  /// A run that an error ended goes on from its last checkpoint within an epoch, to the same bits.
+  @Test func aRunGoesOnFromWithinAnEpoch() {
+    Engine.onLargeStack {
+      let file = FileManager.default.temporaryDirectory.path + "/run-\(UUID().uuidString).safetensors"
+      defer { try? FileManager.default.removeItem(atPath: file) }
+      func run(_ more: String) -> String {
+        """
+        let h = train(net, (x, y)) {
+          loss: cross_entropy, optimizer: opt, epochs: 3, batch: 24, metrics: [accuracy], average: 0.9
+          plateau: { patience: 1, change: 1, watch: "loss" }, checkpoint: "\(file)", checkpoint_every: 5, \(more)
+        }
+        """
+      }
+      let straight = Engine()
+      _ = straight.evaluate(Self.network + "\n" + run("resume: false"))
+      // 43 steps an epoch: the last checkpoint before step 57 is that of step 10 in the second epoch.
+      let broken = Engine()
+      _ = broken.evaluate(Self.network)
+      let failed = broken.evaluate(run("after_step: run -> if run.step == 57 { error(\"the power went out\") }"))
+      #expect(failed.diagnostics.first?.message == "the power went out")
+      let again = Engine()
+      _ = again.evaluate(Self.network)
+      #expect(!again.evaluate(run("resume: true")).failed)
+      for question in ["h[1].loss", "h[2].loss", "h[2].accuracy", "sum(net[0].weight)", "sum(net[3].weight)"] {
+        #expect(text(again, question) == text(straight, question))
+      }
+    }
+  }
+
+  /// What made a loss infinite is found in a step of a compiled loop, in a recurrent layer's steps and in a step by itself.
+  @Test func theFirstNumberThatIsNotFiniteIsFound() {
+    Engine.onLargeStack {
+      func notes(_ code: String) -> String {
+        let engine = Engine()
+        let problem = engine.evaluate("let x = [[[1.0], [2.0], [4.0]], [[1.0], [1.0], [1.0]]]\n" + code).diagnostics.first
+        return ([problem?.message ?? ""] + (problem?.notes ?? [])).joined(separator: "\n")
+      }
+      let scanned = notes(
+        """
+        layer Root() {
+          call(x) {
+            param w: [1] = ones
+            scan(x, axis: 1, start: zeros(2, 1)) { step: (h, z) -> (sqrt(w * (3 - z)) + h, none) }[0]
+          }
+        }
+        train(Root(), (x, [0.0, 0.0])) { loss: mse }
+        """)
+      #expect(scanned.contains("sqrt(w * (3 - z))"))
+      #expect(scanned.contains("the square root of a number below 0: -1"))
+      let divided = notes(
+        "let net = Flatten() >> Dense(1)\nlet y = [[0.0], [0.0]]\n"
+          + "train(net, (x, y)) { loss: (p, y) -> mse(p, y) / sum(y), optimizer: adam() }")
+      #expect(divided.contains("a division by 0"))
+      let large = notes("train(Flatten() >> Dense(1), (1e25 * x, [[0.0], [0.0]])) { loss: mse }")
+      #expect(large.contains("the data holds numbers as large as 4.0e+25"))
+      let masked = notes(
+        """
+        layer Masked() {
+          let scores = Dense(3)
+          call(x) = softmax(where(x[:, :, 0] > 9, scores(x)[:, :, 0], -infinity))
+        }
+        train(Masked(), (x, zeros(2, 3))) { loss: mse }
+        """)
+      #expect(masked.contains("infinities met"))
+      let lost = notes(
+        """
+        let net = Dense(1, start: zeros, bias: false)
+        train(net, (x[:, 0], [[1.0], [1.0]])) { loss: (p, y) -> sum(sqrt(p)), epochs: 3, optimizer: gradient_descent() }
+        """)
+      #expect(lost.contains("`weight` stopped being finite in the step before"))
+      let clipped = notes(
+        """
+        let net = Dense(1, start: zeros, bias: false)
+        train(net, (x[:, 0], [[1.0], [1.0]])) { loss: (p, y) -> sum(sqrt(p)), epochs: 3, clip: 1 }
+        """)
+      #expect(clipped.contains("the gradient is not finite") && clipped.contains("an infinite slope"))
     }
   }
 }

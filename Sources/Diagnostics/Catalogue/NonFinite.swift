@@ -17,6 +17,8 @@ extension Diagnostic {
     case logarithm(least: String, isZero: Bool)
     case root(least: String)
     case division
+    /// A derivative that is infinite.
+    case slope
     /// Infinities that were meant, as those of a mask, meet.
     case infinities
     case overflow
@@ -34,6 +36,7 @@ extension Diagnostic {
         isZero ? "the logarithm of 0" : "the logarithm of a number below 0: \(least)"
       case .root(let least): "the square root of a number below 0: \(least)"
       case .division: "a division by 0"
+      case .slope: "an infinite slope, as roots, logarithms and powers have it at 0"
       case .infinities: "infinities met: a row of only -infinity, as a mask that leaves nothing makes it"
       case .overflow: "numbers became larger than the precision holds"
       }
@@ -47,6 +50,7 @@ extension Diagnostic {
       case .largeData: "bring the data to about -1 to 1: `normalize()` or `scale(factor)`"
       case .logarithm: "keep its argument above 0: `log(maximum(p, 1e-7))`; losses that take logits do without"
       case .root: "keep its argument at 0 or above: `sqrt(maximum(x, 0))`"
+      case .slope: "keep the argument away from 0: `sqrt(maximum(x, 1e-12))`"
       case .division: "keep the divisor away from 0: `x / maximum(d, 1e-7)`"
       case .infinities: "let each row keep one place at least, or mask with a large number: -1e9"
       case .overflow: nil

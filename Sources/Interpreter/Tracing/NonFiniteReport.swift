@@ -75,7 +75,9 @@ private struct NonFiniteFacts {
       }
       return .badInput
     case .operation(let operation, let operands, let result):
-      if let cause = Self.domain(operation.primitive, operands) { return isExploding ? exploding : cause }
+      if let cause = Self.domain(operation.primitive, operands) {
+        return isExploding ? exploding : operation.origin.phase == .backward ? .slope : cause
+      }
       if isExploding { return exploding }
       if !(given < 1e6) { return .largeData(size: given.shortText) }
       return result.hasNaN && operands.contains { !$0.isFinite } ? .infinities : .overflow
@@ -112,9 +114,12 @@ private struct NonFiniteFacts {
       case .backward: ", on the way back"
       case .optimizer: ", in the optimizer"
       }
-    let inputs = operands.map { "\($0.least.shortText) to \($0.most.shortText)" }.joined(separator: ", and ")
+    let inputs = operands.map { operand in
+      let (least, most) = (operand.least.shortText, operand.most.shortText)
+      return least == most ? least : "\(least) to \(most)"
+    }
     let outcome = result.hasNaN ? "NaN" : "infinity"
-    return "\(name)\(layer)\(pass) made \(outcome)" + (inputs.isEmpty ? "" : " of numbers from \(inputs)")
+    return "\(name)\(layer)\(pass) made \(outcome)" + (inputs.isEmpty ? "" : " of " + inputs.joined(separator: " and "))
   }
 }
 
