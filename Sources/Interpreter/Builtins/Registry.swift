@@ -16,7 +16,7 @@ final class BuiltinTable: @unchecked Sendable {
       OutputBuiltins.all, TextBuiltins.all, ListBuiltins.all, FunctionalBuiltins.all, DictBuiltins.all,
       RecordBuiltins.all, KindBuiltins.all, SystemBuiltins.all,
       TensorMath.builtins, TensorReductions.builtins, TensorShapes.builtins, TensorImages.builtins,
-      TensorMaking.builtins,
+      TensorMaking.builtins, SeedBuiltins.all,
       TensorTransforms.builtins, TreeBuiltins.builtins, ModelBuiltins.builtins, ModelFileBuiltins.builtins,
       PreparationBuiltins.builtins, TrainingBuiltins.builtins,
       DatasetReadingBuiltins.all, DatasetStepBuiltins.all, DatasetBatchBuiltins.all, DatasetGeneratorBuiltins.all,

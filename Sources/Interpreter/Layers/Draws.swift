@@ -24,6 +24,9 @@ enum Address {
 extension Machine {
   /// The key of the next random draw: data outside a trace, an input inside one.
   func drawKeyValue(at site: Site) throws(Diagnostic) -> Value {
+    if let seeding = tensors.seeds.last, seeding.models == tensors.activeModels.count {
+      return try key(of: seeding, at: site)
+    }
     guard let trace = tensors.current else {
       let key = drawKey(address: 0, base: nextDraw(), model: nil)
       return try keyTensor(key, at: site)
@@ -69,6 +72,19 @@ extension Machine {
       } else {
         result = try folding(step.stepNumberValue(origin: site.span), into: result, at: site)
       }
+    }
+    return result
+  }
+
+  /// Of the number and the draw's address within the call; each step of a scan inside has its own.
+  private func key(of seeding: Seeding, at site: Site) throws(Diagnostic) -> Value {
+    var result = try folding(seeding.number, into: try keyTensor((0x7365_6564, nextDraw()), at: site), at: site)
+    var each = tensors.current
+    while let trace = each, trace !== seeding.trace {
+      if case .step = trace.kind {
+        result = try folding(trace.stepNumberValue(origin: site.span), into: result, at: site)
+      }
+      each = trace.parent
     }
     return result
   }

@@ -31,6 +31,9 @@ final class TensorContext {
   /// Draws made so far in the current call of the innermost active model.
   var drawCounts: [Int] = []
 
+  /// The calls of `seeded` under way, innermost last.
+  var seeds: [Seeding] = []
+
   /// What the operations now recorded are part of.
   var phase = Phase.forward
   /// The layer of the parameter that an optimizer is at.
