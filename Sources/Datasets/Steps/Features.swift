@@ -14,6 +14,7 @@ enum Features {
         throw .mixedFeatures(
           tensors: tensors.map(\.name), others: columns.filter { $0.kind != .tensor }.map(\.name))
       }
+      try requireFinite(rows, first.name)
       return try rows.tensor()
     }
     let texts = columns.filter { $0.kind == .text }
@@ -46,6 +47,32 @@ enum Features {
       }
     }
     return result
+  }
+
+  /// Throws for the first row that holds NaN or an infinity.
+  static func requireFinite(_ rows: TensorRows, _ name: String) throws(Diagnostic) {
+    guard case .tensor(let tensor) = rows.elements, !isFinite(tensor) else { return }
+    for index in 0..<tensor.count where !rows.value(index).isFinite {
+      throw .notFiniteInTensors(name, row: index / max(rows.rowSize, 1), value: String(rows.value(index)))
+    }
+  }
+
+  /// 0 times any finite number is 0, and the sum stays it.
+  private static func isFinite(_ tensor: Tensor) -> Bool {
+    switch tensor.dtype {
+    case .f32:
+      let values = tensor.address.assumingMemoryBound(to: Float.self)
+      var sum = SIMD16<Float>.zero
+      let blocks = tensor.count / 16
+      for block in 0..<blocks {
+        sum += UnsafeRawPointer(values + block * 16).loadUnaligned(as: SIMD16<Float>.self) * 0
+      }
+      return sum == .zero && (blocks * 16..<tensor.count).allSatisfy { values[$0].isFinite }
+    case .f64:
+      let values = tensor.address.assumingMemoryBound(to: Double.self)
+      return (0..<tensor.count).allSatisfy { values[$0].isFinite }
+    case .i64, .bool: return true
+    }
   }
 
   private static func missing(_ column: Column) -> Diagnostic {

@@ -4,7 +4,10 @@ import Diagnostics
 public enum FittedStep: Sendable, Equatable {
   case affine(name: String, [Affine])
   case oneHot([Categories], unknown: Step.UnknownCategory)
-  case fill([Filled])
+  /// `indicators`: the columns whose missing values are also marked.
+  case fill([Filled], indicators: [String])
+  case ordinal([Categories])
+  case dates([String], Dates)
 
   /// v becomes (v - shift) * factor. Tensor columns: see `TensorGroups` for which elements share an entry.
   public struct Affine: Sendable, Equatable {
@@ -23,6 +26,12 @@ public enum FittedStep: Sendable, Equatable {
     public var value: Cell
   }
 
+  public struct Dates: Sendable, Equatable {
+    public var parts: [CalendarDate.Part]
+    public var format: DateFormat
+    public var since: CalendarDate? = nil
+  }
+
   func apply(to table: Table) throws(Diagnostic) -> Table {
     var replacements: [String: [Column]] = [:]
     switch self {
@@ -32,8 +41,25 @@ public enum FittedStep: Sendable, Equatable {
       for entry in entries {
         replacements[entry.column] = try entry.apply(to: try table.column(entry.column), unknown: unknown)
       }
-    case .fill(let entries):
-      for entry in entries { replacements[entry.column] = [try entry.apply(to: try table.column(entry.column))] }
+    case .fill(let entries, let indicators):
+      for entry in entries {
+        let column = try table.column(entry.column)
+        replacements[entry.column] = [try entry.apply(to: column)]
+        if indicators.contains(entry.column) {
+          let flags = (0..<column.count).map(column.isMissing)
+          replacements[entry.column]?.append(Column("\(entry.column)=none", .truths(flags)))
+        }
+      }
+    case .ordinal(let entries):
+      for entry in entries { replacements[entry.column] = [try entry.positions(in: try table.column(entry.column))] }
+    case .dates(let names, let dates):
+      for name in names {
+        let column = try table.column(name)
+        replacements[name] = []
+        for part in dates.parts {
+          replacements[name]?.append(try column.dateParts(part, dates.format, since: dates.since))
+        }
+      }
     }
     return table.replacing(replacements)
   }
@@ -55,18 +81,38 @@ extension FittedStep.Affine {
 
 extension FittedStep.Categories {
   func apply(to column: Column, unknown: Step.UnknownCategory) throws(Diagnostic) -> [Column] {
-    let positions = Dictionary(values.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
     var set = [[Bool]](repeating: [Bool](repeating: false, count: column.count), count: values.count)
-    for row in 0..<column.count {
-      let cell = column.cell(row)
-      if cell.isMissing { throw .missingCategory(column.name, row: row, count: column.missingCount) }
-      if let position = positions[cell] {
+    for (row, position) in try positions(of: column, step: "one_hot").enumerated() {
+      if let position {
         set[position][row] = true
       } else if unknown == .error {
-        throw .unknownCategory(cell.description, column: column.name, row: row, known: values.map(\.description))
+        throw unknownCategory(column, row)
       }
     }
     return zip(values, set).map { Column("\(column.name)=\($0.description)", .truths($1)) }
+  }
+
+  /// The column with the positions of its values.
+  func positions(in column: Column) throws(Diagnostic) -> Column {
+    var result: [Int] = []
+    for (row, position) in try positions(of: column, step: "ordinal").enumerated() {
+      guard let position else { throw unknownCategory(column, row) }
+      result.append(position)
+    }
+    return Column(column.name, .integers(result))
+  }
+
+  /// Nil where a value is not among those known.
+  private func positions(of column: Column, step: String) throws(Diagnostic) -> [Int?] {
+    let positions = Dictionary(values.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    if let row = (0..<column.count).first(where: column.isMissing) {
+      throw .missingCategory(column.name, row: row, count: column.missingCount, step: step)
+    }
+    return (0..<column.count).map { positions[column.cell($0)] }
+  }
+
+  private func unknownCategory(_ column: Column, _ row: Int) -> Diagnostic {
+    .unknownCategory(column.cell(row).description, column: column.name, row: row, known: values.map(\.description))
   }
 }
 

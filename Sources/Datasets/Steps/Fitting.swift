@@ -24,12 +24,24 @@ extension Step {
         var entries: [FittedStep.Categories] = []
         for column in try chosen(table, target, { $0.kind == .text }) { entries.append(try categories(of: column)) }
         return .oneHot(entries, unknown: unknown)
-      case .fillMissing(let fill):
+      case .fillMissing(let fill, let indicators):
         var entries: [FittedStep.Filled] = []
+        var marked: [String] = []
         for column in try chosen(table, target, { $0.kind != .tensor && fill.suits($0) }) {
           entries.append(.init(column: column.name, value: try fill.value(for: column)))
+          if indicators, column.missingCount > 0 { marked.append(column.name) }
         }
-        return .fill(entries)
+        return .fill(entries, indicators: marked)
+      case .ordinal(let order):
+        var entries: [FittedStep.Categories] = []
+        for column in try chosen(table, target, { $0.kind == .text }) {
+          let found = try categories(of: column)
+          entries.append(order.map { .init(column: column.name, values: $0) } ?? found)
+        }
+        return .ordinal(entries)
+      case .dates(let parts, let format, let since):
+        return .dates(
+          try chosen(table, target, { _ in false }).map(\.name), FittedStep.Dates(parts: parts, format: format, since: since))
       }
     } catch {
       throw error.located(at: origin)
@@ -57,15 +69,27 @@ extension Step {
     return columns
   }
 
+  /// The columns of numbers in `table` that this step would divide by a deviation or range of zero.
+  func constantColumns(in table: Table, target: String?) -> [String] {
+    switch kind {
+    case .normalize, .minMax:
+      table.columns.filter { column in
+        guard column.isNumeric, column.name != target, columns?.contains(column.name) ?? true else { return false }
+        return Moments.of(column).allSatisfy { $0.count > 0 && $0.least == $0.greatest }
+      }.map(\.name)
+    default: []
+    }
+  }
+
   /// More values than this are names or free text rather than categories, unless the column is named.
   private static let categoryLimit = 1000
 
   private func categories(of column: Column) throws(Diagnostic) -> FittedStep.Categories {
     guard column.kind != .tensor, column.kind != .float else {
-      throw .oneHotKind(column.name, kind: column.kind.words)
+      throw .categoryKind(name, column: column.name, kind: column.kind.words)
     }
     let missing = column.missingCount
-    if missing > 0 { throw .missingCategory(column.name, row: nil, count: missing) }
+    if missing > 0 { throw .missingCategory(column.name, row: nil, count: missing, step: name) }
     let values = column.distinct()
     if columns == nil, values.count > Self.categoryLimit {
       throw .tooManyCategories(column.name, count: values.count)

@@ -68,10 +68,23 @@ extension FittedStep {
         "step": "one_hot", "unknown": .text(unknown.rawValue),
         "columns": .list(entries.map { ["name": .text($0.column), "values": .list($0.values.map { $0.json() })] }),
       ]
-    case .fill(let entries):
+    case .fill(let entries, let indicators):
       [
         "step": "fill_missing",
         "columns": .list(entries.map { ["name": .text($0.column), "value": $0.value.json()] }),
+        "indicators": .list(indicators.map(JSON.text)),
+      ]
+    case .ordinal(let entries):
+      [
+        "step": "ordinal",
+        "columns": .list(entries.map { ["name": .text($0.column), "values": .list($0.values.map { $0.json() })] }),
+      ]
+    case .dates(let names, let dates):
+      [
+        "step": "date_parts", "columns": .list(names.map(JSON.text)),
+        "parts": .list(dates.parts.map { .text($0.rawValue) }),
+        "format": dates.format.pattern.map(JSON.text) ?? .null,
+        "since": dates.since.map { .text($0.text) } ?? .null,
       ]
     }
   }
@@ -105,7 +118,21 @@ extension FittedStep {
         guard let name = column["name"]?.text, let value = column["value"], value != .null else { throw damaged() }
         entries.append(Filled(column: name, value: Cell(json: value)))
       }
-      self = .fill(entries)
+      // Files from before there were indicators have none.
+      self = .fill(entries, indicators: json["indicators"]?.list?.compactMap(\.text) ?? [])
+    case "ordinal":
+      var entries: [Categories] = []
+      for column in columns {
+        guard let name = column["name"]?.text, let values = column["values"]?.list else { throw damaged() }
+        entries.append(Categories(column: name, values: values.map(Cell.init(json:))))
+      }
+      self = .ordinal(entries)
+    case "date_parts":
+      let parts = json["parts"]?.list?.map { $0.text.flatMap(CalendarDate.Part.init(rawValue:)) } ?? [nil]
+      guard !parts.contains(nil), columns.allSatisfy({ $0.text != nil }) else { throw damaged() }
+      var dates = Dates(parts: parts.compactMap(\.self), format: try DateFormat(json["format"]?.text))
+      if let since = json["since"]?.text { dates.since = try CalendarDate(given: since) }
+      self = .dates(columns.compactMap(\.text), dates)
     default: throw damaged()
     }
   }

@@ -11,7 +11,12 @@ public struct Step: Sendable {
     case scale(Double)
     /// A text column becomes a truth value column `name=value` for each of its values.
     case oneHot(UnknownCategory)
-    case fillMissing(Fill)
+    /// `indicators`: a column that has missing values where the step learns gets a truth value column `name=none` beside it.
+    case fillMissing(Fill, indicators: Bool = false)
+    /// A column of text becomes integers, the positions of its values in `order` or else in sorted order.
+    case ordinal(order: [Cell]?)
+    /// A column of dates becomes one of numbers for each part, `name.part`.
+    case dates([CalendarDate.Part], DateFormat, since: CalendarDate?)
   }
 
   /// What a value means that did not occur where the step learned.
@@ -49,6 +54,8 @@ public struct Step: Sendable {
     case .scale: "scale"
     case .oneHot: "one_hot"
     case .fillMissing: "fill_missing"
+    case .ordinal: "ordinal"
+    case .dates: "date_parts"
     }
   }
 }

@@ -70,6 +70,7 @@ public struct Target: Sendable, Equatable {
       guard case .tensors(let rows) = column.cells else {
         throw .preparedInputKind(self.column, expected: "tensors", found: column.kind.words)
       }
+      try Features.requireFinite(rows, self.column)
       return try rows.tensor()
     }
   }

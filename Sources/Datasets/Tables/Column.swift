@@ -171,10 +171,32 @@ public struct Column: Sendable {
     return Column(name, cells, missing: missing.isEmpty ? [] : rows.map { missing[$0] })
   }
 
+  /// These rows, in this order; nil becomes a missing value.
+  func taking(_ rows: [Int?]) throws(Diagnostic) -> Column {
+    if !rows.contains(nil) { return try taking(rows.compactMap(\.self)) }
+    let cells: Cells
+    switch self.cells {
+    case .truths(let values): cells = .truths(rows.map { $0.map { values[$0] } ?? false })
+    case .integers(let values): cells = .integers(rows.map { $0.map { values[$0] } ?? 0 })
+    case .floats(let values): cells = .floats(rows.map { $0.map { values[$0] } ?? .nan })
+    case .texts(let values): cells = .texts(rows.map { $0.map { values[$0] } ?? "" })
+    case .tensors: throw .missingTensors(name)
+    }
+    return Column(name, cells, missing: kind == .float ? [] : rows.map { $0.map(isMissing) ?? true })
+  }
+
   /// Integers as floats, a missing one as NaN; other kinds as they are.
   func widened() -> Column {
     guard case .integers(let values) = cells else { return self }
     return Column(name, .floats(values.indices.map { isMissing($0) ? .nan : Double(values[$0]) }))
+  }
+
+  /// For each row the position of its value among the `values`, which are those present in the order of `Cell.ordered`;
+  /// a missing value comes after them.
+  func codes() -> (ids: [Int], values: [Cell]) {
+    let values = distinct()
+    let positions = Dictionary(values.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    return ((0..<count).map { positions[cell($0)] ?? values.count }, values)
   }
 
   /// Values present, each once, in the order of `Cell.ordered`.

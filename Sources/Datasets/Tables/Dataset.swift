@@ -64,6 +64,14 @@ public final class Dataset {
   /// The preparation with its learned numbers.
   public func preparation() throws(Diagnostic) -> Preparation { try learner.preparation() }
 
+  /// What is odd about the rows that the steps learn from, and no error: columns without variation that one spreads.
+  public func doubts() -> [Diagnostic] {
+    steps.compactMap { step in
+      let names = step.constantColumns(in: learner.source, target: target?.column)
+      return names.isEmpty ? nil : Diagnostic.constantColumns(names, step: step.name).located(at: step.origin)
+    }
+  }
+
   /// The network's input: f32 [rows, columns], or the tensor column.
   public func x() throws(Diagnostic) -> Tensor {
     try requireWhole("x")

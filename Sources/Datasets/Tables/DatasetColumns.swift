@@ -36,7 +36,7 @@ extension Dataset {
         return left.isEmpty ? nil : step
       } as [Step]
     return rebuilt(steps: steps, target: target) { table in
-      Table(names.compactMap { name in table.position(of: name).map { table.columns[$0] } }, rowCount: table.rowCount)
+      table.with(names.compactMap { name in table.position(of: name).map { table.columns[$0] } })
     }
   }
 
@@ -55,7 +55,7 @@ extension Dataset {
   }
 
   /// The same rows with other steps, target or columns, in every part; all share one learner.
-  private func rebuilt(steps: [Step]? = nil, target: Target?, _ change: (Table) -> Table) -> Dataset {
+  func rebuilt(steps: [Step]? = nil, target: Target?, _ change: (Table) -> Table) -> Dataset {
     let learner = Learner(steps: steps ?? self.steps, source: change(learner.source), target: target)
     let newParts = parts.map { part in
       Part(

@@ -16,7 +16,7 @@ extension Dataset {
   public func map(
     _ change: (Row) throws(Diagnostic) -> [(name: String, cell: Cell)]
   ) throws(Diagnostic) -> Dataset {
-    if let step = steps.first { throw .mapAfterStep(step.name) }
+    try requireRaw("map")
     return try changingRows { (table) throws(Diagnostic) in
       var names: [String] = []
       var cells: [[Cell]] = []
@@ -33,7 +33,7 @@ extension Dataset {
       if let target, !names.contains(target.column) { throw .unknownColumn(target.column, among: names) }
       var columns: [Column] = []
       for (name, cells) in zip(names, cells) { columns.append(try Column.make(name, cells)) }
-      return try Table(columns: columns)
+      return table.with(try Table(columns: columns).columns)
     }
   }
 
@@ -52,18 +52,28 @@ extension Dataset {
     try reordered { _, _ in indices }
   }
 
+  /// Throws where `what`, which sees raw rows, comes after a step.
+  func requireRaw(_ what: String) throws(Diagnostic) {
+    if let step = steps.first { throw .afterStep(what, step: step.name) }
+  }
+
   /// `order` is given a part's position and number of rows.
   private func reordered(_ order: (Int, Int) -> [Int]) throws(Diagnostic) -> Dataset {
+    try taking { (index, table) throws(Diagnostic) in try table.taking(order(index, table.rowCount)) }
+  }
+
+  /// Rows that `chosen` takes from each part, which it is given with its position. What steps learned stays.
+  func taking(_ chosen: (Int, Table) throws(Diagnostic) -> Table) throws(Diagnostic) -> Dataset {
     if isSplit {
       var newParts: [Part] = []
       for (index, part) in parts.enumerated() {
-        let table = try part.dataset.table.taking(order(index, part.dataset.table.rowCount))
+        let table = try chosen(index, part.dataset.table)
         let dataset = Dataset(table, target: target, learner: learner, role: part.dataset.role)
         newParts.append(Part(name: part.name, dataset: dataset))
       }
       return Dataset(table, parts: newParts, target: target, learner: learner, role: role)
     }
-    let rows = try table.taking(order(0, table.rowCount))
+    let rows = try chosen(0, table)
     if steps.isEmpty, role != .held {
       return Dataset(rows, target: target, learner: Learner(steps: [], source: rows, target: target), role: role)
     }
@@ -71,7 +81,7 @@ extension Dataset {
   }
 
   /// Rows that were chosen by their content: the classes of a whole dataset and what later steps learn follow them.
-  private func changingRows(_ change: (Table) throws(Diagnostic) -> Table) throws(Diagnostic) -> Dataset {
+  func changingRows(_ change: (Table) throws(Diagnostic) -> Table) throws(Diagnostic) -> Dataset {
     if isSplit {
       var tables: [Table] = []
       for part in parts { tables.append(try change(part.dataset.table)) }

@@ -10,16 +10,20 @@ extension Dataset {
     public var test: Double?
     /// The column whose values each part holds in the same proportions.
     public var stratifiedBy: String?
+    /// The column whose equal values stay in one part.
+    public var groupedBy: String?
     /// Nil keeps the order of the rows: the first are for training.
     public var shuffle: RandomKey?
 
     public init(
-      train: Double, validation: Double? = nil, test: Double? = nil, stratifiedBy: String? = nil, shuffle: RandomKey?
+      train: Double, validation: Double? = nil, test: Double? = nil, stratifiedBy: String? = nil,
+      groupedBy: String? = nil, shuffle: RandomKey?
     ) {
       self.train = train
       self.validation = validation
       self.test = test
       self.stratifiedBy = stratifiedBy
+      self.groupedBy = groupedBy
       self.shuffle = shuffle
     }
   }
@@ -37,19 +41,28 @@ extension Dataset {
     let sum = wanted.reduce(0) { $0 + $1.fraction }
     if abs(sum - 1) > 1e-6 { throw .splitFractions(String((sum * 1e6).rounded() / 1e6)) }
 
-    let order = options.shuffle.map { RandomNumbers($0).permutation(rowCount) } ?? Array(0..<rowCount)
-    let rows =
-      if let name = options.stratifiedBy {
-        Dataset.stratified(order, by: try table.column(name), wanted.map(\.fraction))
-      } else {
-        Dataset.consecutive(order, wanted.map(\.fraction))
-      }
+    let rows = try dealt(
+      wanted.map(\.fraction), stratifiedBy: options.stratifiedBy, groupedBy: options.groupedBy, shuffle: options.shuffle)
     for (part, rows) in zip(wanted, rows) where rows.isEmpty { throw .splitEmptyPart(part.name, rows: rowCount) }
     var tables: [(name: String, table: Table)] = []
     for (part, rows) in zip(wanted, rows) { tables.append((part.name, try table.taking(rows))) }
     // A part that is held back goes on learning from the training part it came with.
     let training = role == .held || (role == .train && !steps.isEmpty) ? learner.source : tables[0].table
     return try Dataset.split(tables, training: training, target: target, steps: steps, empty: table)
+  }
+
+  /// The rows of a whole dataset in parts of these fractions.
+  func dealt(
+    _ fractions: [Double], stratifiedBy: String?, groupedBy: String?, shuffle: RandomKey?
+  ) throws(Diagnostic) -> [[Int]] {
+    if table.order == .windows { throw .splitAfterWindows() }
+    let order = shuffle.map { RandomNumbers($0).permutation(rowCount) } ?? Array(0..<rowCount)
+    switch (stratifiedBy, groupedBy) {
+    case (nil, nil): return Dataset.consecutive(order, fractions)
+    case (let name?, nil): return Dataset.stratified(order, by: try table.column(name), fractions)
+    case (nil, let name?): return try Dataset.grouped(order, by: try table.column(name), fractions)
+    case (_?, _?): throw .splitByTwo()
+    }
   }
 
   private static func consecutive(_ order: [Int], _ fractions: [Double]) -> [[Int]] {
@@ -87,6 +100,28 @@ extension Dataset {
     return chosen.map { positions in positions.sorted().map { order[$0] } }
   }
 
+  /// Gives whole groups, in the order of their first rows, to the part that is furthest behind its share of rows.
+  private static func grouped(_ order: [Int], by column: Column, _ fractions: [Double]) throws(Diagnostic) -> [[Int]] {
+    if let row = (0..<column.count).first(where: column.isMissing) { throw .missingGroup(column.name, row: row) }
+    let (ids, values) = column.codes()
+    var members = [[Int]](repeating: [], count: values.count)
+    var found: [Int] = []
+    for row in order {
+      if members[ids[row]].isEmpty { found.append(ids[row]) }
+      members[ids[row]].append(row)
+    }
+    if values.count < fractions.count {
+      throw .tooFewGroups(column.name, groups: values.count, parts: fractions.count)
+    }
+    var chosen = [[Int]](repeating: [], count: fractions.count)
+    for group in found {
+      let lacks = fractions.indices.map { fractions[$0] * Double(order.count) - Double(chosen[$0].count) }
+      let best = lacks.indices.max { lacks[$0] < lacks[$1] } ?? 0
+      chosen[best] += members[group]
+    }
+    return chosen
+  }
+
   /// Parts that come from separate files. They are whole and without steps, with the same columns and target; integers
   /// in one and floats in another become floats in all.
   public static func joined(train: Dataset, validation: Dataset? = nil, test: Dataset? = nil) throws(Diagnostic)
@@ -109,7 +144,9 @@ extension Dataset {
     var columns = [[Column]](repeating: [], count: given.count)
     for column in train.table.columns {
       var others: [(part: String, column: Column)] = []
-      for (name, dataset) in given { others.append((name, try dataset.table.column(column.name))) }
+      for (name, dataset) in given { 
+        others.append((name == "train" ? "the training part" : "the part `\(name)`", try dataset.table.column(column.name)))
+      }
       let same = try harmonized(column.name, others)
       for (index, column) in same.enumerated() { columns[index].append(column) }
     }
@@ -117,7 +154,8 @@ extension Dataset {
     return try split(tables, training: tables[0].1, target: train.target, steps: [], empty: train.table)
   }
 
-  private static func harmonized(
+  /// Columns of one name in one kind. `part` says in words where each is.
+  static func harmonized(
     _ name: String, _ columns: [(part: String, column: Column)]
   ) throws(Diagnostic) -> [Column] {
     let present = columns.filter { $0.column.missingCount < $0.column.count }
@@ -133,14 +171,16 @@ extension Dataset {
       } else if column.kind == .integer, kind == .float {
         result.append(column.widened())
       } else {
-        throw .partKinds(part, column: name, found: column.kind.words, expected: first.column.kind.words)
+        throw .partKinds(
+          part, column: name, found: column.kind.words, expected: first.column.kind.words, in: first.part)
       }
     }
     if case .tensors(let rows) = first.column.cells {
       for (part, column) in columns {
         guard case .tensors(let others) = column.cells, others.rowShape == rows.rowShape else {
           throw .partKinds(
-            part, column: name, found: "tensors of another shape", expected: "tensors of \(rows.rowShape)")
+            part, column: name, found: "tensors of another shape", expected: "tensors of \(rows.rowShape)",
+            in: first.part)
         }
       }
     }

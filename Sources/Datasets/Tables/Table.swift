@@ -2,14 +2,26 @@ import Diagnostics
 
 /// Columns of one length, by name and in order.
 public struct Table: Sendable {
+  /// What neighbouring rows have to do with each other, for those who cut a table in time order.
+  enum Order: Sendable {
+    /// They stand as they were given, some perhaps left out.
+    case series
+    /// They were drawn.
+    case shuffled
+    /// Each is a window over a series, so that neighbours share cells.
+    case windows
+  }
+
   public let columns: [Column]
   public let rowCount: Int
+  let order: Order
   private let positions: [String: Int]
 
   /// Names must differ and lengths agree; the callers check both.
-  init(_ columns: [Column], rowCount: Int) {
+  init(_ columns: [Column], rowCount: Int, order: Order = .series) {
     self.columns = columns
     self.rowCount = rowCount
+    self.order = order
     positions = Dictionary(columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -37,15 +49,20 @@ public struct Table: Sendable {
 
   public func row(_ index: Int) -> Row { Row(table: self, index: index) }
 
-  func taking(_ rows: [Int]) throws(Diagnostic) -> Table {
+  /// These rows. `isOrdered`: in an order that their content asks for.
+  func taking(_ rows: [Int], isOrdered: Bool = false) throws(Diagnostic) -> Table {
     var taken: [Column] = []
     for column in columns { taken.append(try column.taking(rows)) }
-    return Table(taken, rowCount: rows.count)
+    let isSeries = isOrdered || zip(rows, rows.dropFirst()).allSatisfy(<)
+    return Table(taken, rowCount: rows.count, order: order == .series && !isSeries ? .shuffled : order)
   }
 
   func replacing(_ replacements: [String: [Column]]) -> Table {
-    Table(columns.flatMap { replacements[$0.name] ?? [$0] }, rowCount: rowCount)
+    with(columns.flatMap { replacements[$0.name] ?? [$0] })
   }
+
+  /// The same rows with other columns.
+  func with(_ columns: [Column]) -> Table { Table(columns, rowCount: rowCount, order: order) }
 }
 
 /// One row of a table.

@@ -118,9 +118,10 @@ extension Diagnostic {
       help: "it never becomes part of `x`; name another target first if you mean to")
   }
 
-  public static func mapAfterStep(_ step: String) -> Diagnostic {
+  public static func afterStep(_ what: String, step: String) -> Diagnostic {
     Diagnostic(
-      .data, "`map` sees raw rows, and `\(step)` comes before it", at: .none, help: "put `map` before `\(step)`")
+      .data, "`\(what)` sees raw rows, and `\(step)` comes before it", at: .none,
+      help: "put `\(what)` before `\(step)`")
   }
 
   public static func unevenRows(row: Int, found: [String], expected: [String]) -> Diagnostic {
@@ -143,9 +144,11 @@ extension Diagnostic {
       help: "`select` the same columns in each")
   }
 
-  public static func partKinds(_ part: String, column: String, found: String, expected: String) -> Diagnostic {
+  public static func partKinds(
+    _ part: String, column: String, found: String, expected: String, in first: String
+  ) -> Diagnostic {
     Diagnostic(
-      .data, "column `\(column)` holds \(found) in the part `\(part)` and \(expected) in the training part", at: .none,
+      .data, "column `\(column)` holds \(found) in \(part) and \(expected) in \(first)", at: .none,
       help: "check the file: one word in a column of numbers makes it text")
   }
 

@@ -14,9 +14,9 @@ extension Diagnostic {
       help: kind == "text" ? "`one_hot(\"\(column)\")` turns text into columns of 0 and 1" : "name other columns")
   }
 
-  public static func oneHotKind(_ column: String, kind: String) -> Diagnostic {
+  public static func categoryKind(_ step: String, column: String, kind: String) -> Diagnostic {
     Diagnostic(
-      .data, "`one_hot` works on text, truth values and integers, and column `\(column)` holds \(kind)", at: .none,
+      .data, "`\(step)` works on text, truth values and integers, and column `\(column)` holds \(kind)", at: .none,
       help: "name other columns; numbers can stay as they are")
   }
 
@@ -40,12 +40,12 @@ extension Diagnostic {
   }
 
   /// `row` is the first of `count` rows; nil where a step learns.
-  public static func missingCategory(_ column: String, row: Int?, count: Int) -> Diagnostic {
+  public static func missingCategory(_ column: String, row: Int?, count: Int, step: String) -> Diagnostic {
     Diagnostic(
       .data,
       "column `\(column)` has \(count) missing \(count == 1 ? "value" : "values")"
-        + (row.map { ", the first in row \($0)" } ?? "") + ", and `one_hot` needs a value in every row", at: .none,
-      help: "put `fill_missing()` before `one_hot`")
+        + (row.map { ", the first in row \($0)" } ?? "") + ", and `\(step)` needs a value in every row", at: .none,
+      help: "put `fill_missing()` before `\(step)`")
   }
 
   public static func unknownCategory(_ value: String, column: String, row: Int, known: [String]) -> Diagnostic {
@@ -74,6 +74,22 @@ extension Diagnostic {
     Diagnostic(
       .data, "column `\(column)` holds \(value) in row \(row), which is no finite 32-bit number", at: .none,
       help: "correct the value, or leave the row out with `filter`")
+  }
+
+  public static func notFiniteInTensors(_ column: String, row: Int, value: String) -> Diagnostic {
+    Diagnostic(
+      .data, "the tensor of `\(column)` holds \(value) in row \(row)", at: .none,
+      help: "leave such rows out, or put a number: `where(is_finite(x), x, 0)`")
+  }
+
+  public static func constantColumns(_ columns: [String], step: String) -> Diagnostic {
+    let isOne = columns.count == 1
+    return Diagnostic(
+      .data,
+      "\(isOne ? "column" : "columns") \(listed(columns)) \(isOne ? "has" : "have") the same value in every row that "
+        + "`\(step)` learns from, and nothing to spread", at: .none,
+      notes: ["such a column becomes 0 there, and tells a network nothing"],
+      help: "leave it out: `drop(\"\(columns.first ?? "")\")`", severity: .warning)
   }
 
   public static func mixedFeatures(tensors: [String], others: [String]) -> Diagnostic {

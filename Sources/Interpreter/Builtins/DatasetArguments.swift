@@ -37,6 +37,24 @@ extension BuiltinCall {
     return .object(DatasetValue(try onData { () throws(Diagnostic) in try change(dataset) }))
   }
 
+  /// The first argument where it is a list that begins with a dataset.
+  var datasets: [Value]? {
+    guard let list = arguments[0].object(as: ListValue.self), list.elements.first?.object(as: DatasetValue.self) != nil
+    else { return nil }
+    return list.elements
+  }
+
+  func concatenated(_ datasets: [Value]) throws(Diagnostic) -> Value {
+    var given: [Dataset] = []
+    for value in datasets {
+      guard let data = value.object(as: DatasetValue.self) else {
+        throw .wrongKind(found: value.kindName, expected: "datasets", at: place(0))
+      }
+      given.append(data.dataset)
+    }
+    return .object(DatasetValue(try onData { () throws(Diagnostic) in try Dataset.concatenated(given) }))
+  }
+
   func dataTensor(_ index: Int) throws(Diagnostic) -> Tensor {
     guard let value = arguments[index].object(as: TensorValue.self) else { throw wrongKind(index, "a tensor") }
     return value.tensor

@@ -23,7 +23,7 @@ enum DatasetBatchBuiltins {
       var keepsOrder = false
       if try call.truthArgument(2) {
         keepsOrder = !call.isLeftOut(3)
-        key = keepsOrder ? RandomKey(UInt64(bitPattern: Int64(try call.wholeNumber(3))), 1) : call.drawnKey()
+        key = try call.key(seed: 3)
       }
       let (x, y) = try examples(call)
       let start = key

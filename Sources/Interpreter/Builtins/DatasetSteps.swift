@@ -86,12 +86,12 @@ enum DatasetStepBuiltins {
       [
         .init("data"), .init("train"), .init("validation", default: .some(.none)),
         .init("test", default: .some(.none)), .init("stratified", default: .bool(false)),
-        .init("shuffle", default: .bool(true)),
+        .init("shuffle", default: .bool(true)), .init("groups", default: .some(.none)),
       ],
       """
       Cuts a dataset in parts: `split(train: 0.8, validation: 0.1, test: 0.1)`, then `data.train` and so on.
       Rows are drawn at random; `shuffle: false` takes them in order. `stratified: true` keeps the classes in
-      proportion, `stratified: "sex"` the values of a column.
+      proportion, `stratified: "sex"` the values of a column; `groups: "patient"` keeps equal values in one part.
       """, for: [.dataset]
     ) { (call) throws(Diagnostic) in try split(call) },
   ]
@@ -100,14 +100,8 @@ enum DatasetStepBuiltins {
     var options = Dataset.SplitOptions(train: try call.dataNumber(1), shuffle: nil)
     if !call.isLeftOut(2) { options.validation = try call.dataNumber(2) }
     if !call.isLeftOut(3) { options.test = try call.dataNumber(3) }
-    if call.arguments[4].object(as: TextValue.self) != nil {
-      options.stratifiedBy = try call.textArgument(4)
-    } else if try call.truthArgument(4) {
-      guard let target = try call.datasetArgument(0).target else {
-        throw Diagnostic.noTarget("`stratified: true`").located(at: call.stage)
-      }
-      options.stratifiedBy = target.column
-    }
+    options.stratifiedBy = try call.stratification(4)
+    if !call.isLeftOut(6) { options.groupedBy = try call.textArgument(6) }
     if try call.truthArgument(5) { options.shuffle = call.drawnKey() }
     return try call.changed { (data) throws(Diagnostic) in try data.split(options) }
   }
@@ -147,19 +141,31 @@ enum DatasetStepBuiltins {
       "fill_missing",
       [
         .init("data"), .init("strategy", default: .text("mean")), .init("columns", default: .some(.none)),
-        .init("value", default: .some(.none)),
+        .init("value", default: .some(.none)), .init("indicators", default: .bool(false)),
       ],
       """
       Fills missing values: numbers with the "mean", the "median" or the "most_frequent" value of the training part,
       text and truth values always with the most frequent. `fill_missing(value: 0, columns: ["age"])` puts a value of
-      yours.
+      yours. `indicators: true` adds a column `age=none` that says where a value was missing, for each column in which the
+      training part has gaps.
       """
     ) { (call) throws(Diagnostic) in
       let fill: Step.Fill =
         call.isLeftOut(3)
         ? try call.choice(1, [("mean", .mean), ("median", .median), ("most_frequent", .mostFrequent)])
         : .value(try call.cellArgument(call.arguments[3], 3))
-      return try step(call, .fillMissing(fill), columns: 2)
+      return try step(call, .fillMissing(fill, indicators: try call.truthArgument(4)), columns: 2)
+    },
+    Builtin(
+      "ordinal", [.init("data"), .init("columns", default: .some(.none)), .init("order", default: .some(.none))],
+      """
+      Text columns become integers from 0 on, for an `Embedding` or where the values have an order: the positions in
+      `order`, such as `ordinal("size", order: ["small", "medium", "large"])`, or else in sorted order. A value that is not
+      there is an error.
+      """
+    ) { (call) throws(Diagnostic) in
+      let order = try call.namesArgument(2)?.map(Cell.text)
+      return try step(call, .ordinal(order: order), columns: 1)
     },
   ]
 }

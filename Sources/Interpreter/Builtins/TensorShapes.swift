@@ -99,8 +99,9 @@ enum TensorShapes {
   ]
 
   private static let joining: [Builtin] = [
-    Builtin("concat", [.init("tensors"), .init("axis", default: .int(0))], "Tensors joined along an axis.") {
+    Builtin("concat", [.init("tensors"), .init("axis", default: .int(0))], "Tensors joined along an axis, or the rows of datasets.") {
       (call) throws(Diagnostic) in
+      if let datasets = call.datasets { return try call.concatenated(datasets) }
       let parts = try parts(of: call)
       return try call.machine.concatenated(parts, axis: try call.integer(1), at: call.site)
     },

@@ -331,16 +331,8 @@ extension Machine {
       }
       throw .notIndexable(found: value.kindName, at: site().operand(0))
     case is TensorValue, is TracerValue: return try tensorIndex(value, items, at: site())
-    case let data as DatasetValue:
-      if data.dataset.isSplit {
-        throw Diagnostic.alreadySplit("rows", parts: data.dataset.parts.map(\.name)).located(at: site().operand(0))
-      }
-      switch try hostIndex(items, data.dataset.rowCount, "dataset", site) {
-      case .element(let position): return Value(row: data.dataset.table.row(position))
-      case .positions(let positions):
-        let rows = try located(site()) { () throws(Diagnostic) in try data.dataset.rows(Array(positions)) }
-        return .object(DatasetValue(rows))
-      }
+    case let data as DatasetValue: return try index(data, items, site)
+    case let columns as ColumnsValue: return try index(columns, items, site)
     default: throw .notIndexable(found: value.kindName, at: site().operand(0))
     }
   }
