@@ -22,6 +22,7 @@ import Testing
       Case(name: "baselines", pattern: "regression accuracy ([0-9.]+)%", least: 97),
       Case(name: "iris", pattern: "accuracy ([0-9.]+)%", least: 93),
       Case(name: "penguins", pattern: "accuracy ([0-9.]+)%", least: 97),
+      Case(name: "tables_cv", pattern: "titanic +network ([0-9.]+)", least: 79),
       Case(name: "housing", pattern: "r2 ([0-9.]+)", least: 0.75),
       Case(name: "adult", pattern: "accuracy ([0-9.]+)%", least: 84.5),
       Case(name: "mnist", pattern: "accuracy ([0-9.]+)%", least: 97.5),
