@@ -70,13 +70,8 @@ struct Check: ParsableCommand {
   @Argument(help: "Programs to check.") var files: [String]
 
   func run() throws {
-    try options.withSession { session in
-      var status: Int32 = 0
-      for file in files {
-        let session = session.renewed()
-        status = max(status, session.finish(session.engine.check(file: file), withValue: false))
-      }
-      return status
+    try options.withSessions(for: files) { session, file in
+      session.finish(session.engine.check(file: file), withValue: false)
     }
   }
 }
@@ -88,14 +83,7 @@ struct Plan: ParsableCommand {
   @Argument(help: "Programs to plan.") var files: [String]
 
   func run() throws {
-    try options.withSession { session in
-      var status: Int32 = 0
-      for file in files {
-        let session = session.renewed()
-        status = max(status, session.finish(session.engine.plan(file: file)))
-      }
-      return status
-    }
+    try options.withSessions(for: files) { session, file in session.finish(session.engine.plan(file: file)) }
   }
 }
 

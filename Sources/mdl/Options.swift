@@ -45,6 +45,11 @@ struct Options: ParsableArguments {
     // Without the teardown of everything that the program made.
     if status != 0 { throw ExitCode(status) }
   }
+
+  /// Runs `body` for each file, in a session of its own; the highest status counts.
+  func withSessions(for files: [String], _ body: @escaping (CommandSession, String) -> Int32) throws {
+    try withSession { session in files.reduce(0) { max($0, body(session.renewed(), $1)) } }
+  }
 }
 
 /// An engine with its console; Ctrl-C stops what the engine does.
