@@ -13,6 +13,7 @@ public final class Reporter {
     self.engine = engine
     self.console = console
     engine.onOutput = { console.write($0) }
+    engine.onWarning = { [weak self] in self?.report([$0]) }
     engine.onProgress = { event in
       let state = ProgressState(
         epoch: event.epoch, epochs: event.epochs, step: event.step, steps: event.steps,

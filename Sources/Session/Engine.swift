@@ -25,6 +25,12 @@ public final class Engine {
     set { machine.progress = newValue }
   }
 
+  /// Told of what may be a mistake in the running program; nil: the evaluation brings it.
+  public var onWarning: ((Diagnostic) -> Void)? {
+    get { machine.onWarning }
+    set { machine.onWarning = newValue }
+  }
+
   /// Whether runs are measured, for `profile`.
   public var profiles = ProfileMode.off
 

@@ -86,6 +86,7 @@ extension Engine {
     } catch {
       evaluation.diagnostics.append(error)
     }
+    evaluation.diagnostics.insert(contentsOf: machine.takeWarnings(), at: chunk.warnings.count)
     evaluation.seconds = monotonicSeconds() - start
     return evaluation
   }

@@ -27,6 +27,7 @@ extension Machine {
     if case .object(let object) = data, let value = object as? DatasetValue {
       let part = value.dataset.isSplit ? try located(site) { () throws(Diagnostic) in try value.dataset.part("train") } : value.dataset
       preparation = try located(site) { () throws(Diagnostic) in try part.preparation().json() }
+      for doubt in part.doubts() { warn(doubt.located(at: callSpan(at: site))) }
     }
     attach(Attachment(output: output ?? known?.output, preparation: preparation), to: model)
   }

@@ -58,6 +58,11 @@ public final class Machine {
     var text = text
     text.withUTF8 { bytes in _ = write(STDOUT_FILENO, bytes.baseAddress, bytes.count) }
   }
+  /// Shows a warning at once; without it warnings wait for `takeWarnings`.
+  public var onWarning: ((Diagnostic) -> Void)?
+  /// Warnings so far; each is said once.
+  private var warnings: [Diagnostic] = []
+  private var untaken = 0
   /// What the program sees as `args`.
   public var arguments: [String] = [] {
     didSet { globals[argumentsGlobal.slot] = .object(ListValue(arguments.map(Value.text))) }
@@ -121,6 +126,19 @@ public final class Machine {
       FunctionBuilder(), signature: CallSignature(name: "", parameters: []), kind: .main, span: .none, captures: [])
     prototypes.append(bottom)
     frames.initialize(to: Frame(code: bottom.code, base: stack + 1))
+  }
+
+  /// Says what may be a mistake in the program that runs, once.
+  func warn(_ warning: Diagnostic) {
+    guard !warnings.contains(warning) else { return }
+    warnings.append(warning)
+    if let onWarning { onWarning(warning) } else { untaken += 1 }
+  }
+
+  /// The warnings since the last call that nobody has shown.
+  public func takeWarnings() -> [Diagnostic] {
+    defer { untaken = 0 }
+    return Array(warnings.suffix(untaken))
   }
 
   deinit {
