@@ -12,7 +12,7 @@ import PackageDescription
 // layer 3  Transforms  Datasets  ModelFiles
 // layer 2  TensorGraph  Syntax  Files
 // layer 1  Diagnostics  TensorRuntime
-// layer 0  SourceText  TensorTypes  KernelTypes  Kernels…  CKernelSupport  CLibEdit  CZlib  StandardLibrary
+// layer 0  SourceText  TensorTypes  KernelTypes  Kernels…  CKernelSupport  CImageCodecs  CLibEdit  CZlib  StandardLibrary
 
 /// One target per instruction set over the same sources (symbolic links to Sources/KernelsV2).
 func kernels(_ name: String, march: String) -> Target {
@@ -46,13 +46,15 @@ let package = Package(
     .target(name: "StandardLibrary"),
     .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // Debian's libpng-dev and libjpeg62-turbo-dev.
+    .target(name: "CImageCodecs", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
 
     .target(name: "Diagnostics", dependencies: ["SourceText"]),
     .target(name: "TensorRuntime", dependencies: ["TensorTypes", "KernelTypes", "CKernelSupport"] + kernelNames),
 
     .target(name: "TensorGraph", dependencies: ["TensorTypes", "SourceText"]),
     .target(name: "Syntax", dependencies: ["SourceText", "Diagnostics"]),
-    .target(name: "Files", dependencies: ["TensorRuntime", "Diagnostics", "CZlib"]),
+    .target(name: "Files", dependencies: ["TensorRuntime", "Diagnostics", "CZlib", "CImageCodecs"]),
 
     .target(name: "Transforms", dependencies: ["TensorGraph", "TensorTypes", "SourceText"]),
     .target(name: "Datasets", dependencies: ["Files", "TensorRuntime", "TensorTypes", "SourceText", "Diagnostics"]),

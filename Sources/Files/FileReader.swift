@@ -121,7 +121,7 @@ public final class FileReader {
 
 extension UnsafeMutablePointer<dirent> {
   /// The name of a folder's entry.
-  var name: String {
+  public var name: String {
     withUnsafePointer(to: &pointee.d_name) { field in
       field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
     }

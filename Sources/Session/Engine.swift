@@ -31,6 +31,12 @@ public final class Engine {
     set { machine.onWarning = newValue }
   }
 
+  /// Where `show` draws: its columns, and whether it has colours.
+  public var screen: () -> (width: Int, hasColour: Bool) {
+    get { machine.screen }
+    set { machine.screen = newValue }
+  }
+
   /// Whether runs are measured, for `profile`.
   public var profiles = ProfileMode.off
 

@@ -570,6 +570,121 @@ fn descend(f, start, rate = 0.1, steps = 1000, tolerance = 1e-8, method = "gradi
 """###,
       names: ["descend"]),
     File(
+      name: "stdlib/evaluation.mdl",
+      source: ###"""
+## Using a trained model: what it is worth on data, what it says of new rows, what it is made of.
+
+## What a model is worth on data: a record of the metrics, and of the loss when one is given.
+##
+## `data` is a dataset, prepared or raw, (x, y), or (x, y, w) with weights for the loss. The model is in inference mode.
+## Of a model with several outputs, `metrics` and `loss` are records by output: `{kind: [accuracy], size: [mae]}`.
+fn evaluate(net, data, metrics = [], loss = none, batch = 1024, loss_weights = none) {
+  let (x, y, w) = prepared_triple(net, data)
+  let outputs = all_outputs(net, x, batch)
+  let values = if loss == none { [] } else { fields(total_losses(loss, outputs, y, w, loss_weights)) }
+  record(values + measured(net, outputs, y, named_metrics(metrics), ""))
+}
+
+## The model's answer for rows: probabilities where it was trained with a loss on logits, otherwise its output.
+##
+## `x` is a tensor as the network takes it (or a record of its named inputs), or raw rows: a dataset, a record, a list
+## of records or texts.
+fn predict(net, x, batch = 1024) {
+  let ready = if _is_tensors(x) { x } else { prepare(net, x) }
+  applied_output(output_of(net), all_outputs(net, if kind(ready) == "dataset" { ready.x } else { ready }, batch))
+}
+
+# A record of tensors with rows: named inputs, not one raw row.
+fn _is_tensors(x) = kind(x) == "record" and
+  fold(fields(x), true, (all, (_, value)) -> all and kind(value) == "tensor" and rank(value) > 0)
+
+## Prints the layers of a model, the shape that each gives for `x` (a tensor or dataset), and its parameters.
+fn summary(net, x) {
+  let line = (name, output, parameters) -> print("{name:<28} {output:<20} {parameters:>10}")
+  line("layer", "output", "parameters")
+  let x = if kind(x) == "dataset" { x.x } else { x }
+  for row in layers_of(net, map_leaves(x, v -> v[0..<1])) {
+    let sizes = if row.output == none { "" } else { join(map(row.output[1:], size -> ", {size}")) }
+    line("{row.path} {row.name}", if row.output == none { "" } else { "[batch{sizes}]" }, row.parameters)
+  }
+  line("total", "", parameter_count(net))
+}
+
+## A network's results as predictions, by what `train` has found to be applied.
+fn applied_output(output, outputs) = if kind(outputs) == "record" {
+  let parts = if output == none { [] } else { filter(split(output, ","), part -> contains(part, "=")) }
+  let each = dict(map(parts, part -> {
+    let sides = split(part, "=")
+    (sides[0], sides[1])
+  }))
+  record(map(fields(outputs), ((name, own)) -> (name, applied_output(get(each, name, "identity"), own))))
+} else {
+  match output {
+    "softmax" -> softmax(outputs)
+    "sigmoid" -> sigmoid(outputs)
+    _ -> outputs
+  }
+}
+
+## The network on all rows, part by part.
+fn all_outputs(net, x, batch) {
+  let count = rows(leaves(x)[0])
+  if count == 0 { error("there are no rows to predict") }
+  if count <= batch {
+    net(x)
+  } else {
+    let plain = kind(x) == "tensor"
+    let step = if plain { (_, x) -> (none, net(x)) } else { (_, ids) -> (none, net(rows_at(x, ids))) }
+    var parts = []
+    let over = batches(if plain { x } else { arange(count) }, batch, shuffle: false)
+    for (_, outputs, _) in compiled_loop(over, none, step) {
+      parts = append(parts, flat_steps(outputs))
+    }
+    joined_rows(parts)
+  }
+}
+
+## (name, function) for each metric. Of a record of lists, by output, the function takes records: `kind_accuracy`.
+fn named_metrics(metrics) =
+  if kind(metrics) == "record" {
+    joined(map(fields(metrics), ((output, each)) ->
+      if kind(each) == "function" {
+        [(output, each)]
+      } else {
+        map(named_metrics(each), ((name, metric)) -> (output + "_" + name, (p, y) -> {
+          let (p, y) = (output_named(p, output, "metrics"), output_named(y, output, "metrics"))
+          metric(p, beside(p, y))
+        }))
+      }))
+  } else {
+    map(list(metrics), metric -> {
+      if name_of(metric) == "" {
+        error("a metric needs a name", help: "write `metrics: \{top: (p, y) -> ...}`")
+      }
+      (name_of(metric), metric)
+    })
+  }
+
+## The metrics of a network's results: a list of (name, number).
+fn measured(net, outputs, target, metrics, prefix) {
+  let prediction = applied_output(output_of(net), outputs)
+  let target = beside(prediction, target)
+  map(metrics, ((name, metric)) -> (prefix + name, float(metric(prediction, target))))
+}
+
+## (x, y, weights or none) of a dataset, prepared as the training data was, or of a tuple.
+fn prepared_triple(net, data) = if kind(data) == "dataset" {
+  let ready = prepare(net, data)
+  (ready.x, ready.y, none)
+} else if length(data) == 3 {
+  data
+} else {
+  (data[0], data[1], none)
+}
+
+"""###,
+      names: ["evaluate", "predict", "summary", "applied_output", "all_outputs", "named_metrics", "measured", "prepared_triple"]),
+    File(
       name: "stdlib/images.mdl",
       source: ###"""
 ## Layers over images [batch, channels, height, width] and sequences [batch, time, features].
@@ -838,6 +953,74 @@ fn orthogonal(inputs, outputs) =
 """###,
       names: ["glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_normal", "truncated_normal", "orthogonal"]),
     File(
+      name: "stdlib/joining.mdl",
+      source: ###"""
+## Layers made of layers that do not stand in a row: side by side, one over the other, one with another's parameters.
+
+## Adds what the parts compute to their input: x + body(x). The sizes must be equal.
+## He, Zhang, Ren, Sun: Deep residual learning, 2016.
+layer Residual(body) {
+  call(x) = x + body(x)
+}
+
+## Layers side by side, their results joined: `Parallel([Conv1D(32, 3), Conv1D(32, 5)])`.
+##
+## branches: a list, each of which takes x; or a record, each of which takes the field of x of its name: `Parallel({
+## words: Embedding(1000, 16), numbers: Dense(8) })` on `{ words: ids, numbers: x }`. `join` is "concat" (along
+## `axis`), "sum", "mean", "product", or "none": the results as a list or record. Szegedy and others: Going deeper with
+## convolutions, 2015.
+layer Parallel(branches, join = "concat", axis = -1) {
+  call(x) {
+    let results = if kind(branches) == "record" {
+      map(fields(branches), ((name, branch)) -> branch(_named_input(x, name)))
+    } else {
+      map(branches, branch -> branch(x))
+    }
+    match join {
+      "concat" -> concat(results, axis: axis)
+      "sum" -> fold(results[1:], results[0], (sum, y) -> sum + y)
+      "mean" -> fold(results[1:], results[0], (sum, y) -> sum + y) / length(results)
+      "product" -> fold(results[1:], results[0], (product, y) -> product * y)
+      "none" -> if kind(branches) == "record" {
+        record(map(zip(fields(branches), results), (((name, _), y)) -> (name, y)))
+      } else {
+        results
+      }
+      _ -> error("Parallel joins by concat, sum, mean, product or none, and got `{join}`")
+    }
+  }
+}
+
+fn _named_input(x, name) {
+  if kind(x) != "record" or not has_field(x, name) {
+    let names = if kind(x) == "record" { map(fields(x), ((name, _)) -> name) } else { [] }
+    let found = if length(names) == 0 { kind(x) } else { "the fields " + join(names, ", ") }
+    error("this branch takes the input `{name}`, and there is none: found {found}",
+      help: "call the network with \{ {name}: ... \}")
+  }
+  dict(fields(x))[name]
+}
+
+## Scores of the ids of an embedding by its own table: x @ transpose(table), [..., size] to [..., count].
+##
+## The table is one parameter, which both uses train: `let words = Embedding(1000, 64)`, `words >> body >> Tied(words)`.
+## `bias: true` adds an offset for each id. Press, Wolf: Using the output embedding to improve language models, 2017.
+layer Tied(embedding, bias = false) {
+  call(x) {
+    let scores = x @ transpose(embedding.table)
+    if bias {
+      let count = shape(scores)[-1]
+      param offset: [count] = zeros
+      scores + offset
+    } else {
+      scores
+    }
+  }
+}
+
+"""###,
+      names: ["Residual", "Parallel", "Tied"]),
+    File(
       name: "stdlib/language_models.mdl",
       source: ###"""
 ## Language models by counting, and drawing from any model of what comes next.
@@ -1067,24 +1250,21 @@ layer BatchNorm(momentum = 0.9, epsilon = 1e-5) {
   }
 }
 
-## Adds what the parts compute to their input: x + body(x). The sizes must be equal.
-## He, Zhang, Ren, Sun: Deep residual learning, 2016.
-layer Residual(body) {
-  call(x) = x + body(x)
-}
-
 """###,
-      names: ["Dense", "Dropout", "Flatten", "Embedding", "LayerNorm", "BatchNorm", "Residual"]),
+      names: ["Dense", "Dropout", "Flatten", "Embedding", "LayerNorm", "BatchNorm"]),
     File(
       name: "stdlib/losses.mdl",
       source: ###"""
 ## Losses: how wrong a prediction is, as one number, the mean over the batch.
 ##
 ## Prediction and target have equal shapes; nothing is stretched. Classes are ids (0, 1, 2, ...) or, for soft targets,
-## one probability for each class. `weight` says how much each example counts: [batch], or [batch, time] for each step of
-## a sequence; truth values are a mask. The loss is then the mean over the weights, sum(weight * cost) / sum(weight).
+## one probability for each class. `weight` says how much each example counts: [batch], or [batch, time] for each step
+## of a sequence; truth values are a mask. The loss is then the mean over the weights, sum(weight * cost) /
+## sum(weight). Where the weight is 0, prediction and target may be anything, NaN too: they are left out, not
+## multiplied by 0.
 
-## Ends the program unless both shapes are equal. (Stretching [n] against [n, 1] would compare everything with everything.)
+## Ends the program unless both shapes are equal. (Stretching [n] against [n, 1] would compare everything with
+## everything.)
 fn require_equal_shapes(loss, prediction, target) {
   if shape(prediction) != shape(target) {
     error("{loss} compares tensors of one shape, and got {_sizes_text(prediction)} and {_sizes_text(target)}",
@@ -1109,6 +1289,7 @@ fn _shape_help(prediction, target) =
 ## (PyTorch's `weight` of binary_cross_entropy divides by the number of costs instead.)
 ## Example: weighted_mean([1.0, 2.0, 9.0], [1.0, 1.0, 0.0]) is 1.5.
 fn weighted_mean(costs, weight) {
+  if size(costs) == 0 { error("the mean of no costs: the batch is empty", help: "leave empty batches out") }
   if weight == none {
     mean(costs)
   } else {
@@ -1118,9 +1299,19 @@ fn weighted_mean(costs, weight) {
       error("a weight stands for each example or step: {_sizes_text(w)} does not fit costs of {_sizes_text(costs)}")
     }
     let each = if n == rank(costs) { costs } else { mean(reshape(costs, append(shape(w), -1)), axis: -1) }
-    _over(sum(w * each), sum(w))
+    _over(sum(where(w == 0, 0, w * each)), sum(w))
   }
 }
+
+## x with `fill` where the weight of its first dimensions is 0: what does not count cannot spoil a loss or its gradient.
+## Example: counted([nan, 2.0], [0, 1]) is [0, 2].
+fn counted(x, weight, fill = 0) =
+  if weight == none or rank(weight) > rank(x) or shape(x)[:rank(weight)] != shape(weight) {
+    x
+  } else {
+    let counts = reshape(bool(weight), shape(weight) + map(rank(weight)..<rank(x), _ -> 1))
+    where(expand(counts, shape(x)), x, fill)
+  }
 
 # A mean of nothing is 0.
 fn _over(total, count) = where(count == 0, 0, total / where(count == 0, 1, count))
@@ -1129,6 +1320,7 @@ fn _over(total, count) = where(count == 0, 0, total / where(count == 0, 1, count
 ## Example: mse([1.0, 2.0], [1.0, 4.0]) is 2.
 fn mse(prediction, target, weight = none) {
   require_equal_shapes("mse", prediction, target)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
   let difference = prediction - target
   weighted_mean(difference * difference, weight)
 }
@@ -1137,6 +1329,7 @@ fn mse(prediction, target, weight = none) {
 ## Example: mae([1.0, 2.0], [1.0, 4.0]) is 1.
 fn mae(prediction, target, weight = none) {
   require_equal_shapes("mae", prediction, target)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
   weighted_mean(abs(prediction - target), weight)
 }
 
@@ -1146,6 +1339,7 @@ fn mae(prediction, target, weight = none) {
 ## Huber: Robust estimation of a location parameter, 1964.
 fn huber(prediction, target, delta = 1.0, weight = none) {
   require_equal_shapes("huber", prediction, target)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
   let distance = abs(prediction - target)
   let near = minimum(distance, delta)
   weighted_mean(near * (distance - 0.5 * near), weight)
@@ -1154,6 +1348,7 @@ fn huber(prediction, target, delta = 1.0, weight = none) {
 ## The mean of log(cosh(prediction - target)): near 0 half the square, far off the distance less log 2, and smooth.
 fn log_cosh(prediction, target, weight = none) {
   require_equal_shapes("log_cosh", prediction, target)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
   let difference = prediction - target
   weighted_mean(difference + softplus(-2 * difference) - log(2), weight)
 }
@@ -1164,6 +1359,7 @@ fn log_cosh(prediction, target, weight = none) {
 ## Koenker, Bassett: Regression quantiles, 1978.
 fn pinball(prediction, target, part = 0.5, weight = none) {
   require_equal_shapes("pinball", prediction, target)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
   let difference = target - prediction
   weighted_mean(maximum(part * difference, (part - 1) * difference), weight)
 }
@@ -1174,6 +1370,7 @@ fn pinball(prediction, target, part = 0.5, weight = none) {
 ## p - target * log(p + 1e-8). PyTorch's poisson_nll_loss.
 fn poisson_nll(prediction, target, log_rate = true, weight = none) {
   require_equal_shapes("poisson_nll", prediction, target)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
   let y = _as_floats(target, prediction)
   let costs = if log_rate { exp(prediction) - y * prediction } else { prediction - y * log(prediction + 1e-8) }
   weighted_mean(costs, weight)
@@ -1185,7 +1382,8 @@ fn poisson_nll(prediction, target, log_rate = true, weight = none) {
 ## PyTorch's gaussian_nll_loss. Nix, Weigend: Estimating the mean and variance of the target distribution, 1994.
 fn gaussian_nll(prediction, target, variance, weight = none) {
   require_equal_shapes("gaussian_nll", prediction, target)
-  let v = maximum(variance, 1e-6)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
+  let v = maximum(counted(variance, weight, fill: 1), 1e-6)
   weighted_mean(0.5 * (log(v) + (target - prediction) ^ 2 / v), weight)
 }
 
@@ -1199,6 +1397,7 @@ fn gaussian_nll(prediction, target, variance, weight = none) {
 ## is then over these weights, as in PyTorch. Targets equal to the id `ignore` (padding) do not count.
 fn cross_entropy(logits, target, smoothing = 0.0, class_weight = none, weight = none, ignore = none) {
   _require_logits("cross_entropy", logits)
+  let (logits, target) = (counted(logits, weight), counted(target, weight))
   let log_p = log_softmax(logits)
   let w = if class_weight == none { none } else { _class_weight(class_weight, logits) }
   let scaled = if w == none { log_p } else { log_p * w }
@@ -1288,6 +1487,7 @@ fn binary_cross_entropy(logits, target, positive_weight = none, weight = none) {
       help: "leave sigmoid out of the network; `predict` applies it")
   }
   require_equal_shapes("binary_cross_entropy", logits, target)
+  let (logits, target) = (counted(logits, weight), counted(target, weight))
   let y = _as_floats(target, logits)
   let costs = if positive_weight == none {
     softplus(logits) - y * logits
@@ -1306,12 +1506,13 @@ fn kl(logits, target, weight = none) {
     error("softmax is applied twice: kl takes logits, and got probabilities", help: "leave softmax out of the network")
   }
   require_equal_shapes("kl", logits, target)
+  let (logits, target) = (counted(logits, weight), counted(target, weight))
   let log_target = log(where(target > 0, target, 1))
   weighted_mean(sum(target * (log_target - log_softmax(logits)), axis: -1), weight)
 }
 
 """###,
-      names: ["require_equal_shapes", "weighted_mean", "mse", "mae", "huber", "log_cosh", "pinball", "poisson_nll", "gaussian_nll", "cross_entropy", "class_weights", "binary_cross_entropy", "kl"]),
+      names: ["require_equal_shapes", "weighted_mean", "counted", "mse", "mae", "huber", "log_cosh", "pinball", "poisson_nll", "gaussian_nll", "cross_entropy", "class_weights", "binary_cross_entropy", "kl"]),
     File(
       name: "stdlib/losses_of_margins.mdl",
       source: ###"""
@@ -1325,15 +1526,16 @@ fn _signs(target, scores) = where(target > 0, ones_like(scores), -1)
 ##
 ## scores: [...] with a target of 1 and 0, truth values, or 1 and -1 of the same shape; or [..., classes] with ids [...]:
 ## then max(0, 1 - (score of the class - best other score)), as scikit-learn's hinge_loss (Crammer, Singer 2001).
-fn hinge(scores, target, weight = none) = weighted_mean(_hinges("hinge", scores, target), weight)
+fn hinge(scores, target, weight = none) = weighted_mean(_hinges("hinge", scores, target, weight), weight)
 
 ## The mean of the squares of what `hinge` takes the mean of.
 fn squared_hinge(scores, target, weight = none) {
-  let costs = _hinges("squared_hinge", scores, target)
+  let costs = _hinges("squared_hinge", scores, target, weight)
   weighted_mean(costs * costs, weight)
 }
 
-fn _hinges(loss, scores, target) =
+fn _hinges(loss, scores, target, weight) {
+  let (scores, target) = (counted(scores, weight), counted(target, weight))
   if rank(scores) == rank(target) + 1 and shape(scores)[-1] > 1 {
     let own = take_along(scores, target[..., none], axis: -1)[..., 0]
     let others = where(indicators(target, shape(scores)[-1]) > 0, -infinity, scores)
@@ -1342,12 +1544,14 @@ fn _hinges(loss, scores, target) =
     require_equal_shapes(loss, scores, target)
     maximum(0, 1 - _signs(target, scores) * scores)
   }
+}
 
 ## Every class that comes too near the right one costs: the mean over the examples of
 ## sum over other classes of max(0, margin - own + other)^power / classes.
 ##
 ## scores: [..., classes], target: ids [...]. PyTorch's multi_margin_loss.
 fn multi_margin(scores, target, margin = 1.0, power = 1, weight = none) {
+  let (scores, target) = (counted(scores, weight), counted(target, weight))
   let classes = shape(scores)[-1]
   let own = take_along(scores, target[..., none], axis: -1)
   let near = maximum(0, margin - own + scores) ^ power
@@ -1360,6 +1564,7 @@ fn multi_margin(scores, target, margin = 1.0, power = 1, weight = none) {
 ## logits: [..., classes], target: ids [...]. `alpha: [classes]` multiplies the cost of each class; gamma 0 is
 ## cross_entropy. Lin, Goyal, Girshick, He, Dollár: Focal loss for dense object detection, 2017.
 fn focal(logits, target, gamma = 2.0, alpha = none, weight = none) {
+  let (logits, target) = (counted(logits, weight), counted(target, weight))
   let log_p = take_along(log_softmax(logits), target[..., none], axis: -1)[..., 0]
   let costs = 0 - (0 - expm1(log_p)) ^ gamma * log_p
   weighted_mean(if alpha == none { costs } else { costs * take(alpha, target) }, weight)
@@ -1368,6 +1573,7 @@ fn focal(logits, target, gamma = 2.0, alpha = none, weight = none) {
 ## `focal` for yes and no: logits and target have one shape; `alpha` is the weight of a yes, 1 - alpha that of a no.
 fn binary_focal(logits, target, gamma = 2.0, alpha = none, weight = none) {
   require_equal_shapes("binary_focal", logits, target)
+  let (logits, target) = (counted(logits, weight), counted(target, weight))
   let z = _signs(target, logits) * logits
   let costs = (1 * sigmoid(-z)) ^ gamma * softplus(-z)
   weighted_mean(if alpha == none { costs } else { costs * where(target > 0, alpha * ones_like(z), 1 - alpha) }, weight)
@@ -1381,6 +1587,8 @@ fn binary_focal(logits, target, gamma = 2.0, alpha = none, weight = none) {
 fn triplet(anchor, positive, negative, margin = 1.0, weight = none) {
   require_equal_shapes("triplet", anchor, positive)
   require_equal_shapes("triplet", anchor, negative)
+  let (anchor, positive) = (counted(anchor, weight), counted(positive, weight))
+  let negative = counted(negative, weight)
   let distance = other -> norm(anchor - other + 1e-6, axis: -1)
   weighted_mean(maximum(0, distance(positive) - distance(negative) + margin), weight)
 }
@@ -1392,6 +1600,7 @@ fn triplet(anchor, positive, negative, margin = 1.0, weight = none) {
 ## Hadsell, Chopra, LeCun: Dimensionality reduction by learning an invariant mapping, 2006.
 fn contrastive(a, b, same, margin = 1.0, weight = none) {
   require_equal_shapes("contrastive", a, b)
+  let (a, b, same) = (counted(a, weight), counted(b, weight), counted(same, weight))
   let distance = norm(a - b, axis: -1)
   weighted_mean(where(same > 0, distance, maximum(0, margin - distance)) ^ 2 / 2, weight)
 }
@@ -1399,6 +1608,7 @@ fn contrastive(a, b, same, margin = 1.0, weight = none) {
 ## 1 - the cosine of the angle between prediction and target along the last dimension, a mean over the batch.
 fn cosine_distance(prediction, target, weight = none) {
   require_equal_shapes("cosine_distance", prediction, target)
+  let (prediction, target) = (counted(prediction, weight), counted(target, weight))
   weighted_mean(1 - cosine_similarity(prediction, target), weight)
 }
 
@@ -1406,12 +1616,63 @@ fn cosine_distance(prediction, target, weight = none) {
 ## a, b: [batch, size]. PyTorch's cosine_embedding_loss.
 fn cosine_embedding(a, b, same, margin = 0.0, weight = none) {
   require_equal_shapes("cosine_embedding", a, b)
+  let (a, b, same) = (counted(a, weight), counted(b, weight), counted(same, weight))
   let cos = cosine_similarity(a, b)
   weighted_mean(where(same > 0, 1 - cos, maximum(0, cos - margin)), weight)
 }
 
 """###,
       names: ["hinge", "squared_hinge", "multi_margin", "focal", "binary_focal", "triplet", "contrastive", "cosine_distance", "cosine_embedding"]),
+    File(
+      name: "stdlib/masking.mdl",
+      source: ###"""
+## Hiding words or columns for a network to guess: denoising, and pre-training without labels.
+
+## Token ids with some places hidden: {x, hidden}. ids: [...], hidden: truth values of the same shape.
+##
+## Each place, except those that hold an id of `keep` (padding), is chosen with chance `part` and becomes the id `mask`.
+## With `words` (how many ids there are) a tenth of the chosen becomes any word instead and a tenth stays as it is.
+## `seed: n` draws by n alone. Train with `cross_entropy(net(m.x), ids, weight: m.hidden)`.
+## Devlin, Chang, Lee, Toutanova: BERT: pre-training of deep bidirectional transformers, 2019, section 3.1.
+fn mask_words(ids, mask, part = 0.15, words = none, keep = [0], seed = none) {
+  _check_part("mask_words", part)
+  _drawn_by(seed, () -> {
+    let free = fold(list(keep), ids == ids, (left, id) -> left and ids != id)
+    let hidden = uniform(shape(ids)) < part and free
+    let x = where(hidden, mask, ids)
+    if words == none {
+      { x: x, hidden: hidden }
+    } else {
+      let lot = uniform(shape(ids))
+      let other = where(lot < 0.9, integers(words, shape(ids)), ids)
+      { x: where(hidden and lot >= 0.8, other, x), hidden: hidden }
+    }
+  })
+}
+
+## Rows with some cells hidden: {x, hidden}. x: [rows, columns], hidden: truth values of the same shape.
+##
+## Each cell is chosen with chance `part` and becomes `value`: 0 is the mean after `normalize`. `seed: n` draws by n alone.
+## A denoising autoencoder learns with `mse(net(m.x), x, weight: m.hidden)` or on all cells.
+## Vincent, Larochelle, Bengio, Manzagol: Extracting and composing robust features with denoising autoencoders, 2008.
+fn mask_columns(x, part = 0.15, value = 0.0, seed = none) {
+  _check_part("mask_columns", part)
+  _drawn_by(seed, () -> {
+    let hidden = uniform(shape(x)) < part
+    { x: where(hidden, value, x), hidden: hidden }
+  })
+}
+
+fn _check_part(name, part) {
+  if not (part > 0 and part <= 1) {
+    error("{name}: the part to hide is {part}, expected a number above 0 and at most 1", help: "0.15 is usual")
+  }
+}
+
+fn _drawn_by(seed, draw) = if seed == none { draw() } else { seeded(seed, draw) }
+
+"""###,
+      names: ["mask_words", "mask_columns"]),
     File(
       name: "stdlib/metrics.mdl",
       source: ###"""
@@ -1538,22 +1799,55 @@ fn confusion_matrix(prediction, target, classes = none, normalize = none, weight
 
 fn _ratio(top, bottom, empty) = where(bottom > 0, top / where(bottom > 0, bottom, 1), empty)
 
-# top / bottom by class, then brought to one number.
-fn _averaged(metric, matrix, top, bottom, average, positive, empty) {
-  let actual = sum(matrix, axis: 1)
+# top / bottom by class (or label, or example), then brought to one number.
+fn _averaged(metric, counts, top, bottom, average, positive, empty) {
+  let {actual, share} = counts
   let each = _ratio(top, bottom, empty)
-  let kind = if average != none { average } else if rows(matrix) == 2 { "binary" } else { "macro" }
+  let kind = if average != none { average } else if not counts.many and rows(actual) == 2 { "binary" } else { "macro" }
+  if counts.many and kind == "binary" {
+    error("{metric}: several labels of an example have no average `binary`",
+      help: "it is macro, micro, weighted, samples, or each")
+  }
   match kind {
     "binary" -> float(each[positive])
     "micro" -> float(_ratio(sum(top), sum(bottom), empty))
-    "macro" -> {
-      # A class that occurs neither among the targets nor among the predictions does not count.
-      let present = f64(actual + sum(matrix, axis: 0) > 0)
-      float(sum(each * present) / sum(present))
+    "macro" -> float(sum(each * share) / sum(share))
+    "samples" -> if counts.many { float(sum(each * share) / sum(share)) } else {
+      error("{metric}: the average `samples` is for several labels of each example")
     }
-    "weighted" -> float(sum(each * actual) / sum(actual))
+    "weighted" -> float(_ratio(sum(each * actual), sum(actual), empty))
     "each" -> each
-    _ -> error("{metric} has no average `{kind}`", help: "it is binary, macro, micro, weighted, or each")
+    _ -> error("{metric} has no average `{kind}`", help: "it is binary, macro, micro, weighted, samples, or each")
+  }
+}
+
+# By class: what was hit, what was predicted, what is there, of how many, and what each counts in a mean.
+fn _decided(metric, prediction, target, weight, multilabel, average) {
+  let fits = rank(target) == 2 and shape(target)[-1] > 1 and shape(prediction) == shape(target)
+  let chosen = dtype(prediction) == "i64" or dtype(prediction) == "bool"
+  let whole = dtype(target) == "bool" or dtype(target) == "i64" and not chosen
+  if multilabel == true and not fits {
+    let found = "{shape(prediction)} and {shape(target)}"
+    error("{metric}: several labels are [examples, labels] on both sides, and got {found}")
+  }
+  if multilabel == true or multilabel == none and fits and whole {
+    let yes = f64(if chosen { bool(prediction) } else { prediction > _threshold(prediction) })
+    let right = f64(bool(target))
+    let w = _weights(metric, weight, rows(target))
+    let by_example = average == "samples"
+    let count = x -> if by_example { sum(x, axis: 1) } else { sum(w[:, none] * x, axis: 0) }
+    let total = count(ones_like(right))
+    {
+      hits: count(yes * right), predicted: count(yes), actual: count(right), total: total, many: true,
+      share: if by_example { w } else { ones_like(total) }
+    }
+  } else {
+    let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
+    # A class that occurs neither among the targets nor among the predictions does not count in a mean.
+    {
+      hits: hits, predicted: predicted, actual: actual, total: sum(matrix), many: false,
+      share: f64(actual + predicted > 0)
+    }
   }
 }
 
@@ -1568,44 +1862,54 @@ fn _counts(prediction, target, weight) {
 ## `average` is "binary" (of the class `positive`; the rule for two classes), "macro" (the mean over classes; the rule
 ## for more), "micro" (over all examples), "weighted" (by the size of each class) or "each" (a tensor). A class that was
 ## never predicted counts as `empty`.
-fn precision(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
-  let {matrix, hits, predicted} = _counts(prediction, target, weight)
-  _averaged("precision", matrix, hits, predicted, average, positive, empty)
+##
+## Several labels of each example: target and prediction [examples, labels], each label decided by itself. It is so
+## where the target holds truth values, or whole numbers beside probabilities or logits; `multilabel: true` says so of others.
+## The averages are then over labels, "macro" unless given; "samples" is the mean over examples.
+fn precision(prediction, target, average = none, positive = 1, empty = 0.0, weight = none, multilabel = none) {
+  let counts = _decided("precision", prediction, target, weight, multilabel, average)
+  let {hits, predicted} = counts
+  _averaged("precision", counts, hits, predicted, average, positive, empty)
 }
 
 ## Of the examples of a class, the part that was found (sensitivity): hits / actual. `average` as in `precision`.
-fn recall(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
-  let {matrix, hits, actual} = _counts(prediction, target, weight)
-  _averaged("recall", matrix, hits, actual, average, positive, empty)
+fn recall(prediction, target, average = none, positive = 1, empty = 0.0, weight = none, multilabel = none) {
+  let counts = _decided("recall", prediction, target, weight, multilabel, average)
+  let {hits, actual} = counts
+  _averaged("recall", counts, hits, actual, average, positive, empty)
 }
 
 ## Of the examples that are not of a class, the part that was not taken for it: the recall of "not this class".
 ## `average` as in `precision`.
-fn specificity(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
-  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
-  let others = sum(matrix) - actual
-  _averaged("specificity", matrix, others - (predicted - hits), others, average, positive, empty)
+fn specificity(prediction, target, average = none, positive = 1, empty = 0.0, weight = none, multilabel = none) {
+  let counts = _decided("specificity", prediction, target, weight, multilabel, average)
+  let {hits, predicted, actual, total} = counts
+  let others = total - actual
+  _averaged("specificity", counts, others - (predicted - hits), others, average, positive, empty)
 }
 
 ## The harmonic mean of precision and recall: 2 hits / (predicted + actual). `average` as in `precision`.
 ## van Rijsbergen: Information retrieval, 1979.
-fn f1(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
-  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
-  _averaged("f1", matrix, 2 * hits, predicted + actual, average, positive, empty)
+fn f1(prediction, target, average = none, positive = 1, empty = 0.0, weight = none, multilabel = none) {
+  let counts = _decided("f1", prediction, target, weight, multilabel, average)
+  let {hits, predicted, actual} = counts
+  _averaged("f1", counts, 2 * hits, predicted + actual, average, positive, empty)
 }
 
 ## The F score where recall counts `beta` times as much as precision: (1 + beta^2) hits / (beta^2 actual + predicted).
 ## `average` as in `precision`.
-fn fbeta(prediction, target, beta = 2.0, average = none, positive = 1, empty = 0.0, weight = none) {
-  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
-  _averaged("fbeta", matrix, (1 + beta ^ 2) * hits, beta ^ 2 * actual + predicted, average, positive, empty)
+fn fbeta(prediction, target, beta = 2.0, average = none, positive = 1, empty = 0.0, weight = none, multilabel = none) {
+  let counts = _decided("fbeta", prediction, target, weight, multilabel, average)
+  let {hits, predicted, actual} = counts
+  _averaged("fbeta", counts, (1 + beta ^ 2) * hits, beta ^ 2 * actual + predicted, average, positive, empty)
 }
 
 ## What prediction and target share of a class, over what either has: hits / (predicted + actual - hits).
 ## `average` as in `precision`. Jaccard: The distribution of the flora in the alpine zone, 1912.
-fn jaccard(prediction, target, average = none, positive = 1, empty = 0.0, weight = none) {
-  let {matrix, hits, predicted, actual} = _counts(prediction, target, weight)
-  _averaged("jaccard", matrix, hits, predicted + actual - hits, average, positive, empty)
+fn jaccard(prediction, target, average = none, positive = 1, empty = 0.0, weight = none, multilabel = none) {
+  let counts = _decided("jaccard", prediction, target, weight, multilabel, average)
+  let {hits, predicted, actual} = counts
+  _averaged("jaccard", counts, hits, predicted + actual - hits, average, positive, empty)
 }
 
 ## The mean of the recall of each class that occurs, so that rare classes count as much as common ones.
@@ -2226,6 +2530,164 @@ fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) 
 """###,
       names: ["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]),
     File(
+      name: "stdlib/pictures.mdl",
+      source: ###"""
+## Changes of images [..., channels, height, width], and random changes for training (`augment`).
+##
+## `size` is one number for a square, or (height, width). Without a function of their own: a part of an image is
+## `x[..., 2..<26, 2..<26]`, its mirror image `reverse(x, -1)`, upside down `reverse(x, -2)`.
+
+## Images [..., height, width] in another size, by bilinear interpolation with antialias as in Pillow and PyTorch: each
+## pixel is a mean of old ones, weighted by a triangle that is as wide as a new pixel where the image shrinks.
+##
+## Of a dataset: a step that does the same to its images. Example: resize([[0.0, 1], [2, 3]], 1) is [[1.5]].
+fn resize(x, size) = if kind(x) == "dataset" {
+  image_step(x, "resize", size)
+} else {
+  let (h, w) = _image_size(size)
+  _resampling(x, shape(x)[-2], h) @ x @ transpose(_resampling(x, shape(x)[-1], w))
+}
+
+# [new, old], in the precision of x: what each old pixel of a line counts in each new one.
+fn _resampling(x, old, new) {
+  let scale = old / new
+  let centre = expand(((f64(arange(new)) + 0.5) * scale)[:, none], (new, old))
+  let weight = relu(1 - abs(f64(arange(old)) + 0.5 - centre) / maximum(scale, 1))
+  _as_precise(weight / sum(weight, axis: 1)[:, none], x)
+}
+
+fn _as_precise(values, x) = if dtype(x) == "f64" { values } else { f32(values) }
+
+## The middle of images [..., height, width]; of an odd rest the smaller half lies before it. Of a dataset: a step that
+## does the same to its images.
+fn centre_crop(x, size) = if kind(x) == "dataset" {
+  image_step(x, "centre_crop", size)
+} else {
+  let (h, w) = _image_size(size)
+  _check_crop(shape(x), h, w, 0)
+  let (top, left) = ((shape(x)[-2] - h) // 2, (shape(x)[-1] - w) // 2)
+  x[..., top..<top + h, left..<left + w]
+}
+
+## RGB images [..., 3, height, width] as grey ones [..., 1, height, width]: 0.299 red + 0.587 green + 0.114 blue, as ITU-R
+## BT.601 has it. Of a dataset: a step that does the same to its images.
+fn to_grey(x) = if kind(x) == "dataset" {
+  image_step(x, "to_grey")
+} else {
+  match _channels(x, "to_grey") {
+    1 -> x
+    _ -> 0.299 * x[..., 0..<1, :, :] + 0.587 * x[..., 1..<2, :, :] + 0.114 * x[..., 2..<3, :, :]
+  }
+}
+
+## Grey images [..., 1, height, width] as RGB [..., 3, height, width], three times the same. Of a dataset: a step that does
+## the same to its images.
+fn to_rgb(x) = if kind(x) == "dataset" {
+  image_step(x, "to_rgb")
+} else {
+  match _channels(x, "to_rgb") {
+    3 -> x
+    _ -> concat([x, x, x], axis: -3)
+  }
+}
+
+## (x - mean) / deviation for images [..., channels, height, width], with one number for each channel: for networks that
+## were trained elsewhere. `normalize()` learns the numbers from a dataset.
+fn normalize_channels(x, mean, deviation) {
+  let column = values -> expand(tensor(values)[:, none, none], shape(x))
+  (x - column(mean)) / column(deviation)
+}
+
+## Images [..., height, width] turned by `degrees` against the clock about their middle, by bilinear interpolation; what
+## comes from outside is `fill`.
+fn rotate(x, degrees, fill = 0) {
+  let (h, w) = (shape(x)[-2], shape(x)[-1])
+  let angle = degrees * (pi / 180)
+  let down = _as_precise(expand((f64(arange(h)) - (h - 1) / 2)[:, none], (h, w)), x)
+  let right = _as_precise(expand(f64(arange(w)) - (w - 1) / 2, (h, w)), x)
+  # Where each new pixel comes from.
+  let row = sin(angle) * right + cos(angle) * down + (h - 1) / 2
+  let column = cos(angle) * right - sin(angle) * down + (w - 1) / 2
+  let (top, left) = (floor(row), floor(column))
+  let flat = reshape(x - fill, append(shape(x)[:-2], h * w))
+  let corner = (r, c) -> {
+    let is_inside = (r >= 0) * (r <= h - 1) * (c >= 0) * (c <= w - 1)
+    let ids = i64(clamp(r, 0, h - 1)) * w + i64(clamp(c, 0, w - 1))
+    let weight = (1 - abs(row - r)) * (1 - abs(column - c)) * is_inside
+    reshape(take(flat, flatten(ids), axis: -1), shape(x)) * weight
+  }
+  fill + corner(top, left) + corner(top, left + 1) + corner(top + 1, left) + corner(top + 1, left + 1)
+}
+
+## Images made brighter (`factor` above 1) or darker: factor * x.
+fn adjust_brightness(x, factor) = factor * x
+
+## Images [..., channels, height, width] with more contrast (`factor` above 1) or less: each pixel's distance from the
+## mean of the image in grey, times `factor`.
+fn adjust_contrast(x, factor) {
+  let middle = expand(mean(to_grey(x), axis: [-3, -2, -1])[..., none, none, none], shape(x))
+  middle + factor * (x - middle)
+}
+
+# Random changes. Each gives a function of one image [channels, height, width], new random numbers at each call.
+
+## A random change for `augment`: with the chance given, an image becomes its mirror image; `axis: -2` turns it upside
+## down.
+fn flip(chance = 0.5, axis = -1) = x -> where(uniform() < chance, reverse(x, axis), x)
+
+## A random change for `augment`: a part of this size at a random place, of the image with `pad` pixels of `fill` around
+## it. He, Zhang, Ren, Sun: Deep residual learning for image recognition, 2016.
+fn crop(size, pad = 0, fill = 0) {
+  let around = pad
+  x -> {
+    let (h, w) = _image_size(size)
+    _check_crop(shape(x), h, w, around)
+    let larger = if around == 0 { x } else { _padded(x, around, fill) }
+    let top = integers(shape(larger)[-2] - h + 1, [])
+    let left = integers(shape(larger)[-1] - w + 1, [])
+    take(take(larger, top + arange(h), axis: -2), left + arange(w), axis: -1)
+  }
+}
+
+## A random change for `augment`: turned by up to `degrees` to either side; what comes from outside is `fill`.
+fn rotation(degrees, fill = 0) = x -> rotate(x, uniform(low: -degrees, high: degrees), fill: fill)
+
+## A random change for `augment`: brighter or darker by up to this part, 0.2 by a factor from 0.8 to 1.2.
+fn brightness(amount) = x -> adjust_brightness(x, uniform(low: 1 - amount, high: 1 + amount))
+
+## A random change for `augment`: more or less contrast by up to this part, 0.2 by a factor from 0.8 to 1.2.
+fn contrast(amount) = x -> adjust_contrast(x, uniform(low: 1 - amount, high: 1 + amount))
+
+fn _padded(x, size, fill) {
+  let around = map(0..<rank(x), axis -> if axis < rank(x) - 2 { 0 } else { size })
+  pad(x, around, around, fill)
+}
+
+fn _image_size(size) = match size {
+  (h, w) -> (h, w)
+  n -> (n, n)
+}
+
+fn _channels(x, name) {
+  let channels = if rank(x) < 3 { 0 } else { shape(x)[-3] }
+  if channels != 1 and channels != 3 {
+    error("{name} takes images with 1 or 3 channels, not a tensor of shape {shape(x)}",
+      help: "images are [channels, height, width] or [batch, channels, height, width]")
+  }
+  channels
+}
+
+fn _check_crop(sizes, h, w, around) {
+  let (height, width) = (sizes[-2] + 2 * around, sizes[-1] + 2 * around)
+  if h > height or w > width {
+    error("a crop of {h} x {w} pixels does not fit in images of {height} x {width}" +
+      if around > 0 { " with their padding" } else { "" }, help: "choose a smaller crop, or a larger `pad`")
+  }
+}
+
+"""###,
+      names: ["resize", "centre_crop", "to_grey", "to_rgb", "normalize_channels", "rotate", "adjust_brightness", "adjust_contrast", "flip", "crop", "rotation", "brightness", "contrast"]),
+    File(
       name: "stdlib/recurrent.mdl",
       source: ###"""
 ## Recurrent layers: they read a sequence x: [batch, time, features] step by step and carry a state along.
@@ -2339,9 +2801,9 @@ layer LSTM(
 
 ## Two recurrent layers over one sequence, one from each end, their results side by side: [..., 2 * units].
 ##
-## `backward` is made with `reverse: true`: Bidirectional(LSTM(32), LSTM(32, reverse: true)). A call takes a `mask` and, as
-## `state`, the pair of the two layers' states.
-## Schuster, Paliwal: Bidirectional recurrent neural networks, 1997.
+## `backward` is made with `reverse: true`: Bidirectional(LSTM(32), LSTM(32, reverse: true)). A call takes a `mask`
+## and, as `state`, the pair of the two layers' states. Schuster, Paliwal: Bidirectional recurrent neural networks,
+## 1997.
 layer Bidirectional(forward, backward) {
   call(x: [batch, time, features], state = none, mask = none) {
     let (first, second) = if state == none { (none, none) } else { state }
@@ -2349,8 +2811,27 @@ layer Bidirectional(forward, backward) {
   }
 }
 
+## Recurrent layers one over the other, with one mask for all: Stacked([LSTM(64, sequence: true), LSTM(64)]).
+##
+## All but the last are made with `sequence: true`. (`>>` does the same without mask and states.) A call takes a `mask`
+## and, as `state`, a list of the layers' states; where all are made with `with_state: true` the result is the pair of
+## the last one's result and the list of their states.
+layer Stacked(layers) {
+  call(x: [batch, time, features], state = none, mask = none) {
+    if state != none and length(state) != length(layers) {
+      error("Stacked has {length(layers)} layers, and got {length(state)} states")
+    }
+    let first = if state == none { map(layers, each -> none) } else { state }
+    let (y, states) = fold(zip(layers, first), (x, []), ((input, states), (each, begin)) -> {
+      let found = each(input, state: begin, mask: mask)
+      if kind(found) == "tuple" { (found[0], append(states, found[1])) } else { (found, states) }
+    })
+    if length(states) == length(layers) { (y, states) } else { y }
+  }
+}
+
 """###,
-      names: ["RNN", "GRU", "LSTM", "Bidirectional"]),
+      names: ["RNN", "GRU", "LSTM", "Bidirectional", "Stacked"]),
     File(
       name: "stdlib/regularization.mdl",
       source: ###"""
@@ -2358,20 +2839,35 @@ layer Bidirectional(forward, backward) {
 
 ## What the size of parameters costs, to be added to a loss: l1 * sum |w| + l2 * sum w^2.
 ##
-## Of a whole model or of a part of it: `cross_entropy(net(x), y) + (net.head |> penalty(l2: 1e-4))`. With
-## `biases: false` only parameters of two or more dimensions count; frozen ones never do. An optimizer's `decay: d` is
-## `l2: d / 2`. Tikhonov 1943 (l2); Tibshirani: Regression shrinkage and selection via the lasso, 1996 (l1).
-fn penalty(net, l1 = 0.0, l2 = 0.0, biases = true) {
-  let all = leaves(weights(net))
-  if length(all) == 0 {
-    error("penalty: this model has no learned parameters yet", help: "call the model first: they are made at its first call")
+## Of a whole model or of a part of it: `cross_entropy(net(x), y) + (net.head |> penalty(l2: 1e-4))`; in `train`,
+## `penalty: net -> net |> penalty(l2: 1e-4)`. With `biases: false` only parameters of two or more dimensions count;
+## `only` names those that do ("weight", or paths as in `parameters(net)`); frozen ones never count. An optimizer's
+## `decay: d` is `l2: d / 2`. Tikhonov 1943 (l2); Tibshirani: Regression shrinkage and selection via the lasso, 1996
+## (l1).
+fn penalty(net, l1 = 0.0, l2 = 0.0, biases = true, only = none) {
+  let tree = weights(net)
+  if length(leaves(tree)) == 0 {
+    error("penalty: this model has no learned parameters yet",
+      help: "call the model first: they are made at its first call")
+  }
+  let named = filter(zip(paths(tree), leaves(tree)), ((path, w)) -> only == none or is_named(path, only))
+  if length(named) == 0 {
+    error("penalty: no learned parameter is called {only}", help: "there are " + join(paths(tree), ", "))
   }
   var cost = 0.0
-  for w in filter(all, w -> biases or rank(w) >= 2) {
+  for (_, w) in filter(named, ((_, w)) -> biases or rank(w) >= 2) {
     if l1 != 0 { cost = cost + l1 * sum(abs(w)) }
     if l2 != 0 { cost = cost + l2 * sum(w * w) }
   }
   cost
+}
+
+## Whether a parameter's path is among the names: equal to one, inside of one (`body` has `body[0].weight`), or with it
+## as its last name (`offset` is the name of `head.offset`). `names`: a text or a list of them.
+fn is_named(path, names) {
+  let all = if kind(names) == "Text" { [names] } else { names }
+  fold(all, false, (found, name) -> found or path == name or starts_with(path, name + ".") or
+    starts_with(path, name + "[") or ends_with(path, "." + name))
 }
 
 ## An optimizer after whose steps no unit's incoming weights are longer than `limit`: `adam() |> max_norm(3)`.
@@ -2395,7 +2891,84 @@ fn _shortened(w, limit, axis) {
 }
 
 """###,
-      names: ["penalty", "max_norm"]),
+      names: ["penalty", "is_named", "max_norm"]),
+    File(
+      name: "stdlib/runs.mdl",
+      source: ###"""
+## Looking at training runs side by side: a table, and curves drawn with characters.
+
+## Histories as a table of text, the best first: how many epochs each took, the best value and its epoch, and the last.
+##
+## runs: a record or dict of what `train` gave: `print(compare_runs({ adam: first, sgd: second }))`. `watch` is by
+## default the validation loss, or the loss where one run has none; `most: true` where it should rise.
+fn compare_runs(runs, watch = none, most = false) {
+  let named = _named(runs)
+  if length(named) == 0 { error("compare_runs: there are no runs") }
+  for (name, history) in named { if length(history) == 0 { error("compare_runs: the run `{name}` has no epochs") } }
+  let validated = fold(named, true, (all, (_, history)) -> all and has_field(history[0], "validation_loss"))
+  let watch = if watch != none { watch } else if validated { "validation_loss" } else { "loss" }
+  let rows = map(named, ((name, history)) -> {
+    let values = curve(history, watch)
+    let order = map(values, value -> if is_nan(value) { infinity } else if most { -value } else { value })
+    let best = fold(1..<length(order), 0, (least, i) -> if order[i] < order[least] { i } else { least })
+    let others = filter(fields(history[-1]), ((field, _)) -> field != "epoch" and field != watch)
+    merge({ run: name, epochs: length(history), best: values[best], at: best + 1, last: values[-1] }, record(others))
+  })
+  let ordered = sorted(rows, by: row -> if is_nan(row.best) { infinity } else if most { -row.best } else { row.best })
+  let shared = filter(map(fields(ordered[0]), ((name, _)) -> name), name ->
+    fold(ordered, true, (all, row) -> all and has_field(row, name)))
+  watch + "\n" + table_text(map(ordered, row -> record(filter(fields(row), ((name, _)) -> contains(shared, name)))))
+}
+
+fn _named(values) = if kind(values) == "record" { fields(values) } else { items(values) }
+
+## One value of a history, epoch by epoch, as a list of numbers: `curve(history, "loss")`.
+fn curve(history, name) = map(history, row -> {
+  if not has_field(row, name) {
+    error("the history has no `{name}`", help: "it has " + join(map(fields(row), ((field, _)) -> field), ", "))
+  }
+  float(dict(fields(row))[name])
+})
+
+## Curves as a drawing of characters: `print(plot_text({ loss: curve(history, "loss") }))`.
+##
+## curves: a record or dict of lists or tensors of numbers, each drawn from the left to the right with its own sign.
+## Numbers that are not finite are left out. `logarithmic: true` for values that fall over several powers of ten.
+fn plot_text(curves, width = 60, height = 12, logarithmic = false) {
+  let signs = ["*", "o", "+", "x", "#", "@"]
+  let named = map(_named(curves), ((name, values)) -> (name, map(values, float)))
+  let drawn = y -> if not logarithmic { y } else if y > 0 { log(y) / log(10.0) } else { nan }
+  let all = filter(joined(map(named, ((_, values)) -> map(values, drawn))), is_finite)
+  if length(all) == 0 { error("plot_text: there is no finite number to draw") }
+  let (low, high) = (fold(all, all[0], minimum), fold(all, all[0], maximum))
+  let longest = fold(named, 1, (most, (_, values)) -> maximum(most, length(values)))
+  var lines = map(0..<height, _ -> repeat([" "], width))
+  for (number, (_, values)) in enumerate(named) {
+    let sign = signs[number % length(signs)]
+    for column in 0..<width {
+      # The value nearest to this column, where the curve goes so far.
+      let at = int(round(column * (longest - 1) / maximum(width - 1, 1)))
+      let y = if at < length(values) { drawn(values[at]) } else { nan }
+      if is_finite(y) {
+        let part = if high == low { 0.5 } else { (high - y) / (high - low) }
+        lines[int(round(part * (height - 1)))][column] = sign
+      }
+    }
+  }
+  let label = y -> text(if logarithmic { 10 ^ y } else { y }, ".4g")
+  let side = fold([label(high), label(low)], 0, (most, each) -> maximum(most, length(each)))
+  let rows = map(enumerate(lines), ((i, line)) -> {
+    let name = if i == 0 { label(high) } else if i == height - 1 { label(low) } else { "" }
+    let end = fold(enumerate(line), 0, (end, (column, sign)) -> if sign == " " { end } else { column + 1 })
+    text(name, ">{side}") + " |" + join(line[:end])
+  })
+  let foot = repeat(" ", side) + " +" + repeat("-", width)
+  let legend = join(map(enumerate(named), ((i, (name, _))) -> signs[i % length(signs)] + " " + name), "   ")
+  join(rows + [foot, text("", ">{side}") + "  " + legend], "\n")
+}
+
+"""###,
+      names: ["compare_runs", "curve", "plot_text"]),
     File(
       name: "stdlib/schedules.mdl",
       source: ###"""
@@ -2425,8 +2998,31 @@ fn cosine(rate, steps, warmup = 0, final = 0.0) = t -> {
   where(t <= warmup, rate * t / maximum(warmup, 1), falling)
 }
 
+## Half a cosine from `rate` down to `final`, again and again: the first falls over `period` steps, each next over
+## `growth` times as many.
+##
+## final + (rate - final) * (1 + cos(pi * s / length)) / 2, where s counts the steps since the restart, from 0.
+## PyTorch's CosineAnnealingWarmRestarts. Loshchilov, Hutter: SGDR, stochastic gradient descent with warm restarts,
+## 2017.
+fn warm_restarts(rate, period, growth = 1, final = 0.0) {
+  if period < 1 or growth < 1 {
+    error("warm_restarts: a period of {period} steps that grows {growth} times; both are at least 1")
+  }
+  t -> {
+    let s = t - 1
+    let round = if growth == 1 {
+      floor(s / period)
+    } else {
+      floor(log(1 + s * (growth - 1) / period) / log(growth) + 1e-9)
+    }
+    let length = period * growth ^ round
+    let begun = if growth == 1 { round * period } else { period * (growth ^ round - 1) / (growth - 1) }
+    final + (rate - final) * (1 + cos(pi * (s - begun) / length)) / 2
+  }
+}
+
 """###,
-      names: ["at", "constant", "step_decay", "exponential_decay", "cosine"]),
+      names: ["at", "constant", "step_decay", "exponential_decay", "cosine", "warm_restarts"]),
     File(
       name: "stdlib/selection.mdl",
       source: ###"""
@@ -2496,14 +3092,24 @@ fn random_settings(values, count) = map(0..<count, _ -> record(map(fields(values
 
 ## Measures every setting: {best, value, rows}, where `rows` are the settings with their `value`, the best first.
 ##
-## `measure(setting)` gives a number, of which the largest is best; `least: true` turns that round. Settings whose value
-## is not a number come last.
+## `measure(setting)` gives a number, of which the largest is best; `least: true` turns that round. It may give a record
+## with more to know: `{ value: ..., epochs: ... }`. Settings whose value is not a number come last. The result as a
+## table: `print(table_text(found.rows))`.
 fn search_settings(settings, measure, least = false) {
   if length(settings) == 0 { error("search_settings: there are no settings") }
-  let measured = map(settings, setting -> merge(setting, { value: float(measure(setting)) }))
+  let measured = map(settings, setting -> {
+    let found = measure(setting)
+    if kind(found) == "record" {
+      if not has_field(found, "value") { error("search_settings: `measure` gave a record without `value`") }
+      merge(merge(setting, found), { value: float(found.value) })
+    } else {
+      merge(setting, { value: float(found) })
+    }
+  })
   let order = row -> if is_nan(row.value) { infinity } else if least { row.value } else { -row.value }
   let rows = sorted(measured, by: order)
-  let best = record(filter(fields(rows[0]), ((name, _)) -> name != "value"))
+  let names = map(fields(settings[0]), ((name, _)) -> name)
+  let best = record(filter(fields(rows[0]), ((name, _)) -> contains(names, name)))
   { best: best, value: rows[0].value, rows: rows }
 }
 
@@ -2652,6 +3258,24 @@ fn _log_joint(model, x) = stack(map(0..<rows(model.share), class -> {
 
 """###,
       names: ["k_means", "pca", "gaussian_mixture"]),
+    File(
+      name: "stdlib/tables.mdl",
+      source: ###"""
+## Tables: what is short to say with the operations on datasets.
+
+## How often each value of a column occurs, the most frequent first: a dataset with the column and `count`.
+##
+## Missing values count as one value, `none`.
+fn value_counts(data, column) =
+  data |> summarise({ count: "count" }, by: column) |> sort(by: "count", descending: true)
+
+## Each missing value (NaN) of a series as the one before it; those at the start stay missing. x: [n].
+##
+## For `derive`: `data |> derive(c -> { level: fill_forward(c.level) })`.
+fn fill_forward(x: [n]) = take(x, cummax(where(is_nan(x), 0, arange(n)), axis: 0))
+
+"""###,
+      names: ["value_counts", "fill_forward"]),
     File(
       name: "stdlib/tensors.mdl",
       source: ###"""
@@ -2871,34 +3495,59 @@ fn clip_by_value(tree, limit) = map_leaves(tree, leaf -> clamp(leaf, -limit, lim
     File(
       name: "stdlib/train.mdl",
       source: ###"""
-## Training, evaluation and prediction. `train` is the loop of the textbook with checks around it.
+## Training. `train` is the loop of the textbook with checks around it; `evaluate` and `predict` are in evaluation.mdl.
 
 ## Trains a model and gives the history: one record an epoch, `{epoch, loss, accuracy, validation_loss, ...}`.
 ##
-## `data` is a dataset or a pair (x, y). `metrics` is a list of functions of (prediction, target), or a record that
-## names them; in training they see the predictions of the steps themselves, then those for `validate`.
-## `stop_early: {patience: 5}` ends the run when the validation loss has not sunk for 5 epochs, and the model keeps its
-## best weights; `watch` in it names another value, `change` the least that counts.
-## `clip: c` holds the length of the gradient at most at c. `output` says what `predict` applies ("softmax", "sigmoid",
-## "identity") where the loss does not imply it. `batch: none` takes all rows at once.
-## `checkpoint: file` writes the run after each epoch; with `resume: true` a run goes on from that file, to the same
-## bits. A target [batch] meets a prediction [batch, 1] as [batch, 1].
+## `data` is a dataset, (x, y), or (x, y, w) with a weight for each row (or step of a sequence); x and y may be records
+## of tensors, the named inputs and outputs of the model. Then `loss` is a record, too: `{kind: cross_entropy, size:
+## mse}`, and `loss_weights` say how much each counts. `batch: none` takes all rows at once.
+##
+## Each epoch is measured: `metrics` is a list of functions of (prediction, target), or a record that names them; in
+## training they see the predictions of the steps themselves, then those for `validate`. `stop_early: {patience: 5}`
+## ends the run when the validation loss has not sunk for 5 epochs, and the model keeps its best weights; `plateau:
+## {patience: 3, factor: 0.1}` makes the rate smaller then. `watch` in both names another value, `change` the least
+## that counts.
+##
+## Of a step: `class_weight` ("balanced", or a number for each class) and `weight` (a number for each row) reach the
+## loss as its `weight`; `penalty` is a function of the model whose result is added (`net -> penalty(net.head, l2:
+## 1e-4)`); `accumulate: k` makes the gradient of k batches before each update; `clip_value: c` holds each number of
+## the gradient between -c and c, `clip: c` its length at most at c. `average: 0.999` validates with the moving average
+## of the weights, which the model has in the end; `{decay: 0.999, keep: false}` leaves it the last ones.
+##
+## `after_step` and `after_epoch` are functions of a record {net, epoch, step, loss, rate, history}; the run ends where
+## they give true. `checkpoint: file` writes the run after each epoch, with `checkpoint_every: n` also after each n
+## steps; with `resume: true` a run goes on from that file, to the same bits.
+##
+## `output` says what `predict` applies ("softmax", "sigmoid", "identity") where the loss does not imply it. A target
+## [batch] meets a prediction [batch, 1] as [batch, 1].
 fn train(net, data, loss, optimizer = adam(), epochs = 10, batch = 32, validate = none, metrics = [],
-  stop_early = none, clip = none, output = none, shuffle = true, checkpoint = none, resume = false) {
-  _check_training(net, data, loss, epochs)
-  attach(net, data, output: if output == none { _output_of_loss(loss) } else { output })
-  let metrics = _named_metrics(metrics)
-  let stop_early = _stopping_rules(stop_early, validate, metrics)
+  stop_early = none, plateau = none, clip = none, clip_value = none, penalty = none, accumulate = 1, average = none,
+  weight = none, class_weight = none, loss_weights = none, after_step = none, after_epoch = none, output = none,
+  shuffle = true, checkpoint = none, checkpoint_every = none, resume = false) {
+  _check_numbers(epochs, batch, accumulate, checkpoint, checkpoint_every)
+  let source = training_source(data, weight, class_weight)
+  require_trainable(net, source, loss, loss_weights: loss_weights)
+  attach(net, data, output: if output == none { outputs_of_loss(loss) } else { output })
+  let metrics = named_metrics(metrics)
+  let stop_early = watch_rules("stop_early", stop_early, { patience: 5 }, validate, metrics, loss)
+  let plateau = watch_rules("plateau", plateau, { patience: 3, factor: 0.1, least: 0.0 }, validate, metrics, loss)
+  let average = _averaging(average)
+  let slowed = if plateau == none { optimizer } else { _slowed(optimizer) }
   let options = {
-    net: net, data: data, loss: loss, optimizer: optimizer, epochs: epochs, batch: batch, validate: validate,
-    metrics: metrics, stop_early: stop_early, clip: clip, shuffle: shuffle, checkpoint: checkpoint
+    net: net, source: source, loss: loss, epochs: epochs, batch: batch, validate: validate, metrics: metrics,
+    optimizer: if average == none { slowed } else { averaged(slowed, average.decay) },
+    measured: if average == none { net } else { copy(net) }, average: average, stop_early: stop_early, plateau: plateau,
+    clip: clip, clip_value: clip_value, penalty: penalty, accumulate: accumulate, loss_weights: loss_weights,
+    after_step: after_step, after_epoch: after_epoch, shuffle: shuffle, checkpoint: checkpoint,
+    checkpoint_every: checkpoint_every
   }
-  let start = {
-    epoch: 1, step: 0, taken: 0, seed: int(integers(1_000_000_000, [])), total: 0.0, rows: 0, outputs: [], targets: [],
-    history: [], best: none, best_net: if stop_early == none { none } else { copy(net) }, waited: 0
-  }
+  let start = merge(_new_epoch(options), {
+    epoch: 1, taken: 0, seed: int(integers(1_000_000_000, [])), history: [], stopped: false, scale: 1.0,
+    watch: unjudged(), level: unjudged(), best_net: if stop_early == none { none } else { copy(net) }
+  })
   if resume and checkpoint != none and file_exists(checkpoint) {
-    _run(options, load_run(checkpoint, { net: net, optimizer: optimizer, state: start }).state)
+    _run(options, load_run(checkpoint, { net: net, optimizer: options.optimizer, state: start }).state)
   } else {
     _run(options, start)
   }
@@ -2914,227 +3563,416 @@ fn resume() {
 # Ctrl-C is answered between two steps, so that a stopped run can go on.
 fn _run(options, state) = hold_interrupts(() -> _epochs(options, state))
 
-fn _epochs(options, start) {
-  let {net, data, loss, optimizer, epochs, batch, validate, metrics, clip} = options
-  let count = _rows(data)
-  let size = if batch == none { count } else { batch }
-  let keeps = length(metrics) > 0
+# What an epoch begins with: steps done, the losses summed over rows, and what metrics will need.
+fn _new_epoch(options) = {
+  step: 0, totals: zero_losses(options.loss), rows: if options.source.w == none { 0 } else { 0.0 }, outputs: [],
+  targets: []
+}
 
-  # One step: from the losses summed so far over rows, and a batch, to the new sums and what the metrics will need.
-  let step = ((total, seen), (x, y)) -> {
-    let ((value, prediction), g) = value_and_grad(net -> {
-      let prediction = net(x)
-      (loss(prediction, _beside(prediction, y)), prediction)
-    }, extra: true)(net)
-    require(is_finite(value), "the loss is not finite; the model is as it was before this step",
-      help: "try a smaller rate, `clip: 1`, or `normalize()` on the data")
-    update(net, optimizer, if clip == none { g } else { clip_by_norm(g, clip) })
-    ((total + f64(value) * rows(x), seen + rows(x)), if keeps { (prediction, y) } else { none })
-  }
+fn _epochs(options, start) {
+  let {net, source, optimizer, epochs, metrics} = options
+  let rows_of_step = if options.batch == none { source.rows } else { options.batch * options.accumulate }
+  let steps = (source.rows + rows_of_step - 1) // rows_of_step
+  let step = _step(options)
+  let every = if options.after_step != none { 1 } else { options.checkpoint_every }
 
   var state = start
-  var stopped = state.waited < 0
-  while state.epoch <= epochs and not stopped {
+  while state.epoch <= epochs and not state.stopped {
     let order = state.seed + state.epoch
-    let parts = batches(data, size, shuffle: options.shuffle, seed: order, from: state.step)
-    for ((total, seen), kept, done) in compiled_loop(parts, (state.total, state.rows), step) {
+    let parts = batches(source.batched, rows_of_step, shuffle: options.shuffle, seed: order, from: state.step)
+    for ((totals, seen), kept, done) in compiled_loop(parts, (state.totals, state.rows), step, every: every) {
+      let before = state.totals
+      let counted = state.rows
       state.taken += done - state.step
       state.step = done
-      state.total = float(total)
-      state.rows = seen
-      if keeps {
-        state.outputs = append(state.outputs, _flat(kept[0]))
-        state.targets = append(state.targets, _flat(kept[1]))
+      state.totals = map_leaves(totals, float)
+      state.rows = if source.w == none { seen } else { float(seen) }
+      if kept != none {
+        state.outputs = append(state.outputs, flat_steps(kept[0]))
+        state.targets = append(state.targets, flat_steps(kept[1]))
       }
-      report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: (count + size - 1) // size,
-        values: { loss: state.total / state.rows }, rate: _rate(optimizer, state.taken), done: false })
+      report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: steps,
+        values: { loss: state.totals.loss / state.rows }, rate: _rate(options, state), done: false })
+      if options.checkpoint_every != none and state.step % options.checkpoint_every == 0 { _save(options, state) }
+      if options.after_step != none {
+        let loss = (state.totals.loss - before.loss) / (state.rows - counted)
+        state.stopped = _asked_to_stop("after_step", options.after_step, _seen(options, state, loss))
+        if state.stopped { break }
+      }
       stop_here({ options: options, state: state })
     }
 
-    var values = [("loss", state.total / state.rows)]
-    if keeps { values = values + _measured(net, concat(state.outputs), concat(state.targets), metrics, "") }
-    if validate != none { values = values + _validated(options) }
+    if options.average != none { _take_average(options) }
+    var values = map(fields(state.totals), ((name, total)) -> (name, total / state.rows))
+    if length(metrics) > 0 {
+      let trained = measured(net, joined_rows(state.outputs), joined_rows(state.targets), metrics, "")
+      values = values + trained
+    }
+    if options.validate != none { values = values + _validated(options) }
     state.history = append(state.history, record([("epoch", state.epoch)] + values))
     report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: state.step,
-      values: record(values), rate: _rate(optimizer, state.taken), done: true })
+      values: record(values), rate: _rate(options, state), done: true })
     if options.stop_early != none { state = _watched(options, state, dict(values)) }
-    stopped = state.waited < 0
-    state.epoch += 1
-    state.step = 0
-    state.rows = 0
-    state.total = 0.0
-    state.outputs = []
-    state.targets = []
-    if options.checkpoint != none {
-      save_run(options.checkpoint, { net: net, optimizer: optimizer, state: state })
+    if options.plateau != none { state = _slower(options, state, dict(values)) }
+    if options.after_epoch != none {
+      let asked = _asked_to_stop("after_epoch", options.after_epoch, _seen(options, state, values[0][1]))
+      state.stopped = state.stopped or asked
     }
+    state.epoch += 1
+    state = merge(state, _new_epoch(options))
+    if options.checkpoint != none { _save(options, state) }
   }
-  if options.stop_early != none { restore(net, state.best_net) }
+  if options.stop_early != none {
+    restore(net, state.best_net)
+  } else if options.average != none and options.average.keep {
+    restore(net, options.measured)
+  }
   state.history
 }
 
-# [steps, batch, ...] as [rows, ...].
-fn _flat(x) = reshape(x, joined([[shape(x)[0] * shape(x)[1]], shape(x)[2:]]))
+# One step: from the losses summed so far, weighted, and a batch, to the new sums and what the metrics will need.
+fn _step(options) {
+  let {net, source, loss, optimizer, clip, clip_value, accumulate} = options
+  let keeps = length(options.metrics) > 0
+  let pick = batch_of(source)
+  let gradient = (x, y, w) -> value_and_grad(net -> {
+    let prediction = net(x)
+    let losses = losses_of(loss, prediction, y, w, options.loss_weights)
+    let cost = if options.penalty == none { losses.loss } else { losses.loss + options.penalty(net) }
+    (cost, (losses, prediction))
+  }, extra: true)(net)
+  let whole = if accumulate == 1 { gradient } else { (x, y, w) -> _accumulated(gradient, x, y, w, accumulate) }
+  ((totals, seen), drawn) -> {
+    let (x, y, w) = pick(drawn)
+    let ((value, (losses, prediction)), g) = whole(x, y, w)
+    require(is_finite(value), "the loss is not finite; the model is as it was before this step",
+      help: "try a smaller rate, `clip: 1`, or `normalize()` on the data")
+    let g = if clip_value == none { g } else { clip_by_value(g, clip_value) }
+    update(net, optimizer, if clip == none { g } else { _clipped(g, clip) })
+    let size = batch_weight(x, w)
+    ((totals + map_leaves(losses, value -> f64(value) * size), seen + size), if keeps { (prediction, y) } else { none })
+  }
+}
 
-fn _rate(optimizer, t) = if optimizer.rate == none { none } else { at(optimizer.rate, t) }
+# The length is known here, so that a gradient that is not finite is not used.
+fn _clipped(g, clip) {
+  require(is_finite(global_norm(g)), "the gradient is not finite; the model is as it was before this step",
+    help: "roots, logarithms and powers have such slopes near 0; try a smaller rate")
+  clip_by_norm(g, clip)
+}
 
-# Early stopping: keeps the best weights; `waited` becomes -1 when patience is at its end.
+# The gradient of a batch from its parts, one after the other, with the memory of one: the mean over rows or weights.
+fn _accumulated(gradient, x, y, w, count) {
+  let n = rows(leaves(x)[0])
+  let bounds = filter(map(0..<count, i -> (i * n // count, (i + 1) * n // count)), ((from, to)) -> to > from)
+  let found = map(bounds, ((from, to)) -> {
+    let cut = tree -> if tree == none { none } else { map_leaves(tree, v -> v[from..<to]) }
+    let (x, w) = (cut(x), cut(w))
+    let ((value, (losses, prediction)), g) = gradient(x, cut(y), w)
+    (batch_weight(x, w), value, losses, prediction, g)
+  })
+  let total = fold(found, 0, (sum, part) -> sum + part[0])
+  # A batch whose weights are all 0 has no gradient.
+  let share = part -> part[0] / (if w == none { total } else { where(total == 0, 1, total) })
+  let mean = k -> fold(found[1:], found[0][k] * share(found[0]), (sum, part) -> sum + part[k] * share(part))
+  ((mean(1), (mean(2), joined_rows(map(found, part -> part[3])))), mean(4))
+}
+
+fn _validated(options) {
+  let {loss, metrics} = options
+  let (x, y, w) = prepared_triple(options.net, options.validate)
+  let outputs = all_outputs(options.measured, x, 1024)
+  let losses = fields(total_losses(loss, outputs, y, w, options.loss_weights))
+  map(losses, ((name, value)) -> ("validation_" + name, value)) +
+    measured(options.net, outputs, y, metrics, "validation_")
+}
+
+fn _save(options, state) =
+  save_run(options.checkpoint, { net: options.net, optimizer: options.optimizer, state: state })
+
+fn _rate(options, state) =
+  if options.optimizer.rate == none { none } else { state.scale * at(options.optimizer.rate, state.taken) }
+
+# What a callback sees.
+fn _seen(options, state, loss) = {
+  net: options.net, epoch: state.epoch, step: state.taken, loss: loss, rate: _rate(options, state),
+  history: state.history
+}
+
+fn _asked_to_stop(name, callback, run) {
+  let answer = callback(run)
+  if answer != none and kind(answer) != "Bool" {
+    error("{name} gives true to end the run, false or none to go on, and gave {kind(answer)}")
+  }
+  answer == true
+}
+
+# The average of the weights with the other parameters and states as they are.
+fn _take_average(options) {
+  restore(options.measured, options.net)
+  assign(options.measured, averages(options.net, options.optimizer))
+}
+
+fn _averaging(given) = if given == none {
+  none
+} else if kind(given) == "record" {
+  filled("average", given, { decay: 0.999, keep: true })
+} else {
+  { decay: given, keep: true }
+}
+
+# Early stopping: keeps the best weights, and stops when patience is at its end.
 fn _watched(options, before, values) {
   var state = before
-  let rules = options.stop_early
-  # Losses and errors should sink, every other measure should rise.
-  let errors = ["loss", "mse", "mae", "rmse", "huber", "kl", "log_loss"]
-  let sinks = contains(errors, replace(rules.watch, "validation_", ""))
-  let value = if sinks { values[rules.watch] } else { -values[rules.watch] }
-  if state.best == none or value < state.best - rules.change {
-    state.best = value
-    state.best_net = copy(options.net)
-    state.waited = 0
-  } else {
-    state.waited += 1
-    if state.waited >= rules.patience { state.waited = -1 }
+  state.watch = judged(options.stop_early, state.watch, values)
+  if state.watch.waited == 0 { state.best_net = copy(options.measured) }
+  state.stopped = state.stopped or state.watch.waited >= options.stop_early.patience
+  state
+}
+
+# The rate sinks when the watched value does not. The factor lies in the optimizer's state, where programs read it.
+fn _slower(options, before, values) {
+  var state = before
+  let rules = options.plateau
+  state.level = judged(rules, state.level, values)
+  if state.level.waited >= rules.patience {
+    state.level.waited = 0
+    let rate = _rate(options, merge(state, { scale: 1.0 }))
+    let least = if rate == none or rate == 0 { 0.0 } else { rules.least / rate }
+    state.scale = maximum(state.scale * rules.factor, minimum(least, state.scale))
+    let slower = s -> merge(s, { scale: state.scale })
+    change_states(options.net, options.optimizer,
+      if options.average == none { slower } else { s -> merge(s, { inner: slower(s.inner) }) })
   }
   state
 }
 
-# The record `stop_early` with what it leaves out.
-fn _stopping_rules(given, validate, metrics) {
-  if given == none {
-    none
+# Steps of the optimizer times a number that its state holds: as a rate times that number.
+fn _slowed(opt) = optimizer {
+  rate: opt.rate
+  start: p -> { inner: opt.start(p), scale: 1.0 }
+  step: (p, g, s, t) -> {
+    let (next, inner) = opt.step(p, g, s.inner, t)
+    (p + s.scale * (next - p), { inner: inner, scale: s.scale })
+  }
+}
+
+fn _check_numbers(epochs, batch, accumulate, checkpoint, every) {
+  if epochs < 0 { error("train: {epochs} epochs") }
+  if batch == none and accumulate != 1 { error("accumulate joins batches, and `batch: none` takes all rows at once") }
+  if batch != none and batch < 1 { error("a batch has {batch} rows, and 1 is the least") }
+  if accumulate < 1 { error("accumulate is {accumulate}, and 1 is the least") }
+  if every != none and checkpoint == none {
+    error("checkpoint_every needs a file", help: "add `checkpoint: \"run.safetensors\"`")
+  }
+  if every != none and every < 1 { error("checkpoint_every is {every}, and 1 is the least") }
+}
+
+"""###,
+      names: ["train", "resume"]),
+    File(
+      name: "stdlib/training_data.mdl",
+      source: ###"""
+## What `train` and `evaluate` take: rows of x, y and weights, tensors or records of tensors, and the losses on them.
+
+## The rows that are trained on: {x, y, w, rows, batched, plain}. `plain`: batches come as (x, y) themselves, otherwise
+## as the numbers of their rows.
+fn training_source(data, weight, class_weight) {
+  let is_set = kind(data) == "dataset"
+  if not is_set and (kind(data) != "tuple" or length(data) < 2 or length(data) > 3) {
+    error("train takes a dataset, (x, y) or (x, y, weights), and got {kind(data)}")
+  }
+  let (x, y) = if is_set { (data.x, data.y) } else { (data[0], data[1]) }
+  let given = if not is_set and length(data) == 3 { [data[2]] } else { [] }
+  let own = given + if weight == none { [] } else { [weight] }
+  let by_class = if class_weight == none { [] } else { [_weights_of_classes(class_weight, y)] }
+  let w = fold(own + by_class, none, (product, next) ->
+    if product == none { f32(next) } else { _spread(product, next) })
+  let count = _row_count("x", x)
+  let plain = w == none and kind(x) == "tensor" and kind(y) == "tensor"
+  {
+    x: x, y: y, w: w, rows: count, plain: plain,
+    batched: if plain { if is_set { data } else { (x, y) } } else { arange(count) }
+  }
+}
+
+# Two weights, of examples and perhaps of their steps, as one.
+fn _spread(a, b) {
+  let (long, short) = if rank(a) >= rank(b) { (f32(a), f32(b)) } else { (f32(b), f32(a)) }
+  long * expand(reshape(short, shape(short) + map(rank(short)..<rank(long), _ -> 1)), shape(long))
+}
+
+fn _weights_of_classes(given, y) {
+  if kind(y) != "tensor" or dtype(y) != "i64" {
+    error("class_weight is for targets of class ids", help: "give `weight:` a number for each row instead")
+  }
+  let each = if kind(given) == "Text" {
+    if given != "balanced" { error("class_weight is \"balanced\" or a number for each class, and got \"{given}\"") }
+    class_weights(y)
   } else {
-    var rules = { patience: 5, change: 0.0, watch: if validate == none { "loss" } else { "validation_loss" } }
-    for (name, value) in fields(given) {
-      match name {
-        "patience" -> { rules.patience = value }
-        "change" -> { rules.change = value }
-        "watch" -> { rules.watch = value }
-        _ -> error("stop_early has no `{name}`", help: "it takes patience, change and watch")
-      }
+    given
+  }
+  if rows(each) <= int(max(y)) {
+    error("class_weight has {rows(each)} numbers, and class {int(max(y))} occurs in the target")
+  }
+  take(f32(each), y)
+}
+
+fn _row_count(name, tree) {
+  let all = leaves(tree)
+  if length(all) == 0 { error("there is no tensor in {name}") }
+  for each in all {
+    if rows(each) != rows(all[0]) {
+      error("the tensors in {name} have {rows(all[0])} and {rows(each)} rows; each row is one example")
     }
-    let measured = ["loss"] + map(metrics, ((name, metric)) -> name)
-    let validated = if validate == none { [] } else { map(measured, name -> "validation_" + name) }
-    if not contains(measured + validated, rules.watch) {
-      error("stop_early cannot watch `{rules.watch}`", help: "it watches " + join(measured + validated, " or "))
-    }
-    rules
   }
+  rows(all[0])
 }
 
-## What a model is worth on data: a record of the metrics, and of the loss when one is given.
-##
-## `data` is a dataset, prepared or raw, or a pair (x, y). The model is in inference mode.
-fn evaluate(net, data, metrics = [], loss = none, batch = 1024) {
-  let (x, y) = _pair(net, data)
-  let outputs = _outputs(net, x, batch)
-  let values = if loss == none { [] } else { [("loss", _loss(loss, outputs, y))] }
-  record(values + _measured(net, outputs, y, _named_metrics(metrics), ""))
-}
+## These rows of each tensor in a record.
+fn rows_at(tree, ids) = if tree == none { none } else { map_leaves(tree, v -> take(v, ids)) }
 
-## The model's answer for rows: probabilities where it was trained with a loss on logits, otherwise its output.
-##
-## `x` is a tensor as the network takes it, or raw rows: a dataset, a record, a list of records or texts.
-fn predict(net, x, batch = 1024) {
-  let ready = prepare(net, x)
-  _applied(net, _outputs(net, if kind(ready) == "dataset" { ready.x } else { ready }, batch))
-}
-
-## Prints the layers of a model, the shape that each gives for `x` (a tensor or dataset), and its parameters.
-fn summary(net, x) {
-  let line = (name, output, parameters) -> print("{name:<28} {output:<20} {parameters:>10}")
-  line("layer", "output", "parameters")
-  let x = if kind(x) == "dataset" { x.x } else { x }
-  for row in layers_of(net, x[0..<1]) {
-    let sizes = join(map(row.output[1:], size -> ", {size}"))
-    line("{row.path} {row.name}", "[batch{sizes}]", row.parameters)
-  }
-  line("total", "", parameter_count(net))
-}
-
-# The target as a loss wants it beside the prediction.
-fn _beside(prediction, target) =
-  if rank(prediction) == rank(target) + 1 and shape(prediction)[-1] == 1 { target[..., none] } else { target }
-
-fn _output_of_loss(loss) = match name_of(loss) {
-  "cross_entropy" -> "softmax"
-  "binary_cross_entropy" -> "sigmoid"
-  "kl" -> "softmax"
-  _ -> "identity"
-}
-
-fn _applied(net, outputs) = match output_of(net) {
-  "softmax" -> softmax(outputs)
-  "sigmoid" -> sigmoid(outputs)
-  _ -> outputs
-}
-
-# The network on all rows, part by part.
-fn _outputs(net, x, batch) {
-  if rows(x) == 0 { error("there are no rows to predict") }
-  if rows(x) <= batch {
-    net(x)
-  } else {
-    var parts = []
-    for (_, outputs, _) in compiled_loop(batches(x, batch, shuffle: false), none, (_, x) -> (none, net(x))) {
-      parts = append(parts, _flat(outputs))
-    }
-    concat(parts)
-  }
-}
-
-# (name, function) for each metric.
-fn _named_metrics(metrics) =
-  if kind(metrics) == "record" {
-    fields(metrics)
-  } else {
-    map(metrics, metric -> {
-      if name_of(metric) == "" {
-        error("a metric needs a name", help: "write `metrics: \{top: (p, y) -> ...}`")
-      }
-      (name_of(metric), metric)
-    })
-  }
-
-fn _measured(net, outputs, target, metrics, prefix) {
-  let prediction = _applied(net, outputs)
-  let target = _beside(prediction, target)
-  map(metrics, ((name, metric)) -> (prefix + name, float(metric(prediction, target))))
-}
-
-fn _validated(options) {
-  let {net, loss, metrics} = options
-  let (x, y) = _pair(net, options.validate)
-  let outputs = _outputs(net, x, 1024)
-  [("validation_loss", _loss(loss, outputs, y))] + _measured(net, outputs, y, metrics, "validation_")
-}
-
-fn _loss(loss, outputs, target) = float(compiled((p, y) -> loss(p, _beside(p, y)))(outputs, target))
-
-fn _rows(data) = if kind(data) == "dataset" { rows(data) } else { rows(data[0]) }
-
-fn _pair(net, data) = if kind(data) == "dataset" {
-  let ready = prepare(net, data)
-  (ready.x, ready.y)
+## From what a batch brings to its (x, y, w).
+fn batch_of(source) = if source.plain {
+  ((x, y)) -> (x, y, none)
 } else {
-  data
+  let {x, y, w} = source
+  ids -> (rows_at(x, ids), rows_at(y, ids), rows_at(w, ids))
+}
+
+## How much a batch counts in the mean of an epoch: its rows, or its weights.
+fn batch_weight(x, w) = if w == none { rows(leaves(x)[0]) } else { f64(sum(w)) }
+
+## [steps, batch, ...] as [rows, ...], in each tensor of a record.
+fn flat_steps(tree) = map_leaves(tree, x -> reshape(x, joined([[shape(x)[0] * shape(x)[1]], shape(x)[2:]])))
+
+## Tensors, or records of them, one below the other.
+fn joined_rows(parts) = if kind(parts[0]) == "record" {
+  record(map(fields(parts[0]), ((name, _)) -> (name, joined_rows(map(parts, part -> _field(part, name))))))
+} else {
+  concat(parts)
+}
+
+fn _field(values, name) = dict(fields(values))[name]
+
+## The output or target `name` of a record, for a loss or metric of that name.
+fn output_named(values, name, what) {
+  if kind(values) != "record" or not has_field(values, name) {
+    let names = if kind(values) == "record" { map(fields(values), ((name, _)) -> name) } else { [] }
+    let found = if length(names) == 0 { "no record" } else { "there are " + join(names, ", ") }
+    error("{what} names the output `{name}`: {found}")
+  }
+  _field(values, name)
+}
+
+## The losses by name: {loss}, and for a record of losses also `kind_loss` for each output `kind`.
+##
+## A record's `loss` is their sum, each times its number in `weights`.
+fn losses_of(loss, prediction, target, w, weights) = if kind(loss) == "record" {
+  let each = map(fields(loss), ((name, own)) ->
+    (name + "_loss", _cost(own, _field(prediction, name), _field(target, name), w)))
+  let known = if weights == none { dict([]) } else { dict(fields(weights)) }
+  let total = fold(zip(each, fields(loss)), 0.0, (sum, ((_, value), (name, _))) -> sum + get(known, name, 1.0) * value)
+  record([("loss", total)] + each)
+} else {
+  { loss: _cost(loss, prediction, target, w) }
+}
+
+fn _cost(loss, prediction, target, w) {
+  let target = beside(prediction, target)
+  if w == none { loss(prediction, target) } else { loss(prediction, target, weight: w) }
+}
+
+## `losses_of` with 0.0 for each.
+fn zero_losses(loss) = record([("loss", 0.0)] +
+  if kind(loss) == "record" { map(fields(loss), ((name, _)) -> (name + "_loss", 0.0)) } else { [] })
+
+## `losses_of` for all rows, as numbers.
+fn total_losses(loss, outputs, target, w, weights) =
+  map_leaves(compiled((p, y, w) -> losses_of(loss, p, y, w, weights))(outputs, target, w), float)
+
+## The target as a loss wants it beside the prediction: [batch] as [batch, 1] where that has one column.
+fn beside(prediction, target) =
+  if kind(prediction) == "record" or kind(target) == "record" {
+    target
+  } else if rank(prediction) == rank(target) + 1 and shape(prediction)[-1] == 1 {
+    target[..., none]
+  } else {
+    target
+  }
+
+## What `predict` applies after a loss on logits. Of a record of losses one for each output:
+## "kind=softmax,size=identity".
+fn outputs_of_loss(loss) = if kind(loss) == "record" {
+  join(map(fields(loss), ((name, own)) -> name + "=" + outputs_of_loss(own)), ",")
+} else {
+  match name_of(loss) {
+    "cross_entropy" -> "softmax"
+    "focal" -> "softmax"
+    "binary_cross_entropy" -> "sigmoid"
+    "binary_focal" -> "sigmoid"
+    "kl" -> "softmax"
+    _ -> "identity"
+  }
 }
 
 # By the extremes, which keep NaN, so that no tensor of truth values is made beside the data.
-fn _all_finite(x) = dtype(x) == "i64" or dtype(x) == "bool" or
+fn _all_finite(x) = dtype(x) == "i64" or dtype(x) == "bool" or size(x) == 0 or
   is_finite(compiled(x -> maximum(max(x), -min(x)))(x))
 
-# What would go wrong in the first step, said before it.
-fn _check_training(net, data, loss, epochs) {
-  let (x, y) = if kind(data) == "dataset" { (data.x, data.y) } else { data }
-  if rows(x) == 0 { error("there are no rows to train on") }
-  if rows(x) != rows(y) { error("x has {rows(x)} rows and y has {rows(y)}; each row needs one target") }
-  if not _all_finite(x) {
-    error("the data holds numbers that are missing or infinite",
-      help: "`fill_missing()` fills them, `filter` drops such rows")
+## What would go wrong in the first step, said before it.
+fn require_trainable(net, source, loss, loss_weights = none) {
+  let {x, y, w} = source
+  if source.rows == 0 { error("there are no rows to train on") }
+  let targets = _row_count("y", y)
+  if source.rows != targets { error("x has {source.rows} rows and y has {targets}; each row needs one target") }
+  for each in leaves(x) {
+    if not _all_finite(each) {
+      error("the data holds numbers that are missing or infinite",
+        help: "`fill_missing()` fills them, `filter` drops such rows")
+    }
   }
-  if not _all_finite(y) {
-    error("the target holds numbers that are missing or infinite", help: "drop such rows with `filter`")
+  # A target may be missing where its weight is 0.
+  for each in leaves(y) {
+    if w == none and not _all_finite(each) {
+      error("the target holds numbers that are missing or infinite",
+        help: "drop such rows with `filter`, or give them the weight 0")
+    }
   }
-  let prediction = net(x[0..<1])
+  if w != none { _check_weights(w, source.rows) }
+  for (name, _) in if loss_weights == none { [] } else { fields(loss_weights) } {
+    if kind(loss) != "record" or not has_field(loss, name) {
+      error("loss_weights names `{name}`, and there is no such loss",
+        help: "one for each output: `loss: \{ {name}: mse \}`")
+    }
+  }
+  let prediction = net(rows_at(x, arange(1)))
+  if kind(loss) == "record" {
+    for (name, own) in fields(loss) {
+      if kind(prediction) != "record" or not has_field(prediction, name) {
+        error("there is a loss for `{name}`, and the network gives no `{name}`",
+          help: "let its `call` end in a record of its outputs: \{ {name}: ... \}")
+      }
+      if kind(y) != "record" or not has_field(y, name) { error("there is a loss for `{name}`, and y has no `{name}`") }
+      _check_ids(own, _field(prediction, name), counted(_field(y, name), w))
+    }
+  } else {
+    if kind(prediction) == "record" {
+      let names = map(fields(prediction), ((name, _)) -> name)
+      error("the network gives a record ({join(names, ", ")}), and there is one loss",
+        help: "give one for each output: `loss: \{ {names[0]}: mse, ... \}`")
+    }
+    _check_ids(loss, prediction, counted(y, w))
+  }
+}
+
+fn _check_weights(w, count) {
+  if rows(w) != count { error("x has {count} rows and there are {rows(w)} weights; each row needs one") }
+  if not _all_finite(w) or min(w) < 0 { error("a weight is a number of at least 0") }
+  if max(w) == 0 { error("all weights are 0: nothing is left to learn from") }
+}
+
+fn _check_ids(loss, prediction, y) {
   if name_of(loss) == "cross_entropy" and dtype(y) == "i64" and rank(y) < rank(prediction) {
     let classes = shape(prediction)[-1]
     let (least, most) = (int(min(y)), int(max(y)))
@@ -3147,7 +3985,7 @@ fn _check_training(net, data, loss, epochs) {
 }
 
 """###,
-      names: ["train", "resume", "evaluate", "predict", "summary"]),
+      names: ["training_source", "rows_at", "batch_of", "batch_weight", "flat_steps", "joined_rows", "output_named", "losses_of", "zero_losses", "total_losses", "beside", "outputs_of_loss", "require_trainable"]),
     File(
       name: "stdlib/training_tools.mdl",
       source: ###"""
@@ -3155,18 +3993,23 @@ fn _check_training(net, data, loss, epochs) {
 
 ## Trains a copy of the model while the rate rises from `low` to `high`: {rates, losses, best}.
 ##
-## data: a dataset or a pair (x, y); `make` makes the optimizer from a rate. The loss is smoothed; it stops when it is
-## four times its lowest. `best` is the rate at which it fell most steeply: a good one to train with. The model itself
-## does not change. Smith: Cyclical learning rates for training neural networks, 2017.
+## data: as `train` takes it; `make` makes the optimizer from a rate. The loss is smoothed; it stops when it is four
+## times its lowest. `best` is the rate at which it fell most steeply: a good one to train with. The model itself does
+## not change. Look at it with `print(plot_text({ loss: found.losses }))`. Smith: Cyclical learning rates for training
+## neural networks, 2017.
 fn find_rate(net, data, loss, make = adam, low = 1e-6, high = 1.0, steps = 100, batch = 32) {
-  if low <= 0 or high <= low { error("find_rate: the rates rise from {low} to {high}", help: "low is above 0, high above low") }
-  let (x, _) = if kind(data) == "dataset" { (data.x, data.y) } else { data }
-  net(x[0..<1])
+  if low <= 0 or high <= low {
+    error("find_rate: the rates rise from {low} to {high}", help: "low is above 0, high above low")
+  }
+  let source = training_source(data, none, none)
+  require_trainable(net, source, loss)
   let trial = copy(net)
   let rate_at = t -> low * (high / low) ^ ((t - 1) / maximum(steps - 1, 1))
   let opt = make(rate_at)
-  let step = compiled((x, y) -> {
-    let (value, g) = value_and_grad(net -> loss(net(x), y))(trial)
+  let pick = batch_of(source)
+  let step = compiled(drawn -> {
+    let (x, y, w) = pick(drawn)
+    let (value, g) = value_and_grad(net -> losses_of(loss, net(x), y, w, none).loss)(trial)
     update(trial, opt, g)
     value
   })
@@ -3174,8 +4017,8 @@ fn find_rate(net, data, loss, make = adam, low = 1e-6, high = 1.0, steps = 100, 
   var (mean, least, t) = (0.0, infinity, 0)
   var going = true
   while going {
-    for (x, y) in batches(data, batch) {
-      let value = float(step(x, y))
+    for drawn in batches(source.batched, batch) {
+      let value = float(step(drawn))
       t += 1
       mean = 0.9 * mean + 0.1 * value
       let smooth = mean / (1 - 0.9 ^ t)
@@ -3191,7 +4034,9 @@ fn find_rate(net, data, loss, make = adam, low = 1e-6, high = 1.0, steps = 100, 
   }
   if length(losses) < 3 { error("find_rate: the loss grew at once", help: "begin with a smaller `low`") }
   let all = stack(map(losses, value -> f64(value)))
-  let steepest = int(argmin(all[2:] - all[:-2])) + 1
+  # The first means are of few batches: their falls say little. Differences over several steps are less noisy.
+  let (skip, reach) = (length(losses) // 10, maximum(length(losses) // 12, 1))
+  let steepest = skip + reach + int(argmin(all[(skip + 2 * reach):] - all[skip..<(length(losses) - 2 * reach)]))
   { rates: stack(map(rates, rate -> f64(rate))), losses: all, best: rates[steepest] }
 }
 
@@ -3226,8 +4071,103 @@ fn _chosen(now, new, old) = match kind(new) {
 ## `assign(smooth, average)`. Polyak, Juditsky: Acceleration of stochastic approximation by averaging, 1992.
 fn moved_average(average, net, decay = 0.999) = decay * average + (1 - decay) * weights(net)
 
+## An optimizer that also keeps the moving average of the weights, which `averages(net, opt)` gives: `adam() |>
+## averaged()`.
+##
+## average = d * average + (1 - d) * p after each step, d = min(decay, (1 + t) / (10 + t)), so that the start is soon
+## forgotten (as TensorFlow's ExponentialMovingAverage). In `train` it is `average: 0.999`.
+fn averaged(opt, decay = 0.999) {
+  if decay < 0 or decay >= 1 { error("averaged: the decay is {decay}, and it is from 0 to below 1") }
+  optimizer {
+    rate: opt.rate
+    start: p -> { inner: opt.start(p), average: p }
+    step: (p, g, s, t) -> {
+      let (next, inner) = opt.step(p, g, s.inner, t)
+      let d = minimum(decay, (1 + t) / (10 + t))
+      (next, { inner: inner, average: d * s.average + (1 - d) * next })
+    }
+  }
+}
+
+## The averages of a model's weights that an optimizer made by `averaged` keeps, as a tree: `assign(copy, averages(net,
+## opt))`.
+fn averages(net, opt) = optimizer_states(net, opt, s -> s.average)
+
+## An optimizer that treats some parameters by another one: `adamw() |> with_group("offset", adamw(decay: 0))`.
+##
+## `names`: a text or a list: parameters (`offset`, `[0].weight`) or parts (`body`, `[0]`), as in `parameters(net)`. Of
+## several groups the last that is added and names a parameter counts. Parts that shall not learn at all: `freeze`.
+fn with_group(opt, names, other) = optimizer {
+  rate: opt.rate
+  start: p -> {
+    let own = if is_named(updated_parameter(), names) { other } else { opt }
+    own.start(p)
+  }
+  step: (p, g, s, t) -> {
+    let own = if is_named(updated_parameter(), names) { other } else { opt }
+    own.step(p, g, s, t)
+  }
+}
+
 """###,
-      names: ["find_rate", "accumulated", "moved_average"]),
+      names: ["find_rate", "accumulated", "moved_average", "averaged", "averages", "with_group"]),
+    File(
+      name: "stdlib/watching.mdl",
+      source: ###"""
+## What `train` watches from epoch to epoch: whether a loss or metric still gets better.
+
+## The rules of an option, `{patience, watch, change}` and what `own` has, with what `given` leaves out; none stays none.
+##
+## Where nothing is named, the validation loss is watched, or the loss where nothing is validated.
+fn watch_rules(name, given, own, validate, metrics, loss) {
+  if given == none {
+    none
+  } else {
+    let usual = if validate == none { "loss" } else { "validation_loss" }
+    let rules = filled(name, given, merge(own, { change: 0.0, watch: usual }))
+    let found = map(fields(zero_losses(loss)), ((name, _)) -> name) + map(metrics, ((name, metric)) -> name)
+    let all = found + if validate == none { [] } else { map(found, name -> "validation_" + name) }
+    if not contains(all, rules.watch) {
+      error("{name} cannot watch `{rules.watch}`", help: "it watches " + join(all, " or "))
+    }
+    rules
+  }
+}
+
+## The record `defaults` with the fields that `given` has, none of them new.
+fn filled(name, given, defaults) {
+  for (field, _) in fields(given) {
+    if not has_field(defaults, field) {
+      let known = map(fields(defaults), ((name, _)) -> name)
+      error("{name} has no `{field}`", help: "it takes " + join(known[:-1], ", ") + " and " + known[-1])
+    }
+  }
+  merge(defaults, given)
+}
+
+## Before the first epoch: no best value, none waited.
+fn unjudged() = { best: none, waited: 0 }
+
+## After an epoch's values: the best so far, and for how many epochs there has been no better one.
+fn judged(rules, before, values) {
+  let value = _to_sink(rules.watch, values)
+  let known = before.best != none and not is_nan(before.best)
+  if not known or value < before.best - rules.change {
+    { best: value, waited: 0 }
+  } else {
+    { best: before.best, waited: before.waited + 1 }
+  }
+}
+
+# Losses and errors should sink, every other measure should rise: as a number that should sink.
+fn _to_sink(watch, values) {
+  let errors = ["loss", "mse", "mae", "rmse", "huber", "kl", "log_loss"]
+  let name = replace(watch, "validation_", "")
+  if contains(errors, name) or ends_with(name, "_loss") { values[watch] } else { -values[watch] }
+}
+
+"""###,
+      names: ["watch_rules", "filled", "unjudged", "judged"]),
     File(
       name: "stdlib/word_vectors.mdl",
       source: ###"""

@@ -63,6 +63,7 @@ final class CommandSession {
     self.console = console
     self.makeEngine = makeEngine
     engine = makeEngine()
+    engine.screen = { (console.width, console.output.hasColour) }
     reporter = Reporter(engine: engine, console: console)
     Signals.catchInterrupts(engine.interrupt)
   }

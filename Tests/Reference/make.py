@@ -20,6 +20,7 @@ TOPICS = {
     "optimizers": pytorch,
     "schedules": pytorch,
     "metrics": f"scikit-learn {sklearn.__version__}",
+    "images": pytorch,
 }
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ public enum FittedStep: Sendable, Equatable {
   case fill([Filled], indicators: [String])
   case ordinal([Categories])
   case dates([String], Dates)
+  case image(ImageChange, columns: [String])
 
   /// v becomes (v - shift) * factor. Tensor columns: see `TensorGroups` for which elements share an entry.
   public struct Affine: Sendable, Equatable {
@@ -60,6 +61,8 @@ public enum FittedStep: Sendable, Equatable {
           replacements[name]?.append(try column.dateParts(part, dates.format, since: dates.since))
         }
       }
+    case .image(let change, let columns):
+      for name in columns { replacements[name] = [try change.apply(to: try table.column(name))] }
     }
     return table.replacing(replacements)
   }

@@ -42,6 +42,13 @@ extension Step {
       case .dates(let parts, let format, let since):
         return .dates(
           try chosen(table, target, { _ in false }).map(\.name), FittedStep.Dates(parts: parts, format: format, since: since))
+      case .image(let change):
+        let columns = try chosen(table, target, ImageChange.suits)
+        guard !columns.isEmpty else { throw .stepWithoutImages(name) }
+        for case .tensors(let rows) in columns.map(\.cells) {
+          _ = try change.shape(of: rows.rowShape, column: columns[0].name)
+        }
+        return .image(change, columns: columns.map(\.name))
       }
     } catch {
       throw error.located(at: origin)

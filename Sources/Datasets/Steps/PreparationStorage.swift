@@ -37,13 +37,21 @@ extension Preparation {
 
   /// A tensor column's numbers must be as many as its row shape has groups, or applying them would go astray.
   private func checkGroups() throws(Diagnostic) {
-    for case .affine(_, let entries) in steps {
-      for entry in entries {
-        let input = inputs.first { $0.name == entry.column && $0.kind == .tensor }
-        let expected = input.map { TensorGroups($0.rowShape).count } ?? 1
-        guard entry.shifts.count == expected, entry.factors.count == expected else {
-          throw .preparationDamaged("column `\(entry.column)` has \(entry.shifts.count) numbers, expected \(expected)")
+    var shapes: [String: Shape] = [:]
+    for input in inputs where input.kind == .tensor { shapes[input.name] = input.rowShape }
+    for step in steps {
+      switch step {
+      case .affine(_, let entries):
+        for entry in entries {
+          let expected = shapes[entry.column].map { TensorGroups($0).count } ?? 1
+          guard entry.shifts.count == expected, entry.factors.count == expected else {
+            throw .preparationDamaged(
+              "column `\(entry.column)` has \(entry.shifts.count) numbers, expected \(expected)")
+          }
         }
+      case .image(let change, let columns):
+        for name in columns { shapes[name] = try change.shape(of: shapes[name] ?? .scalar, column: name) }
+      case .oneHot, .fill: break
       }
     }
   }
@@ -85,6 +93,11 @@ extension FittedStep {
         "parts": .list(dates.parts.map { .text($0.rawValue) }),
         "format": dates.format.pattern.map(JSON.text) ?? .null,
         "since": dates.since.map { .text($0.text) } ?? .null,
+      ]
+    case .image(let change, let columns):
+      [
+        "step": .text(change.name), "size": .list(change.sizes.map(JSON.int)),
+        "columns": .list(columns.map { ["name": .text($0)] }),
       ]
     }
   }
@@ -133,7 +146,32 @@ extension FittedStep {
       var dates = Dates(parts: parts.compactMap(\.self), format: try DateFormat(json["format"]?.text))
       if let since = json["since"]?.text { dates.since = try CalendarDate(given: since) }
       self = .dates(columns.compactMap(\.text), dates)
+    case "resize", "centre_crop", "to_grey", "to_rgb":
+      let sizes = json["size"]?.list?.compactMap(\.int) ?? []
+      let names = columns.compactMap { $0["name"]?.text }
+      guard let change = ImageChange(name: step, sizes: sizes), names.count == columns.count else { throw damaged() }
+      self = .image(change, columns: names)
     default: throw damaged()
+    }
+  }
+}
+
+extension ImageChange {
+  fileprivate var sizes: [Int] {
+    switch self {
+    case .resize(let size), .centreCrop(let size): [size.height, size.width]
+    case .channels: []
+    }
+  }
+
+  fileprivate init?(name: String, sizes: [Int]) {
+    let size = sizes.count == 2 ? ImageSize(height: sizes[0], width: sizes[1]) : nil
+    switch (name, size) {
+    case ("resize", let size?): self = .resize(size)
+    case ("centre_crop", let size?): self = .centreCrop(size)
+    case ("to_grey", nil): self = .channels(1)
+    case ("to_rgb", nil): self = .channels(3)
+    default: return nil
     }
   }
 }

@@ -17,6 +17,8 @@ public struct Step: Sendable {
     case ordinal(order: [Cell]?)
     /// A column of dates becomes one of numbers for each part, `name.part`.
     case dates([CalendarDate.Part], DateFormat, since: CalendarDate?)
+    /// Columns: nil for all images.
+    case image(ImageChange)
   }
 
   /// What a value means that did not occur where the step learned.
@@ -56,6 +58,7 @@ public struct Step: Sendable {
     case .fillMissing: "fill_missing"
     case .ordinal: "ordinal"
     case .dates: "date_parts"
+    case .image(let change): change.name
     }
   }
 }

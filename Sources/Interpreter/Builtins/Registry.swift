@@ -19,8 +19,8 @@ final class BuiltinTable: @unchecked Sendable {
       TensorMaking.builtins, SeedBuiltins.all,
       TensorTransforms.builtins, TreeBuiltins.builtins, ModelBuiltins.builtins, ModelFileBuiltins.builtins,
       PreparationBuiltins.builtins, TrainingBuiltins.builtins,
-      DatasetReadingBuiltins.all, DatasetStepBuiltins.all, DatasetTableBuiltins.all, DatasetSamplingBuiltins.all,
-      DatasetBatchBuiltins.all, DatasetGeneratorBuiltins.all,
+      DatasetReadingBuiltins.all, ImageFileBuiltins.all, DatasetStepBuiltins.all, DatasetTableBuiltins.all,
+      DatasetSamplingBuiltins.all, DatasetBatchBuiltins.all, DatasetGeneratorBuiltins.all,
     ]
   }
 

@@ -63,6 +63,8 @@ public final class Machine {
   /// Warnings so far; each is said once.
   private var warnings: [Diagnostic] = []
   private var untaken = 0
+  /// Where `show` draws: its columns, and whether it has colours.
+  public var screen: () -> (width: Int, hasColour: Bool) = { (80, false) }
   /// What the program sees as `args`.
   public var arguments: [String] = [] {
     didSet { globals[argumentsGlobal.slot] = .object(ListValue(arguments.map(Value.text))) }
