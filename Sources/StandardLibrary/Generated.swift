@@ -3579,8 +3579,10 @@ fn _epochs(options, start) {
   var state = start
   while state.epoch <= epochs and not state.stopped {
     let order = state.seed + state.epoch
+    # Random changes of examples depend on the order and on the place of the batch in it.
+    let place = if length(source.changes) == 0 { none } else { order * 1_000_000_000 + state.step * rows_of_step }
     let parts = batches(source.batched, rows_of_step, shuffle: options.shuffle, seed: order, from: state.step)
-    for ((totals, seen), kept, done) in compiled_loop(parts, (state.totals, state.rows), step, every: every) {
+    for ((totals, seen, _), kept, done) in compiled_loop(parts, (state.totals, state.rows, place), step, every: every) {
       let before = state.totals
       let counted = state.rows
       state.taken += done - state.step
@@ -3642,15 +3644,17 @@ fn _step(options) {
     (cost, (losses, prediction))
   }, extra: true)(net)
   let whole = if accumulate == 1 { gradient } else { (x, y, w) -> _accumulated(gradient, x, y, w, accumulate) }
-  ((totals, seen), drawn) -> {
+  ((totals, seen, place), drawn) -> {
     let (x, y, w) = pick(drawn)
+    let x = if place == none { x } else { seeded(place, () -> changed_rows(source.changes, x)) }
+    let next = if place == none { none } else { place + rows(x) }
     let ((value, (losses, prediction)), g) = whole(x, y, w)
     require(is_finite(value), "the loss is not finite; the model is as it was before this step",
       help: "try a smaller rate, `clip: 1`, or `normalize()` on the data")
     let g = if clip_value == none { g } else { clip_by_value(g, clip_value) }
     update(net, optimizer, if clip == none { g } else { _clipped(g, clip) })
     let size = batch_weight(x, w)
-    ((totals + map_leaves(losses, value -> f64(value) * size), seen + size), if keeps { (prediction, y) } else { none })
+    ((totals + map_leaves(losses, value -> f64(value) * size), seen + size, next), if keeps { (prediction, y) } else { none })
   }
 }
 
@@ -3775,8 +3779,8 @@ fn _check_numbers(epochs, batch, accumulate, checkpoint, every) {
       source: ###"""
 ## What `train` and `evaluate` take: rows of x, y and weights, tensors or records of tensors, and the losses on them.
 
-## The rows that are trained on: {x, y, w, rows, batched, plain}. `plain`: batches come as (x, y) themselves, otherwise
-## as the numbers of their rows.
+## The rows that are trained on: {x, y, w, rows, batched, plain, changes, classes}. `plain`: batches come as (x, y)
+## themselves, otherwise as the numbers of their rows. `changes` are the random changes of examples.
 fn training_source(data, weight, class_weight) {
   let is_set = kind(data) == "dataset"
   if not is_set and (kind(data) != "tuple" or length(data) < 2 or length(data) > 3) {
@@ -3791,7 +3795,8 @@ fn training_source(data, weight, class_weight) {
   let count = _row_count("x", x)
   let plain = w == none and kind(x) == "tensor" and kind(y) == "tensor"
   {
-    x: x, y: y, w: w, rows: count, plain: plain,
+    x: x, y: y, w: w, rows: count, plain: plain, changes: if is_set { data.augmentation } else { [] },
+    classes: if is_set { data.classes } else { none },
     batched: if plain { if is_set { data } else { (x, y) } } else { arange(count) }
   }
 }
@@ -3839,6 +3844,13 @@ fn batch_of(source) = if source.plain {
   let {x, y, w} = source
   ids -> (rows_at(x, ids), rows_at(y, ids), rows_at(w, ids))
 }
+
+## Examples x [rows, ...] as `train` may see them: changed by what the dataset has from `augment`, with new random numbers
+## at each call. show(augmented(data.train, data.train.x[0..<8])) shows eight images.
+fn augmented(data, x) = changed_rows(data.augmentation, x)
+
+## Each example changed by these functions, one after the other.
+fn changed_rows(changes, x) = vmap(example -> fold(changes, example, (example, change) -> change(example)))(x)
 
 ## How much a batch counts in the mean of an epoch: its rows, or its weights.
 fn batch_weight(x, w) = if w == none { rows(leaves(x)[0]) } else { f64(sum(w)) }
@@ -3939,6 +3951,12 @@ fn require_trainable(net, source, loss, loss_weights = none) {
         help: "drop such rows with `filter`, or give them the weight 0")
     }
   }
+  if source.classes != none {
+    for (id, count) in enumerate(count_ids(y, length(source.classes))) {
+      require(count > 0, "no row of the training data is of the class `{source.classes[id]}`",
+        help: "`split(stratified: true)` gives each part rows of every class; `filter` leaves the rows of a class out")
+    }
+  }
   if w != none { _check_weights(w, source.rows) }
   for (name, _) in if loss_weights == none { [] } else { fields(loss_weights) } {
     if kind(loss) != "record" or not has_field(loss, name) {
@@ -3985,7 +4003,7 @@ fn _check_ids(loss, prediction, y) {
 }
 
 """###,
-      names: ["training_source", "rows_at", "batch_of", "batch_weight", "flat_steps", "joined_rows", "output_named", "losses_of", "zero_losses", "total_losses", "beside", "outputs_of_loss", "require_trainable"]),
+      names: ["training_source", "rows_at", "batch_of", "augmented", "changed_rows", "batch_weight", "flat_steps", "joined_rows", "output_named", "losses_of", "zero_losses", "total_losses", "beside", "outputs_of_loss", "require_trainable"]),
     File(
       name: "stdlib/training_tools.mdl",
       source: ###"""

@@ -34,7 +34,13 @@ extension BuiltinCall {
   /// A dataset made from the first argument.
   func changed(_ change: (Dataset) throws(Diagnostic) -> Dataset) throws(Diagnostic) -> Value {
     let dataset = try datasetArgument(0)
-    return .object(DatasetValue(try onData { () throws(Diagnostic) in try change(dataset) }))
+    let changed = try onData { () throws(Diagnostic) in try change(dataset) }
+    return .object(DatasetValue(changed, augmentation: augmentation(0)))
+  }
+
+  /// What a dataset given as argument `index` has by `augment`.
+  func augmentation(_ index: Int) -> [Value] {
+    arguments[index].object(as: DatasetValue.self)?.augmentation ?? []
   }
 
   /// The first argument where it is a list that begins with a dataset.

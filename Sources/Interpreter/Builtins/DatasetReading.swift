@@ -72,7 +72,7 @@ enum DatasetReadingBuiltins {
       from a list of records, or from parts that came separately, `dataset(train: a, test: b)`.
       """
     ) { (call) throws(Diagnostic) in
-      .object(DatasetValue(try made(call)))
+      .object(DatasetValue(try made(call), augmentation: call.augmentation(2)))
     },
   ]
 

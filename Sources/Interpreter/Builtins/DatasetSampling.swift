@@ -73,7 +73,7 @@ enum DatasetSamplingBuiltins {
           try data.folds(k, stratifiedBy: stratified, groupedBy: groups, shuffle: key)
         }
       }
-      return .list(folds.map { .object(DatasetValue($0)) })
+      return .list(folds.map { .object(DatasetValue($0, augmentation: call.augmentation(0))) })
     },
     Builtin(
       "windows",

@@ -3,7 +3,7 @@ import Diagnostics
 
 /// Choosing rows and columns, splitting and preparing. On a split dataset each works on all parts.
 enum DatasetStepBuiltins {
-  static let all: [Builtin] = choosing + rows + preparing
+  static let all: [Builtin] = choosing + rows + preparing + augmenting
 
   private static let choosing: [Builtin] = [
     Builtin(
@@ -110,6 +110,27 @@ enum DatasetStepBuiltins {
     let step = Step(kind, columns: try call.namesArgument(columns), origin: call.stage)
     return try call.changed { (data) throws(Diagnostic) in try data.adding(step) }
   }
+
+  private static let augmenting: [Builtin] = [
+    Builtin(
+      "augment", [.init("data"), .init("changes", variadic: true)],
+      """
+      Changes that `train` makes to each example of a batch, one after the other, by new random numbers in each epoch:
+      `augment(flip(), crop(28, pad: 2))`. A change is a function of one prepared example (an image [channels, height,
+      width]) that gives a new one. Validation, test and `predict` see the rows as they are. `augmented(data, x)` shows
+      what it does.
+      """
+    ) { (call) throws(Diagnostic) in
+      let data = try call.datasetArgument(0)
+      let changes = try call.listArgument(1)
+      for change in changes {
+        guard change.isCallable else {
+          throw .wrongKind(found: change.kindName, expected: "functions of one example", at: call.place(1))
+        }
+      }
+      return .object(DatasetValue(data, augmentation: call.augmentation(0) + changes))
+    },
+  ]
 
   private static let preparing: [Builtin] = [
     Builtin(

@@ -80,7 +80,8 @@ extension Machine {
       case .positions(let positions): rows = Array(positions)
       }
     }
-    return .object(DatasetValue(try located(site()) { () throws(Diagnostic) in try dataset.rows(rows) }))
+    let chosen = try located(site()) { () throws(Diagnostic) in try dataset.rows(rows) }
+    return .object(DatasetValue(chosen, augmentation: data.augmentation))
   }
 
   func index(_ columns: ColumnsValue, _ items: [IndexArgument], _ site: () -> Site) throws(Diagnostic) -> Value {

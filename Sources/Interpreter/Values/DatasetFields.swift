@@ -4,8 +4,7 @@ import TensorRuntime
 
 extension DatasetValue: HasFields, Displayable, Iterable {
   public var fieldNames: [String] {
-    dataset.isSplit
-      ? dataset.parts.map(\.name) + ["columns", "classes", "target"] : ["x", "y", "columns", "classes", "target"]
+    (dataset.isSplit ? dataset.parts.map(\.name) : ["x", "y"]) + ["columns", "classes", "target", "augmentation"]
   }
 
   public func field(_ name: String, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value? {
@@ -16,7 +15,9 @@ extension DatasetValue: HasFields, Displayable, Iterable {
       case "columns": return .list(dataset.columnNames.map(Value.text))
       case "classes": return dataset.classes.map { .list($0.map { Value(cell: $0) }) } ?? Value.none
       case "target": return dataset.target.map { .text($0.column) } ?? Value.none
-      case _ where Dataset.partNames.contains(name): return .object(DatasetValue(try dataset.part(name)))
+      case "augmentation": return .list(augmentation)
+      case _ where Dataset.partNames.contains(name):
+        return .object(DatasetValue(try dataset.part(name), augmentation: augmentation))
       default: return nil
       }
     } catch { throw error.located(at: site.span) }
