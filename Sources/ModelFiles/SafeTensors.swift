@@ -10,23 +10,25 @@ public enum SafeTensors {
   static let headerLimit = 100_000_000
 
   /// Writes the whole file or leaves the old one. Tensors are laid out widest type first, so that each starts at a
-  /// multiple of its element size; names must differ.
+  /// multiple of its element size; names must differ. The i64 tensors named in `bytes` hold -128 to 127 and are written
+  /// as I8.
   public static func write(
-    _ path: String, tensors: [(name: String, tensor: Tensor)], metadata: [(name: String, text: String)] = []
+    _ path: String, tensors: [(name: String, tensor: Tensor)], metadata: [(name: String, text: String)] = [],
+    bytes: Set<String> = []
   ) throws(Diagnostic) {
-    let ordered = try checked(tensors, metadata)
+    let ordered = try checked(tensors, metadata, bytes)
     var members: [JSON.Member] = []
     if !metadata.isEmpty {
       members.append(.init("__metadata__", .object(metadata.map { .init($0.name, .text($0.text)) })))
     }
     var offset = 0
-    for (name, tensor) in ordered {
-      let end = offset + tensor.type.byteCount
+    for (name, tensor, stored) in ordered {
+      let end = offset + tensor.count * stored.size
       members.append(
         .init(
           name,
           [
-            "dtype": .text(StoredType(tensor.dtype).rawValue), "shape": .list(tensor.shape.sizes.map(JSON.int)),
+            "dtype": .text(stored.rawValue), "shape": .list(tensor.shape.sizes.map(JSON.int)),
             "data_offsets": [.int(offset), .int(end)],
           ]))
       offset = end
@@ -39,15 +41,19 @@ public enum SafeTensors {
     let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
     try AtomicFile.write(path) { file throws(Diagnostic) in
       try file.append(length + header)
-      for (_, tensor) in ordered {
-        try file.append(UnsafeRawBufferPointer(start: tensor.address, count: tensor.type.byteCount))
+      for (_, tensor, stored) in ordered {
+        if stored == .i8 {
+          try file.append(tensor.elements(as: Int.self).map { UInt8(truncatingIfNeeded: $0) })
+        } else {
+          try file.append(UnsafeRawBufferPointer(start: tensor.address, count: tensor.type.byteCount))
+        }
       }
     }
   }
 
   private static func checked(
-    _ tensors: [(name: String, tensor: Tensor)], _ metadata: [(name: String, text: String)]
-  ) throws(Diagnostic) -> [(name: String, tensor: Tensor)] {
+    _ tensors: [(name: String, tensor: Tensor)], _ metadata: [(name: String, text: String)], _ bytes: Set<String>
+  ) throws(Diagnostic) -> [(name: String, tensor: Tensor, stored: StoredType)] {
     var names: Set<String> = []
     for (name, _) in tensors {
       if name == "__metadata__" { throw .safetensorsName(name, "is kept for the file itself") }
@@ -55,10 +61,13 @@ public enum SafeTensors {
     }
     names = []
     for (name, _) in metadata where !names.insert(name).inserted { throw .safetensorsName(name, "is there twice") }
-    return [8, 4, 1].flatMap { size in tensors.filter { $0.tensor.dtype.size == size } }
+    let typed = tensors.map { (name, tensor) in
+      (name, tensor, bytes.contains(name) && tensor.dtype == .i64 ? StoredType.i8 : StoredType(tensor.dtype))
+    }
+    return [8, 4, 1].flatMap { size in typed.filter { $0.2.size == size } }
   }
 
-  /// Everything in the file, tensors in the order of their data. F16 and BF16 become f32; I32 and U8 become i64.
+  /// Everything in the file, tensors in the order of their data. F16 and BF16 become f32; I32, I8 and U8 become i64.
   public static func read(
     _ path: String
   ) throws(Diagnostic) -> (tensors: [(name: String, tensor: Tensor)], metadata: [(name: String, text: String)]) {

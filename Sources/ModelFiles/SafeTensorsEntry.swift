@@ -11,6 +11,7 @@ enum StoredType: String {
   case bf16 = "BF16"
   case i64 = "I64"
   case i32 = "I32"
+  case i8 = "I8"
   case u8 = "U8"
   case bool = "BOOL"
 
@@ -28,7 +29,7 @@ enum StoredType: String {
     case .f64, .i64: 8
     case .f32, .i32: 4
     case .f16, .bf16: 2
-    case .u8, .bool: 1
+    case .i8, .u8, .bool: 1
     }
   }
 
@@ -37,7 +38,7 @@ enum StoredType: String {
     switch self {
     case .f64: .f64
     case .f32, .f16, .bf16: .f32
-    case .i64, .i32, .u8: .i64
+    case .i64, .i32, .i8, .u8: .i64
     case .bool: .bool
     }
   }
@@ -121,6 +122,7 @@ extension SafeTensors {
           let word = bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)
           floats[index] = Float(bitPattern: UInt32(word) << 16)
         case .i32: integers[index] = Int(bytes.loadUnaligned(fromByteOffset: index * 4, as: Int32.self))
+        case .i8: integers[index] = Int(Int8(bitPattern: bytes[index]))
         case .u8: integers[index] = Int(bytes[index])
         case .f64, .f32, .i64, .bool: break
         }

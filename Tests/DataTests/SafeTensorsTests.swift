@@ -49,6 +49,35 @@ import Testing
     #expect(folder.names == ["m.safetensors"])
   }
 
+  @Test func wholeNumbersInBytes() throws {
+    let numbers = [-128, -1, 0, 1, 127, 5]
+    let tensors = [
+      (name: "a", tensor: try Tensor.from(numbers, dtype: .i64, shape: [2, 3])),
+      (name: "b", tensor: try Tensor.from([0.5] as [Float], dtype: .f32, shape: [1])),
+    ]
+    try SafeTensors.write(path, tensors: tensors, bytes: ["a"])
+    let text = String(decoding: try folder.bytes("m.safetensors"), as: UTF8.self)
+    #expect(text.contains("\"dtype\":\"I8\",\"shape\":[2,3],\"data_offsets\":[4,10]"))
+    let back = try SafeTensors.read(path).tensors
+    #expect(back.map(\.name) == ["b", "a"])
+    #expect(ints(back[1].tensor) == numbers && back[1].tensor.shape == [2, 3])
+  }
+
+  @Test func weightsInBytes() throws {
+    let weights: [Float] = [1, 0, -0.25, 0, 0.5, 0, -1, 0, 1e-3, 0, 1e-40, 0]
+    let tensor = try Tensor.from(weights, dtype: .f32, shape: [3, 2, 2])
+    let (multiples, steps) = try #require(try EightBit.rounded(tensor))
+    #expect(ints(multiples) == [127, 0, -32, 0, 64, 0, -127, 0, 0, 0, 0, 0])
+    let back = floats(try #require(try EightBit.restored(multiples, steps: steps)))
+    #expect(zip(weights, back).allSatisfy { abs($0 - $1) <= 0.5 / 127 } && back[0] == 1 && back[6] == -1)
+    #expect(try EightBit.rounded(try Tensor.from(weights, dtype: .f32, shape: [12])) == nil)
+    #expect(try EightBit.rounded(try Tensor.from([1, .nan] as [Float], dtype: .f32, shape: [1, 2])) == nil)
+    let tiny = try #require(try EightBit.rounded(try Tensor.from([1e-45, -1e-45] as [Float], dtype: .f32, shape: [2, 1])))
+    #expect(ints(tiny.multiples).allSatisfy { (-127...127).contains($0) })
+    #expect(try EightBit.rounded(try Tensor.from([] as [Float], dtype: .f32, shape: [3, 0]))?.steps.count == 0)
+    #expect(try EightBit.restored(multiples, steps: tensor) == nil)
+  }
+
   @Test func malformedFiles() throws {
     func message(_ path: String) -> String? {
       diagnostic { _ = try SafeTensors.read(path) }?.message.replacing(folder.path + "/", with: "")

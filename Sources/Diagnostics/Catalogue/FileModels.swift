@@ -31,7 +31,7 @@ extension Diagnostic {
   {
     Diagnostic(
       .file, "`\(path)`, tensor `\(tensor)`: the element type `\(found)` is not read", at: span,
-      help: "save it as one of F32 F64 F16 BF16 I64 I32 U8 BOOL")
+      help: "save it as one of F32 F64 F16 BF16 I64 I32 I8 U8 BOOL")
   }
 
   public static func safetensorsName(_ name: String, _ problem: String, at span: Span = .none) -> Diagnostic {

@@ -8,27 +8,56 @@ import TensorRuntime
 enum ModelArchive {
   static let key = "mdl.model"
 
-  static func write(_ model: Value, attachment: Attachment?, to path: String, _ machine: Machine, at site: Site)
-    throws(Diagnostic)
-  {
+  /// `inBytes`: one byte for each weight, see `EightBit`; the steps are beside it as `NAME.step`.
+  static func write(
+    _ model: Value, attachment: Attachment?, inBytes: Bool, to path: String, _ machine: Machine, at site: Site
+  ) throws(Diagnostic) {
     var encoder = ValueEncoder(machine: machine, site: site)
     var document = try encoder.document(of: model).members ?? []
     if let output = attachment?.output { document.append(.init("output", .text(output))) }
     if let preparation = attachment?.preparation { document.append(.init("preparation", preparation)) }
     document.append(.init("seed", .text("\(machine.random.seed)")))
+    var tensors = encoder.tensors
+    var bytes: Set<String> = []
+    if inBytes {
+      tensors = []
+      for (name, tensor) in encoder.tensors {
+        let isLearned = encoder.learned.contains(name)
+        if isLearned, let small = try located(site, { () throws(MemoryProblem) in try EightBit.rounded(tensor) }) {
+          tensors += [(name, small.multiples), ("\(name).step", small.steps)]
+          bytes.insert(name)
+        } else {
+          tensors.append((name, tensor))
+        }
+      }
+      document.append(.init("bytes", .list(bytes.sorted().map(JSON.text))))
+    }
     try machine.located(site) { () throws(Diagnostic) in
-      try SafeTensors.write(path, tensors: encoder.tensors, metadata: [(key, JSON.object(document).encoded())])
+      try SafeTensors.write(
+        path, tensors: tensors, metadata: [(key, JSON.object(document).encoded())], bytes: bytes)
     }
   }
 
   static func read(_ path: String, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value {
-    let (document, tensors) = try contents(of: path, key: key, at: site)
+    var (document, tensors) = try contents(of: path, key: key, at: site)
+    for name in document["bytes"]?.list?.compactMap(\.text) ?? [] {
+      guard let multiples = tensors[name], let steps = tensors["\(name).step"],
+        let weight = try located(site, { () throws(MemoryProblem) in try EightBit.restored(multiples, steps: steps) })
+      else { throw .damagedModel(path, found: "no steps for the bytes of `\(name)`", at: site.span) }
+      tensors[name] = weight
+    }
     var decoder = try ValueDecoder(machine: machine, path: path, document: document, tensors: tensors, site: site)
     let model = try decoder.decode(document["value"] ?? .null)
     guard model.holdsModel else { throw .damagedModel(path, found: "no model", at: site.span) }
     let attachment = Attachment(output: document["output"]?.text, preparation: document["preparation"])
     machine.attach(attachment, to: model)
     return model
+  }
+
+  private static func located<T>(_ site: Site, _ body: () throws(MemoryProblem) -> T) throws(Diagnostic) -> T {
+    do { return try body() } catch {
+      throw .outOfMemory(requested: error.requested, available: error.available, at: site.span)
+    }
   }
 
   /// The JSON document under a metadata key, and the tensors by name.

@@ -8,6 +8,8 @@ struct ValueEncoder {
   let machine: Machine
   let site: Site
   private(set) var tensors: [(name: String, tensor: Tensor)] = []
+  /// Those of them that a model learns, in contrast to states and hyperparameters.
+  private(set) var learned: Set<String> = []
   /// Definitions of the user's that the values need, in an order in which they can be run.
   private(set) var definitions = DefinitionCollector()
   private var models: [ObjectIdentifier: Int] = [:]
@@ -93,7 +95,9 @@ struct ValueEncoder {
     var parameters: [JSON.Member] = []
     for (name, parameter) in zip(model.definition.parameterNames, model.parameters) {
       guard let parameter else { continue }
-      parameters.append(.init(name, .text(add(parameter.tensor, path: path.isEmpty ? name : "\(path).\(name)"))))
+      let stored = add(parameter.tensor, path: path.isEmpty ? name : "\(path).\(name)")
+      if !parameter.isState { learned.insert(stored) }
+      parameters.append(.init(name, .text(stored)))
     }
     encodedModels[index] = .object([
       .init("layer", .text(model.definition.name)), .init("fields", .object(fields)),

@@ -1,4 +1,5 @@
 import Diagnostics
+import Files
 import Glibc
 import SourceText
 
@@ -25,6 +26,14 @@ enum SystemBuiltins {
     Builtin("file_exists", [.init("path")], "Whether there is a file or folder of this name.") {
       (call) throws(Diagnostic) in
       .bool(access(try call.textArgument(0), F_OK) == 0)
+    },
+    Builtin("file_size", [.init("path")], "How many bytes a file has.") { (call) throws(Diagnostic) in
+      let path = try call.textArgument(0)
+      let size = try call.machine.located(call.site) { () throws(Diagnostic) in
+        guard let size = try FileReader.open(path).size else { throw .fileIsDevice(path) }
+        return size
+      }
+      return .int(size)
     },
   ]
 }
