@@ -17,6 +17,7 @@ pytorch = f"PyTorch {torch.__version__.split('+')[0]}"
 TOPICS = {
     "layers": pytorch,
     "losses": pytorch,
+    "procedures": f"scikit-learn {sklearn.__version__}",
     "optimizers": pytorch,
     "schedules": pytorch,
     "metrics": f"scikit-learn {sklearn.__version__}",
