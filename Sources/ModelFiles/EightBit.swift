@@ -3,7 +3,8 @@ import TensorTypes
 
 /// Weights in one byte each: whole multiples, -127 to 127, of a step that each unit (index of the last dimension) has
 /// for itself, its largest absolute weight / 127.
-/// Jacob and others: Quantization and training of neural networks for efficient integer-arithmetic-only inference, 2018.
+/// Jacob and others: Quantization and training of neural networks for efficient integer-arithmetic-only inference,
+/// 2018.
 public enum EightBit {
   /// The multiples as i64 [..., units] and the steps as f32 [units] of an f32 tensor with at least two dimensions; nil
   /// for others, and where a number is not finite.

@@ -27,6 +27,11 @@ import Testing
       Case(name: "adult", pattern: "accuracy ([0-9.]+)%", least: 84.5),
       Case(name: "mnist", pattern: "accuracy ([0-9.]+)%", least: 97.5),
       Case(name: "mnist_cnn", pattern: "accuracy ([0-9.]+)%", least: 99.0),
+      Case(name: "distillation", pattern: "student: [0-9]+ parameters, ([0-9.]+)%", least: 98.6),
+      Case(name: "few_labels", pattern: "views: .* fine-tuned ([0-9.]+)%", least: 91),
+      Case(name: "gan", pattern: "draws hold ([0-9]+) of 10 digits", least: 9),
+      Case(name: "missing_labels", pattern: "20 .* ([0-9.]+)%  0.9", least: 97),
+      Case(name: "residual", pattern: "accuracy ([0-9.]+)%", least: 90),
     ])
   func reachesItsFigure(_ example: Case) throws {
     let outcome = try BuiltProgram.run(["examples/real/\(example.name).mdl", Self.folder], seconds: 600)
