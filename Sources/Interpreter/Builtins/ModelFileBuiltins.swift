@@ -1,4 +1,5 @@
 import Diagnostics
+import ModelFiles
 
 /// Models and runs in files.
 enum ModelFileBuiltins {
@@ -26,6 +27,18 @@ enum ModelFileBuiltins {
     },
     Builtin("load", [.init("file")], "The model in a file written by `save`: code, parameters and preparation together.") {
       (call) throws(Diagnostic) in try ModelArchive.read(try call.textArgument(0), call.machine, at: call.site)
+    },
+    Builtin(
+      "tensors", [.init("file")],
+      "The tensors in a safetensors file of any program, a dict by name. I8, U8 and I32 become i64, F16 and BF16 f32."
+    ) { (call) throws(Diagnostic) in
+      let path = try call.textArgument(0)
+      let file = try call.machine.located(call.site) { () throws(Diagnostic) in try SafeTensors.read(path) }
+      let dict = DictValue()
+      for (name, tensor) in file.tensors {
+        dict.set(.text(name), shown: .text(name), .object(TensorValue(tensor, origin: call.site.span)))
+      }
+      return .object(dict)
     },
     Builtin(
       "save_run", [.init("file"), .init("run")],
