@@ -88,8 +88,10 @@ func runTileBlock(
 ) -> Int {
   let domain = machine.pointee.domain
   let operands = machine.pointee.operands, sizes = machine.pointee.operandSizes
-  let operandCount = machine.pointee.operandCount, rowsPerTile = machine.pointee.rowsPerTile
+  let operandCount = machine.pointee.operandCount
   let tileLength = TileMachine.tileLength
+  // Parts of rows do not lie one after another.
+  let rowsPerTile = columns == domain.inner ? machine.pointee.rowsPerTile : 1
   var place = TilePlace(rows: 0, columns: 0, column: 0, position: 0, row: 0, i0: 0, i1: 0, hasNext: false)
   var done = 0
   while done < rows {

@@ -31,4 +31,14 @@ struct ThreadTests {
       #expect(try BuiltProgram.run(["--threads", threads, file.path]).output == one.output)
     }
   }
+
+  /// Rows of up to 128 columns share a tile, unless threads divide the columns.
+  @Test(arguments: [12, 13, 16, 24, 25]) func fewRowsMakeNoDifference(rows: Int) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(
+      "let net = Dense(512) >> Dense(128)\nprint(sum(net(normal(\(rows), 128)), axis: 0))\n", to: "a.mdl")
+    let one = try BuiltProgram.run(["--threads", "1", file.path])
+    #expect(one.status == 0, "\(one.error)")
+    #expect(try BuiltProgram.run(["--threads", "2", file.path]).output == one.output)
+  }
 }
