@@ -98,6 +98,14 @@ fn attention(q, k, v, mask = none, causal = false) {
   softmax(if mask == none { seen } else { where(mask, seen, -infinity) }) @ v
 }
 
+# Keys or values [batch, heads, room, size] with those of some more places, [batch, heads, time, size], from `place` on.
+fn _remembered(old: [batch, heads, room, size], new, place) {
+  let time = shape(new)[2]
+  let slot = arange(room) - place
+  let here = expand((slot >= 0 and slot < time)[:, none], (room, size))
+  where(here, take(new, clamp(slot, 0, time - 1), axis: 2), old)
+}
+
 # [batch, time, features] to [batch, heads, time, features / heads], and back.
 fn _split_heads(x: [batch, time, features], heads) =
   transpose(reshape(x, (batch, time, heads, features // heads)), (0, 2, 1, 3))
@@ -112,17 +120,33 @@ fn _join_heads(x: [batch, heads, time, size]) =
 ## sequence has an element and false where it was padded; `mask` [time, keys] or [batch, heads, time, keys] is true where
 ## a query may look. With `causal`, no query looks ahead. `positions: rotary` turns queries and keys by their places.
 ## The columns of `weight` are those of queries, keys and values, each head after head.
+##
+## `net.step(x, memory, place)` reads on in a sequence: x stands at the places from `place` on, and looks at itself and at
+## what `memory` {keys, values}, each [batch, heads, room, size], holds of the places before. It gives (result, memory).
 ## Vaswani and others: Attention is all you need, 2017.
 layer MultiHeadAttention(heads, causal = false, positions = none, start = glorot_uniform) {
   require_count("MultiHeadAttention's heads", heads)
-  call(x: [batch, time, features], context = none, present = none, mask = none) -> [batch, time, features] {
-    if features % heads != 0 {
-      error("MultiHeadAttention divides the features among the heads, and got {features} features for {heads} heads")
-    }
+  fn own(features) {
     param weight: [features, 3 * features] = start
     param offset: [3 * features] = zeros
     param out_weight: [features, features] = start
     param out_offset: [features] = zeros
+    (weight, offset, out_weight, out_offset)
+  }
+  fn step(x: [batch, time, features], memory, place) {
+    let (weight, offset, out_weight, out_offset) = own(features)
+    let (q, k, v) = map(parts(x @ weight + offset, 3), each -> _split_heads(each, heads))
+    let (q, k) = if positions == none { (q, k) } else { (positions(q, place: place), positions(k, place: place)) }
+    let (keys, values) = (_remembered(memory.keys, k, place), _remembered(memory.values, v, place))
+    let room = shape(keys)[2]
+    let seen = arange(room) <= expand((place + arange(time))[:, none], (time, room))
+    (_join_heads(attention(q, keys, values, mask: seen)) @ out_weight + out_offset, { keys: keys, values: values })
+  }
+  call(x: [batch, time, features], context = none, present = none, mask = none) -> [batch, time, features] {
+    if features % heads != 0 {
+      error("MultiHeadAttention divides the features among the heads, and got {features} features for {heads} heads")
+    }
+    let (weight, offset, out_weight, out_offset) = own(features)
     let (q, k, v) = if context == none {
       parts(x @ weight + offset, 3)
     } else {
@@ -171,12 +195,12 @@ layer SinusoidalPositions() {
 ## Pairs of features turned by an angle that grows with the place, so that the product of a query and a key depends on
 ## how far apart they are: [..., time, size] to the same, size even.
 ##
-## Feature i and feature i + size / 2 are turned by place / base^(2i / size).
+## Feature i and feature i + size / 2 are turned by place / base^(2i / size); the first place is `place`.
 ## Su and others: RoFormer: enhanced transformer with rotary position embedding, 2021.
-fn rotary(x, base = 10000.0) {
+fn rotary(x, base = 10000.0, place = 0) {
   let (time, size) = (shape(x)[-2], shape(x)[-1])
   if size % 2 != 0 { error("rotary turns pairs of features, and got {size} of them") }
-  let angle = outer(f32(arange(time)), base ^ (-f32(2 * arange(size // 2)) / size))
+  let angle = outer(f32(place + arange(time)), base ^ (-f32(2 * arange(size // 2)) / size))
   let (a, b) = parts(x, 2)
   concat([a * cos(angle) - b * sin(angle), a * sin(angle) + b * cos(angle)], axis: -1)
 }
@@ -211,6 +235,11 @@ layer EncoderBlock(heads, units, causal = false, activation = gelu, dropout = 0.
     let x = x + drop(attend(attend_norm(x), present: present, mask: mask))
     x + drop(forward(forward_norm(x)))
   }
+  fn step(x, memory, place) {
+    let (y, memory) = attend.step(attend_norm(x), memory, place)
+    let x = x + y
+    (x + forward(forward_norm(x)), memory)
+  }
 }
 
 ## A block of a transformer decoder: causal attention to itself, attention to an encoder's result, a feed-forward part.
@@ -232,6 +261,8 @@ layer DecoderBlock(heads, units, activation = gelu, dropout = 0.0, start = gloro
 }
 
 ## `blocks` encoder blocks one after another and a last normalisation.
+##
+## `net.step(x, memory, place)` reads on, as in `MultiHeadAttention`; `memory` is a list of what each block remembers.
 layer TransformerEncoder(blocks, heads, units, causal = false, activation = gelu, dropout = 0.0, positions = none,
   start = glorot_uniform) {
   require_count("TransformerEncoder's blocks", blocks)
@@ -242,6 +273,15 @@ layer TransformerEncoder(blocks, heads, units, causal = false, activation = gelu
     var y = x
     for block in chain { y = block(y, present: present, mask: mask) }
     norm(y)
+  }
+  fn step(x, memory, place) {
+    var (y, kept) = (x, [])
+    for (block, old) in zip(chain, memory) {
+      let (next, new) = block.step(y, old, place)
+      y = next
+      kept = append(kept, new)
+    }
+    (norm(y), kept)
   }
 }
 
@@ -331,8 +371,9 @@ fn naive_bayes_with_missing_labels(x, y, unlabelled, classes = none, smoothing =
 
 ## A softmax of a linear function, as exact as `tolerance` says: {weight, offset, steps, predict}.
 ##
-## Minimises the sum of the cross-entropy plus sum(weight^2) / (2 c), as scikit-learn's LogisticRegression(C=c) does, by
-## accelerated gradient descent. Normalise the features first: the steps are as small as the largest of them asks.
+## Minimises the sum of the cross-entropy plus sum(weight^2) / (2 c), as scikit-learn's LogisticRegression(C=c) does (of
+## two classes, which have one vector of weights there, its C is 2 c), by accelerated gradient descent. Normalise the
+## features first: the steps are as small as the largest of them asks.
 fn logistic_regression(x, y, c = 1.0, classes = none, steps = 5000, tolerance = 1e-9) {
   let k = _class_count("logistic_regression", y, classes)
   let (x, n) = (f64(x), rows(x))
@@ -494,7 +535,7 @@ fn density(net) {
 ##
 ## Each column (unit) of a parameter of two or more dimensions has its own step, max |w| / (2^(bits-1) - 1), and weights
 ## become whole multiples of it; other parameters stay. `bytes` is the size of such a file (the multiples in `bits`, the
-## steps and the rest in 4 bytes), `before` that of 4 bytes a number.
+## steps and the rest in 4 bytes), `before` that of 4 bytes a number. `save(net, file, bits: 8)` writes such a file.
 ## Jacob and others: Quantization and training of neural networks for efficient integer-arithmetic-only inference, 2018.
 fn quantize(net, bits = 8) {
   if bits < 2 or bits > 16 { error("quantize: {bits} bits, and it is 2 to 16") }
@@ -684,6 +725,107 @@ fn prepared_triple(net, data) = if kind(data) == "dataset" {
 
 """###,
       names: ["evaluate", "predict", "summary", "applied_output", "all_outputs", "named_metrics", "measured", "prepared_triple"]),
+    File(
+      name: "stdlib/generative.mdl",
+      source: ###"""
+## Networks that make data like the data they saw: the variational autoencoder and the adversarial pair.
+
+## An autoencoder whose code is a normal distribution, so that draws from N(0, 1) decode to new data.
+##
+## encoder: [batch, ...] to [batch, features]; `size` numbers in the code; decoder: [batch, size] to logits (or means)
+## of x. A call gives {output, mean, log_variance}, which `negative_elbo` measures:
+## `train_without_targets(net, x, (net, x) -> negative_elbo(net(x), x))`. In training the code is drawn by
+## reparameterisation, z = mean + exp(log_variance / 2) * noise, which lets gradients through; otherwise z = mean.
+## `net.encode(x)` gives the means, `net.draw(n)` new data as probabilities (`sigmoid` of the decoder's result), or as
+## it stands with `finish: identity`. Kingma, Welling: Auto-encoding variational Bayes, 2013.
+layer VariationalAutoencoder(encoder, decoder, size, finish = sigmoid) {
+  let to_mean = Dense(size)
+  let to_log_variance = Dense(size)
+  fn encode(x) = to_mean(encoder(x))
+  fn decode(z) = finish(decoder(z))
+  fn draw(n) = finish(decoder(normal(n, size)))
+  call(x) {
+    let h = encoder(x)
+    let (mean, log_variance) = (to_mean(h), to_log_variance(h))
+    let z = if training { mean + exp(log_variance / 2) * normal_like(mean) } else { mean }
+    { output: decoder(z), mean: mean, log_variance: log_variance }
+  }
+}
+
+## How far normal distributions are from N(0, 1): KL = 0.5 sum(mean^2 + exp(log_variance) - log_variance - 1).
+##
+## mean, log_variance: [batch, size]; result [batch]. In nats.
+fn kl_to_standard_normal(mean, log_variance) =
+  0.5 * sum(mean ^ 2 + exp(log_variance) - log_variance - 1, axis: -1)
+
+## The negative evidence lower bound, -ELBO = E[-log p(x | z)] + beta * KL(q(z | x) || N(0, 1)), a mean over the batch.
+##
+## made: what a `VariationalAutoencoder` gives; x: [batch, numbers]. `kind: "bernoulli"` takes the decoder's result as
+## logits of numbers from 0 to 1, `"normal"` as means with this `deviation`. A `beta` other than 1: Higgins and others:
+## beta-VAE, 2017.
+fn negative_elbo(made: Record, x, beta = 1.0, kind = "bernoulli", deviation = 1.0) {
+  let logits = made.output
+  let costs = match kind {
+    "bernoulli" -> softplus(logits) - x * logits
+    "normal" -> 0.5 * ((x - logits) / deviation) ^ 2 + log(deviation) + 0.5 * log(2 * pi)
+    _ -> error("negative_elbo: the kind is {kind}", help: "\"bernoulli\" or \"normal\"")
+  }
+  mean(sum(costs, axis: -1) + beta * kl_to_standard_normal(made.mean, made.log_variance))
+}
+
+## Trains a generator against a discriminator: a list of records {epoch, generator, discriminator, real, made, spread}.
+##
+## x: [n, ...], real data; generator: noise [batch, noise] to data; discriminator: data to one logit [batch, 1]. Each
+## step first makes the discriminator tell them apart, softplus(-D(x)) + softplus(D(G(z))), then the generator mislead
+## it, softplus(-D(G(z))) (the loss that does not vanish). Each has its optimizer.
+## The record has the losses; `real` and `made` are the shares of each that the discriminator takes for real (0.5 both
+## when it can't tell); `spread` is the mean deviation of what is made, beside that of the data: near 0 when all noise
+## gives the same. Below `least_spread` at the end of an epoch after the first the run ends with an error.
+## Goodfellow and others: Generative adversarial nets, 2014; Radford, Metz, Chintala: DCGAN, 2015 (beta1 0.5).
+fn train_adversarial(generator, discriminator, x, noise, epochs = 10, batch = 64, least_spread = 0.01,
+  generator_optimizer = adam(rate: 1e-3, beta1: 0.5), discriminator_optimizer = adam(rate: 1e-3, beta1: 0.5)) {
+  if rows(x) == 0 { error("there are no rows to train on") }
+  let first = generator(normal(2, noise))
+  if shape(first)[1:] != shape(x)[1:] {
+    error("the generator makes rows of shape {shape(first)[1:]}, and the data has {shape(x)[1:]}")
+  }
+  discriminator(first)
+  let spread_of = x -> float(mean(std(reshape(x, [rows(x), -1]), axis: 0)))
+  let data_spread = spread_of(x[:minimum(rows(x), 1000)])
+  if not data_spread > 0 { error("the rows of x are all the same") }
+  let step = (sums, x) -> {
+    let fake = generator(normal(rows(x), noise))
+    let ((value, (on_real, on_fake)), g) = value_and_grad(d -> {
+      let (on_real, on_fake) = (d(x), d(fake))
+      (mean(softplus(-on_real)) + mean(softplus(on_fake)), (on_real, on_fake))
+    }, extra: true)(discriminator)
+    update(discriminator, discriminator_optimizer, g)
+    let (misled, g) = value_and_grad(made -> mean(softplus(-discriminator(made(normal(rows(x), noise))))))(generator)
+    require(is_finite(value + misled), "the loss is not finite; the models are as they were before this step",
+      help: "try smaller rates")
+    update(generator, generator_optimizer, g)
+    let share = logits -> mean(where(logits > 0, 1.0, 0.0))
+    (sums + stack([misled, value, share(on_real), share(on_fake)]), none)
+  }
+  let steps = (rows(x) + batch - 1) // batch
+  map(1...epochs, epoch -> {
+    var sums = zeros(4)
+    for (now, _, _) in compiled_loop(batches(x, batch), zeros(4), step) { sums = now }
+    let [misled, value, real, made] = list(sums / steps)
+    let spread = spread_of(generator(normal(minimum(rows(x), 1000), noise))) / data_spread
+    report({ epoch: epoch, epochs: epochs, step: steps, steps: steps, rate: none, done: true,
+      values: { generator: float(misled), discriminator: float(value), spread: spread } })
+    if epoch > 1 and spread < least_spread {
+      error("the generator makes the same for all noise: its spread is {spread:.3g} of the data's",
+        help: "try a smaller rate for the generator, or a larger one for the discriminator")
+    }
+    { epoch: epoch, generator: float(misled), discriminator: float(value), real: float(real), made: float(made),
+      spread: spread }
+  })
+}
+
+"""###,
+      names: ["VariationalAutoencoder", "kl_to_standard_normal", "negative_elbo", "train_adversarial"]),
     File(
       name: "stdlib/images.mdl",
       source: ###"""
@@ -1023,99 +1165,64 @@ layer Tied(embedding, bias = false) {
     File(
       name: "stdlib/language_models.mdl",
       source: ###"""
-## Language models by counting, and drawing from any model of what comes next.
-
-## Counts what follows each n - 1 symbols: a model for `log_probability`, `text_perplexity` and `generate_text`.
+## Language models: the probability of a text, and texts drawn from it. `ngrams` (by counting) and
+## `neural_language_model` (any network that says what comes next) give the models; these functions take either.
 ##
-## `texts` is a list of texts (read by characters) or of lists of words; each ends in an end mark. The chance of a symbol
-## is (its count + smoothing) / (all counts + smoothing * symbols), after the n - 1 symbols before it; `interpolate: w`
-## gives the part w of it to the model of one symbol less, down to single symbols.
-## Shannon: A mathematical theory of communication, 1948; Jelinek, Mercer 1980.
-fn ngrams(texts, n = 3, smoothing = 0.1, interpolate = 0.0) {
-  if n < 1 { error("ngrams: n is {n}, and 1 is the least") }
-  var symbols = dict([(_end, 0)])
-  var lower = []
-  for k in 1...n {
-    let shortest = if interpolate > 0 { 1 } else { n }
-    if k >= shortest {
-      var (counts, totals) = (dict(), dict())
-      for each in texts {
-        var before = repeat([_end], k - 1)
-        for symbol in _symbols(each) + [_end] {
-          if not has(symbols, symbol) { symbols[symbol] = length(symbols) }
-          let context = join(before, "\u{1}")
-          let key = "{context}\u{2}{symbol}"
-          counts[key] = get(counts, key, 0) + 1
-          totals[context] = get(totals, context, 0) + 1
-          if k > 1 { before = append(before[1:], symbol) }
-        }
-      }
-      lower = append(lower, { n: k, counts: counts, totals: totals })
-    }
-  }
-  { n: n, symbols: keys(symbols), levels: lower, smoothing: smoothing, interpolate: interpolate }
-}
+## A model is a record: `tokens` (what can come next, by id), `scores` (the logs of the conditional probabilities of a
+## list of texts), `start` and `next` (what comes next at a place, as logits, and a state to go on from) and `end` (the
+## token that ends a text, or none). A text is a Text, read by characters, or a list of words.
 
-# The end of a text is a symbol, too; the start is written with as many of them as the context is long.
-let _end = "\u{3}"
-
-fn _symbols(each) = if kind(each) == "Text" { characters(each) } else { each }
-
-# The chance of a symbol after a list of the symbols before it.
-fn _chance(model, before, symbol) {
-  var chance = 0.0
-  for (i, level) in enumerate(model.levels) {
-    let from = length(before) - (level.n - 1)
-    let context = join(before[from:], "\u{1}")
-    let count = get(level.counts, "{context}\u{2}{symbol}", 0)
-    let total = get(level.totals, context, 0)
-    let bottom = total + model.smoothing * length(model.symbols)
-    let own = if bottom == 0 { 0.0 } else { (count + model.smoothing) / bottom }
-    let share = if i == 0 { 1.0 } else if total == 0 { 0.0 } else { 1 - model.interpolate }
-    chance = share * own + (1 - share) * chance
-  }
-  chance
-}
-
-## The log of the probability of a text: the sum of the logs of each symbol's probability given those before it.
+## The log of the probability of a text: the sum of the logs of each token's probability given those before it.
 ##
-## Gives {total, symbols, each}: `symbols` counts the end mark. A symbol that never occurred counts as one of count 0.
+## log p(x) = sum over t of log p(x[t] | x[1], ..., x[t - 1]). Gives {total, symbols, each}: the end sign counts as a
+## symbol where the model has one, and `each` [symbols] are the terms.
 fn log_probability(model, each) {
-  var before = repeat([_end], model.n - 1)
-  var parts = []
-  for symbol in _symbols(each) + [_end] {
-    parts = append(parts, log(_chance(model, before, symbol)))
-    if model.n > 1 { before = append(before[1:], symbol) }
-  }
-  { total: fold(parts, 0.0, (sum, part) -> sum + part), symbols: length(parts), each: parts }
+  let terms = model.scores(list([each]))[0]
+  { total: float(sum(terms)), symbols: rows(terms), each: terms }
 }
 
-## How hard texts are to guess for an n-gram model: {entropy (nats a symbol), bits, perplexity}.
+## How hard texts are to guess: {entropy, bits, perplexity, symbols}.
+##
+## entropy: the mean of -log p of a symbol (the end sign of each text included), in nats: the cross-entropy of the texts
+## under the model. bits = entropy / log 2; perplexity = e^entropy: as many equal choices would be as hard to guess.
+## Shannon: Prediction and entropy of printed English, 1951.
 fn text_perplexity(model, texts) {
-  var (total, count) = (0.0, 0)
-  for each in texts {
-    let found = log_probability(model, each)
-    total += found.total
-    count += found.symbols
-  }
-  let entropy = -total / count
-  { entropy: entropy, bits: entropy / log(2), perplexity: exp(entropy) }
+  if kind(texts) == "Text" { error("text_perplexity takes a list of texts", help: "for one text, write `list([text])`") }
+  let terms = concat(model.scores(texts))
+  if rows(terms) == 0 { error("there is nothing to guess in these texts") }
+  let entropy = -float(mean(terms))
+  { entropy: entropy, bits: entropy / log(2), perplexity: exp(entropy), symbols: rows(terms) }
 }
 
-## A text drawn from an n-gram model, symbol by symbol, as a list of its symbols; `temperature`, `top_k` and `top_p` as
-## in `draw_next`.
-fn generate_text(model, most = 100, temperature = 1.0, top_k = none, top_p = none) {
-  var before = repeat([_end], model.n - 1)
+## The most probable tokens after a text: a list of {token, probability}, the most probable first.
+fn next_tokens(model, before = none, k = 5) {
+  let (logits, _) = model.start(_tokens_before(before))
+  let (chances, ids) = top_k(1 * softmax(logits), minimum(k, rows(logits)))
+  map(0..<rows(ids), i -> { token: model.tokens[int(ids[i])], probability: float(chances[i]) })
+}
+
+## A text drawn from a model, as a list of at most `most` tokens, without the end sign.
+##
+## `prompt` is what it goes on from (it is not part of the result); `temperature`, `top_k` and `top_p` as in `draw_next`.
+## `join` makes a text of characters, `join(drawn, " ")` one of words.
+fn generate_text(model, most = 100, temperature = 1.0, top_k = none, top_p = none, prompt = none) {
+  let draw = compiled(logits -> draw_next(logits, temperature, top_k, top_p))
+  var (logits, state) = model.start(_tokens_before(prompt))
   var drawn = []
   while length(drawn) < most {
-    let chances = stack(map(model.symbols, symbol -> f64(_chance(model, before, symbol))))
-    let symbol = model.symbols[int(draw_next(log(chances), temperature, top_k, top_p))]
-    if symbol == _end { break }
-    drawn = append(drawn, symbol)
-    if model.n > 1 { before = append(before[1:], symbol) }
+    let id = int(draw(logits))
+    if model.tokens[id] == model.end { break }
+    drawn = append(drawn, model.tokens[id])
+    if length(drawn) < most {
+      let (after, reached) = model.next(state, id)
+      logits = after
+      state = reached
+    }
   }
   drawn
 }
+
+fn _tokens_before(text) = if text == none { [] } else if kind(text) == "Text" { characters(text) } else { text }
 
 ## What is left of logits [..., classes] to draw from: the others become -infinity.
 ##
@@ -1153,7 +1260,7 @@ fn draw_next(logits, temperature = 1.0, top_k = none, top_p = none) {
 }
 
 """###,
-      names: ["ngrams", "log_probability", "text_perplexity", "generate_text", "restricted_logits", "draw_next"]),
+      names: ["log_probability", "text_perplexity", "next_tokens", "generate_text", "restricted_logits", "draw_next"]),
     File(
       name: "stdlib/layers.mdl",
       source: ###"""
@@ -2361,6 +2468,275 @@ fn perplexity(prediction, target, ignore = none) {
 """###,
       names: ["roc_curve", "area_under", "auc", "precision_recall_curve", "average_precision", "log_loss", "brier", "calibration_curve", "calibration_error", "perplexity"]),
     File(
+      name: "stdlib/neural_language_models.mdl",
+      source: ###"""
+## Networks as language models: what comes next, from all that came before.
+
+## A recurrent language model: ids [batch, time] to logits [batch, time, count] of what comes next at each place.
+##
+## A vector of `size` for each of `count` tokens, `depth` recurrent layers of `units` (`cell` is RNN, GRU or LSTM), a
+## dense layer. With `tied: true` the dense layer's weights are the tokens' vectors, and `size` equals `units`.
+## `net.step(ids, state)` reads on from a state (none at the beginning) and gives (logits, state).
+## Mikolov and others: Recurrent neural network based language model, 2010; Press, Wolf: Using the output embedding to
+## improve language models, 2017 (tied).
+layer RecurrentLanguageModel(count, size, units, cell = GRU, depth = 1, dropout = 0.0, tied = false) {
+  let embed = Embedding(count, size, start: if tied { (a, b) -> normal(a, b) / sqrt(b) } else { normal })
+  let cells = map(0..<depth, _ -> cell(units, sequence: true, with_state: true))
+  let drop = Dropout(dropout)
+  let head = if tied { none } else { Dense(count) }
+  fn logits(y: [batch, time, features]) {
+    if tied {
+      if features != size { error("tied vectors of {size} need as many units, and the last layer has {features}") }
+      param offset: [count] = zeros
+      y @ transpose(embed.table) + offset
+    } else {
+      head(y)
+    }
+  }
+  call(ids: [batch, time]) -> [batch, time, count] {
+    var y = embed(ids)
+    for each in cells { y = drop(each(y)[0]) }
+    logits(y)
+  }
+  fn step(ids: [batch, time], state) {
+    var (y, kept) = (embed(ids), [])
+    for (i, each) in enumerate(cells) {
+      let (next, new) = each(y, state: if state == none { none } else { state[i] })
+      y = next
+      kept = append(kept, new)
+    }
+    (logits(y), kept)
+  }
+}
+
+## A transformer that looks back only: ids [batch, time] to logits [batch, time, count] of what comes next at each place.
+##
+## A vector of `width` for each of `count` tokens, `blocks` causal blocks of `heads` heads whose queries and keys are
+## turned by their places (`rotary`), a dense layer. `context` is the longest sequence it will be given.
+## `net.step(ids, state)` reads on from a state (none at the beginning) and gives (logits, state); the state holds the
+## keys and values of up to `context` places.
+## Radford and others: Improving language understanding by generative pre-training, 2018; Su and others: RoFormer, 2021.
+layer GPT(count, width, blocks, heads, context, dropout = 0.0) {
+  let embed = Embedding(count, width, start: (a, b) -> 0.5 * normal(a, b))
+  let drop = Dropout(dropout)
+  let body = TransformerEncoder(blocks, heads, 4 * width, causal: true, dropout: dropout, positions: rotary)
+  let head = Dense(count)
+  call(ids: [batch, time]) -> [batch, time, count] {
+    if time > context { error("this GPT looks back at most {context} tokens, and got a sequence of {time}") }
+    ids |> embed |> drop |> body |> head
+  }
+  fn step(ids: [batch, time], state) {
+    let empty = () -> zeros(batch, heads, context, width // heads)
+    let {place, memory} = if state == none {
+      { place: 0, memory: map(0..<blocks, _ -> { keys: empty(), values: empty() }) }
+    } else {
+      state
+    }
+    require(place + time <= context, "this GPT remembers at most {context} tokens, and is at its end",
+      help: "begin anew from the last of them, with the state none")
+    let (y, kept) = body.step(embed(ids), memory, place)
+    (head(y), { place: place + time, memory: kept })
+  }
+}
+
+## A network as a model for `log_probability`, `text_perplexity`, `next_tokens` and `generate_text`.
+##
+## net: ids [batch, time] to logits [batch, time, count]. `tokens` is a vocabulary or the list of what the ids stand for;
+## "<start>" and "<end>" mark the ends of texts, "<unk>" stands for all other tokens. Without "<start>" the first symbol
+## of a text is given, not guessed, and texts are drawn from a prompt.
+##
+## A `context` is the most tokens that the network reads at once. A longer text is judged in windows that overlap by half,
+## so each symbol is judged from at least half a context. A network with `step` (RecurrentLanguageModel, GPT) draws from
+## the state it keeps, others (`steps: false`) by reading all again.
+fn neural_language_model(net, tokens, context = none, steps = true) {
+  let tokens = if kind(tokens) == "list" { tokens } else { tokens.tokens }
+  let id_of = dict(map(enumerate(tokens), ((i, token)) -> (token, i)))
+  let (start, end) = (get(id_of, "<start>", none), get(id_of, "<end>", none))
+  if context != none and context < 2 { error("a context is of 2 tokens or more, and got {context}") }
+  let judge = compiled((ids, targets) -> take_along(log_softmax(net(ids)), targets[..., none], axis: -1)[..., 0])
+  let read = compiled((ids, state) -> {
+    let (logits, state) = net.step(ids, state)
+    (logits[0, -1], state)
+  })
+  let read_again = compiled((ids, last) -> take(net(ids[none])[0], last))
+
+  # The logits after ids, and a state to go on from: {ids: those in the memory, memory}.
+  let after = (ids, fresh, state) -> {
+    if steps and (context == none or length(ids) <= context) {
+      let (logits, memory) = read(tensor(fresh)[none], state)
+      (logits, { ids: if context == none { [] } else { ids }, memory: memory })
+    } else if steps {
+      # The memory is full: half of it is read anew.
+      let kept = _last(ids, maximum(context // 2, 1))
+      let (logits, memory) = read(tensor(kept)[none], none)
+      (logits, { ids: kept, memory: memory })
+    } else {
+      let kept = if context == none { ids } else { _last(ids, context) }
+      let padded = kept + repeat(list([0]), _room(length(kept), context) - length(kept))
+      (read_again(tensor(padded), length(kept) - 1), { ids: kept, memory: none })
+    }
+  }
+
+  {
+    tokens: tokens
+    end: if end == none { none } else { "<end>" }
+    scores: texts -> {
+      let all = map(texts, each -> joined([
+        if start == none { [] } else { list([start]) }, _ids_of(each, id_of), if end == none { [] } else { list([end]) }
+      ]))
+      _terms(all, judge, context)
+    }
+    start: before -> {
+      let ids = if start == none { _ids_of(before, id_of) } else { list([start]) + _ids_of(before, id_of) }
+      if length(ids) == 0 {
+        error("this model has no `<start>`: it goes on from a text", help: "give one, as in `prompt: \"The \"`")
+      }
+      let kept = if context == none { ids } else { _last(ids, context) }
+      after(kept, kept, none)
+    }
+    next: (state, id) -> after(append(state.ids, id), list([id]), state.memory)
+  }
+}
+
+fn _last(xs, count) = xs[maximum(length(xs) - count, 0):]
+
+# Sequences are padded to powers of two, so that few programs are compiled.
+fn _room(count, limit) {
+  var room = 8
+  while room < count { room *= 2 }
+  if limit == none { room } else { minimum(room, limit) }
+}
+
+fn _ids_of(each, id_of) {
+  let other = get(id_of, "<unk>", none)
+  map(if kind(each) == "Text" { characters(each) } else { each }, token -> {
+    let id = get(id_of, token, other)
+    if id == none {
+      error("the model does not know the token \"{token}\"", help: "a token \"<unk>\" of the model would stand for others")
+    }
+    id
+  })
+}
+
+# The terms of each text's log-probability. Windows of up to `context` are judged some at a time, the short ones first.
+fn _terms(texts, judge, context) {
+  var windows = []
+  for (i, ids) in enumerate(texts) {
+    let most = length(ids) - 1
+    if context == none or most <= context {
+      windows = append(windows, { text: i, ids: ids, from: 0 })
+    } else {
+      # Each window but the first counts what the one before did not see.
+      let half = context // 2
+      windows = append(windows, { text: i, ids: ids[:context + 1], from: 0 })
+      var seen = context
+      while seen < most {
+        let upto = minimum(seen + half, most)
+        windows = append(windows, { text: i, ids: ids[upto - context:upto + 1], from: context - (upto - seen) })
+        seen = upto
+      }
+    }
+  }
+  let order = sorted(0..<length(windows), by: i -> length(windows[i].ids))
+  var found = repeat(list([none]), length(windows))
+  var first = 0
+  while first < length(order) {
+    let room = _room(length(windows[order[minimum(first + 63, length(order) - 1)]].ids) - 1, context)
+    let chunk = order[first:minimum(first + maximum(minimum(64, 16_384 // room), 1), length(order))]
+    let padded = stack(map(chunk, i -> {
+      let ids = windows[i].ids
+      tensor(ids + repeat(list([0]), room + 1 - length(ids)))
+    }))
+    let terms = judge(padded[:, :-1], padded[:, 1:])
+    for (row, i) in enumerate(chunk) {
+      found[i] = f64(terms[row, windows[i].from:length(windows[i].ids) - 1])
+    }
+    first += length(chunk)
+  }
+  var parts = repeat(list([[]]), length(texts))
+  for (window, terms) in zip(windows, found) { parts[window.text] = append(parts[window.text], terms) }
+  map(parts, each -> concat(each))
+}
+
+"""###,
+      names: ["RecurrentLanguageModel", "GPT", "neural_language_model"]),
+    File(
+      name: "stdlib/ngrams.mdl",
+      source: ###"""
+## Language models by counting.
+
+## Counts what follows each n - 1 symbols: a model for `log_probability`, `text_perplexity` and `generate_text`.
+##
+## `texts` is a list of texts (read by characters) or of lists of words; each ends in an end mark. The chance of a symbol
+## is (its count + smoothing) / (all counts + smoothing * symbols), after the n - 1 symbols before it; `interpolate: w`
+## gives the part w of it to the model of one symbol less, down to single symbols. A symbol that never occurred counts as
+## one of count 0.
+## Shannon: A mathematical theory of communication, 1948; Jelinek, Mercer 1980.
+fn ngrams(texts, n = 3, smoothing = 0.1, interpolate = 0.0) {
+  if n < 1 { error("ngrams: n is {n}, and 1 is the least") }
+  var symbols = dict([(_end, 0)])
+  var levels = []
+  for k in (if interpolate > 0 { 1 } else { n })...n {
+    var (counts, totals) = (dict(), dict())
+    for each in texts {
+      var before = repeat([_end], k - 1)
+      for symbol in _symbols(each) + [_end] {
+        if not has(symbols, symbol) { symbols[symbol] = length(symbols) }
+        let context = join(before, "\u{1}")
+        let key = "{context}\u{2}{symbol}"
+        counts[key] = get(counts, key, 0) + 1
+        totals[context] = get(totals, context, 0) + 1
+        if k > 1 { before = append(before[1:], symbol) }
+      }
+    }
+    levels = append(levels, { n: k, counts: counts, totals: totals })
+  }
+  let tokens = keys(symbols)
+  let counted = { n: n, tokens: tokens, levels: levels, smoothing: smoothing, interpolate: interpolate }
+  let logits = before -> (stack(map(tokens, symbol -> f64(log(_chance(counted, before, symbol))))), before)
+  merge(counted, {
+    end: _end
+    scores: texts -> map(texts, each -> _terms(counted, each))
+    start: before -> logits(_last(repeat([_end], n - 1) + before, n - 1))
+    next: (before, id) -> logits(_last(append(before, tokens[id]), n - 1))
+  })
+}
+
+# The end of a text is a symbol, too; the start is written with as many of them as the context is long.
+let _end = "\u{3}"
+
+fn _symbols(each) = if kind(each) == "Text" { characters(each) } else { each }
+
+fn _last(xs, count) = xs[length(xs) - count:]
+
+# The log of each symbol's chance given those before it.
+fn _terms(model, each) {
+  var before = repeat([_end], model.n - 1)
+  tensor(map(_symbols(each) + [_end], symbol -> {
+    let chance = _chance(model, before, symbol)
+    if model.n > 1 { before = append(before[1:], symbol) }
+    log(chance)
+  })) |> f64
+}
+
+# The chance of a symbol after a list of the symbols before it.
+fn _chance(model, before, symbol) {
+  var chance = 0.0
+  for (i, level) in enumerate(model.levels) {
+    let context = join(_last(before, level.n - 1), "\u{1}")
+    let count = get(level.counts, "{context}\u{2}{symbol}", 0)
+    let total = get(level.totals, context, 0)
+    let bottom = total + model.smoothing * length(model.tokens)
+    let own = if bottom == 0 { 0.0 } else { (count + model.smoothing) / bottom }
+    let share = if i == 0 { 1.0 } else if total == 0 { 0.0 } else { 1 - model.interpolate }
+    chance = share * own + (1 - share) * chance
+  }
+  chance
+}
+
+"""###,
+      names: ["ngrams"]),
+    File(
       name: "stdlib/normalization.mdl",
       source: ###"""
 ## Normalisation beside LayerNorm and BatchNorm.
@@ -2688,6 +3064,101 @@ fn _check_crop(sizes, h, w, around) {
 """###,
       names: ["resize", "centre_crop", "to_grey", "to_rgb", "normalize_channels", "rotate", "adjust_brightness", "adjust_contrast", "flip", "crop", "rotation", "brightness", "contrast"]),
     File(
+      name: "stdlib/pretraining.mdl",
+      source: ###"""
+## Learning from data without labels, for a network that will see few of them.
+
+## An encoder and a decoder: decoder(encoder(x)). `net.encode(x)` is the code, `net.encoder` a part for another network.
+##
+## Train it on pairs of the same: `train(net, (x, x)) { loss: mse }`; a narrow code, or noise at its entrance
+## (`MaskingNoise`), keeps it from learning the identity. Then `net.encoder >> Dense(classes)` begins with what it
+## knows, and `freeze(net.encoder)` keeps it. Hinton, Salakhutdinov: Reducing the dimensionality of data with neural
+## networks, 2006.
+layer Autoencoder(encoder, decoder) {
+  fn encode(x) = encoder(x)
+  call(x) = decoder(encoder(x))
+}
+
+## Sets each number to 0 with chance `rate`, in training alone: the entrance of a denoising autoencoder. (`Dropout` also
+## makes the others larger.) Vincent, Larochelle, Bengio, Manzagol: Extracting and composing robust features with
+## denoising autoencoders, 2008.
+layer MaskingNoise(rate = 0.3) {
+  call(x) = if training and rate > 0 { where(uniform_like(x) >= rate, x, 0) } else { x }
+}
+
+## Adds normal noise of this deviation, in training alone.
+layer GaussianNoise(deviation = 0.1) {
+  call(x) = if training { x + deviation * normal_like(x) } else { x }
+}
+
+## Each image moved by up to `most` pixels up or down and left or right, drawn anew for each; what comes in is 0.
+##
+## x: [batch, channels, height, width].
+fn shifted(x: [batch, channels, height, width], most = 2) {
+  let across = expand(_moves(batch, width, most)[:, none], (batch, channels, width, width))
+  let down = expand(_moves(batch, height, most)[:, none], (batch, channels, height, height))
+  transpose(down) @ x @ across
+}
+
+# [batch, size, size]: the unit matrix, moved by a number of rows drawn for each.
+fn _moves(batch, size, most) {
+  let from = integers(2 * most + 1, [batch])
+  let places = expand(arange(size)[none], (batch, size)) + from[:, none]
+  take(pad(eye(size), low: [most, 0], high: [most, 0]), places)
+}
+
+## `shifted` in training alone.
+layer RandomShift(most = 2) {
+  call(x) = if training and most > 0 { shifted(x, most) } else { x }
+}
+
+## The loss that tells two views of one example from views of all others: a softmax of cosines / temperature, in both
+## directions. a, b: [batch, size], row i of both from the same example.
+##
+## van den Oord, Li, Vinyals: Representation learning with contrastive predictive coding, 2018; Chen, Kornblith,
+## Norouzi, Hinton: A simple framework for contrastive learning of visual representations, 2020.
+fn info_nce(a: [batch, size], b: [batch, size], temperature = 0.2) {
+  let unit = x -> x / maximum(norm(x, axis: 1), 1e-12)[:, none]
+  let scores = unit(a) @ transpose(unit(b)) / temperature
+  mean(0.5 * (log_sum_exp(scores) + log_sum_exp(transpose(scores))) - diag(scores))
+}
+
+## Trains a network on two views of each row, without labels (`info_nce`): the mean loss of each epoch.
+##
+## `view` is a function of a batch that changes what does not matter: `x -> shifted(x, 3)`.
+fn learn_views(net, x, view, optimizer = adam(), epochs = 3, batch = 256, temperature = 0.2) =
+  train_without_targets(net, x, (net, x) -> info_nce(net(view(x)), net(view(x)), temperature)) {
+    optimizer: optimizer, epochs: epochs, batch: batch
+  }
+
+## Trains a network on rows alone: `cost(net, rows)` is what should sink, and the mean of each epoch is given.
+##
+## x: [n, ...]. `train_without_targets(net, x, (net, x) -> mse(net(x), x))` trains an autoencoder.
+fn train_without_targets(net, x, cost, optimizer = adam(), epochs = 10, batch = 32) {
+  if rows(x) == 0 { error("there are no rows to train on") }
+  cost(net, x[:1])
+  let step = ((total, seen), x) -> {
+    let (value, g) = value_and_grad(net -> cost(net, x))(net)
+    require(is_finite(value), "the cost is not finite; the model is as it was before this step",
+      help: "try a smaller rate")
+    update(net, optimizer, g)
+    ((total + f64(value) * rows(x), seen + rows(x)), none)
+  }
+  let steps = (rows(x) + batch - 1) // batch
+  map(1...epochs, epoch -> {
+    var value = 0.0
+    for ((total, seen), _, done) in compiled_loop(batches(x, batch), (0.0, 0), step) {
+      value = float(total) / seen
+      report({ epoch: epoch, epochs: epochs, step: done, steps: steps, values: { loss: value }, rate: none,
+        done: done == steps })
+    }
+    value
+  })
+}
+
+"""###,
+      names: ["Autoencoder", "MaskingNoise", "GaussianNoise", "shifted", "RandomShift", "info_nce", "learn_views", "train_without_targets"]),
+    File(
       name: "stdlib/recurrent.mdl",
       source: ###"""
 ## Recurrent layers: they read a sequence x: [batch, time, features] step by step and carry a state along.
@@ -2892,6 +3363,47 @@ fn _shortened(w, limit, axis) {
 
 """###,
       names: ["penalty", "is_named", "max_norm"]),
+    File(
+      name: "stdlib/residual.mdl",
+      source: ###"""
+## Residual networks: blocks that add to what they are given, so that deep networks can be trained.
+
+## Two convolutions with batch norms, added to what came in: relu(body(x) + x).
+##
+## x: [batch, channels, height, width], result [batch, filters, height / stride, width / stride], rounded up. Where the
+## stride is not 1 or `project` is set (the channels change), x comes by a 1 x 1 convolution with a batch norm.
+## He, Zhang, Ren, Sun: Deep residual learning for image recognition, 2016.
+layer ResidualBlock(filters, stride = 1, project = stride != 1) {
+  let body = Conv(filters, 3, stride: stride, padding: "same", bias: false, start: he_normal) >> BatchNorm() >> relu
+    >> Conv(filters, 3, padding: "same", bias: false, start: he_normal) >> BatchNorm()
+  let way = if project { Conv(filters, 1, stride: stride, bias: false) >> BatchNorm() } else { identity }
+  call(x: [batch, channels, height, width]) {
+    if channels != filters and not project {
+      error("ResidualBlock({filters}) is given {channels} channels", help: "write `project: true` where they change")
+    }
+    relu(body(x) + way(x))
+  }
+}
+
+## A residual network for images: a convolution, then groups of `blocks` residual blocks, then the mean of each channel
+## and a dense layer: logits [batch, classes].
+##
+## `filters` lists the channels of each group; each group but the first halves the image. `stem` is the stride of the
+## first convolution. With blocks n and filters [16, 32, 64] it has 6 n + 2 layers, as in section 4.2 of the paper.
+fn residual_network(classes, filters = [16, 32, 64], blocks = 1, stem = 1) {
+  let sizes = map(list(filters), int)
+  var parts = [Conv(sizes[0], 3, stride: stem, padding: "same", bias: false, start: he_normal), BatchNorm(), relu]
+  for (group, count) in enumerate(sizes) {
+    for block in 0..<blocks {
+      let first = group > 0 and block == 0
+      parts = append(parts, ResidualBlock(count, stride: if first { 2 } else { 1 }))
+    }
+  }
+  fold(parts[1:], parts[0], (net, part) -> net >> part) >> GlobalAveragePool() >> Dense(classes)
+}
+
+"""###,
+      names: ["ResidualBlock", "residual_network"]),
     File(
       name: "stdlib/runs.mdl",
       source: ###"""
@@ -4195,8 +4707,10 @@ fn _to_sink(watch, values) {
 ##
 ## ids: [n], a text as ids below `count`. Each word is to tell its neighbours within `window` from `negatives` words
 ## drawn by how often they occur, to the power 3/4: -log sigmoid(u . v) - sum log sigmoid(-u . drawn).
-## Mikolov, Sutskever, Chen, Corrado, Dean: Distributed representations of words and phrases, 2013.
-fn skip_gram(ids, count, size = 32, window = 2, negatives = 5, epochs = 5, rate = 0.01, batch = 256) {
+## Frequent words tell little: with `subsample: t` a word of share f of the text stays with chance sqrt(t / f) + t / f
+## (1e-3 to 1e-5). Mikolov, Sutskever, Chen, Corrado, Dean: Distributed representations of words and phrases, 2013.
+fn skip_gram(ids, count, size = 32, window = 2, negatives = 5, epochs = 5, rate = 0.01, batch = 256, subsample = none) {
+  let ids = if subsample == none { ids } else { _thinned(ids, count, subsample) }
   let n = rows(ids)
   if n <= window { error("skip_gram: {n} words are too few for a window of {window}") }
   let ahead = map(1...window, apart -> (ids[:n - apart], ids[apart:]))
@@ -4209,7 +4723,7 @@ fn skip_gram(ids, count, size = 32, window = 2, negatives = 5, epochs = 5, rate 
 
   let net = { word: Embedding(count, size, start: _small), near: Embedding(count, size, start: _small) }
   let opt = adam(rate)
-  let step = compiled((w, v) -> {
+  let step = (total, (w, v)) -> {
     let drawn = take(pool, integers(100_000, (rows(w), negatives)))
     let (value, g) = value_and_grad(net -> {
       let u = net.word(w)
@@ -4218,17 +4732,27 @@ fn skip_gram(ids, count, size = 32, window = 2, negatives = 5, epochs = 5, rate 
       mean(softplus(-own) + sum(softplus(others), axis: 1))
     })(net)
     update(net, opt, g)
+    (total + f64(value), none)
+  }
+  let steps = (rows(words) + batch - 1) // batch
+  let losses = map(1...epochs, epoch -> {
+    var value = 0.0
+    for (total, _, done) in compiled_loop(batches((words, near), batch), 0.0, step) {
+      value = float(total) / done
+      report({ epoch: epoch, epochs: epochs, step: done, steps: steps, values: { loss: value }, rate: rate,
+        done: done == steps })
+    }
     value
   })
-  let losses = map(1...epochs, _ -> {
-    var (total, steps) = (0.0, 0)
-    for (w, v) in batches((words, near), batch) {
-      total += float(step(w, v))
-      steps += 1
-    }
-    total / steps
-  })
   { vectors: net.word.table, losses: losses }
+}
+
+# The words that stay, in their order.
+fn _thinned(ids, count, t) {
+  let share = f64(count_ids(ids, count)) / rows(ids)
+  let chance = take(sqrt(t / maximum(share, 1e-12)) + t / maximum(share, 1e-12), ids)
+  let stays = f64(uniform(rows(ids))) < chance
+  take(ids, argsort(i64(not stays))[:int(sum(i64(stays)))])
 }
 
 fn _small(rows, columns) = uniform(rows, columns, low: -0.5 / columns, high: 0.5 / columns)
