@@ -21,8 +21,10 @@ extension Compiler {
         layer: context)
       functions.append((function.name.text, prototype))
     }
-    reportUnconnected(declaration, context)
-    if let call = declaration.call { reportUnapplied(resultOf: call, context) }
+    if let call = declaration.call {
+      reportUnconnected(declaration, call)
+      reportUnapplied(resultOf: call, context)
+    }
     let shape = LayerShape(
       name: declaration.name.text, fieldNames: context.fieldNames,
       hyperparameterCount: context.hyperparameterCount, parameterNames: context.slots.map(\.name),
@@ -104,13 +106,11 @@ extension Compiler {
   }
 
   /// Parts that nothing uses: most often a layer that `call` forgot to apply.
-  private func reportUnconnected(_ declaration: LayerDeclaration, _ context: LayerContext) {
+  private func reportUnconnected(_ declaration: LayerDeclaration, _ call: CallDeclaration) {
     var used = NameScan()
     for parameter in declaration.hyperparameters { if let value = parameter.defaultValue { used.expression(value) } }
     used.statements(declaration.members)
-    if let call = declaration.call {
-      used.function(call.signature.parameters, call.signature.result, call.body)
-    }
+    used.function(call.signature.parameters, call.signature.result, call.body)
     for member in declaration.members {
       guard case .binding(_, let pattern, _, _) = member.kind else { continue }
       for name in identifiers(in: pattern) where !used.names.contains(name.text) && !name.text.hasPrefix("_") {
