@@ -4005,6 +4005,66 @@ fn clip_by_value(tree, limit) = map_leaves(tree, leaf -> clamp(leaf, -limit, lim
 """###,
       names: ["close", "variance", "std", "quantile", "median", "count_ids", "norm", "dot", "outer", "cosine_similarity", "solve", "least_squares", "inverse", "tril", "triu", "diag", "indicators", "reverse", "flatten", "roll", "tile", "repeat_each", "differences", "global_norm", "scale_rows", "clip_by_norm", "clip_by_value"]),
     File(
+      name: "stdlib/text.mdl",
+      source: ###"""
+## Text: words that say little, and texts as the mean of their words' vectors.
+
+## Words that occur in nearly every text: "english" or "chinese". For `without`; English ones are in small letters.
+##
+## Example: without(words("the cat sat on the mat"), stop_words("english")) is ["cat", "sat", "mat"].
+fn stop_words(language = "english") = match language {
+  "english" -> split(_english)
+  "chinese" -> split(_chinese)
+  _ -> error("there is no list of stop words for `{language}`", help: "the lists are \"english\" and \"chinese\"")
+}
+
+# Articles, pronouns, forms of be, have and do, prepositions, conjunctions and the like; none that negates.
+let _english = "a an the this that these those
+  i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers
+  herself it its itself they them their theirs themselves one who whom whose which what
+  am is are was were be been being have has had having do does did doing will would shall should can could may might
+  must ought i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll
+  you'll he'll she'll we'll they'll that's who's what's here's there's let's
+  about above across after against along among around as at before behind below beneath beside between beyond by down
+  during for from in inside into near of off on onto out outside over past since through throughout to toward towards
+  under until up upon via with within without
+  and but or nor so if because while although though unless than whether
+  again also always any anyway both each either else enough even ever every few further here how however just least
+  less many more most much neither now often once only other others own per perhaps quite rather same several some
+  somehow soon still such then there therefore thus too very when whenever where wherever why yet"
+
+# Particles, pronouns, measure words, prepositions, conjunctions and auxiliary verbs. `words` gives single characters:
+# the longer ones appear after `grams(1...2, separator: "")`.
+let _chinese = "的 了 着 过 地 得 之 者 所 啊 吧 吗 呢 呀 哦 嗯 啦 嘛 哪 么 们
+  我 你 您 他 她 它 咱 俺 我们 你们 您们 他们 她们 它们 咱们 自己 人家 大家 别人 某 某些 各 各自
+  这 那 此 该 其 谁 啥 几 这个 那个 这些 那些 这里 那里 这儿 那儿 这样 那样 这么 那么 哪个 哪些 哪里 什么 怎么
+  怎样 如何 为何 为什么 多少 是 有 在 要 会 能 可 可以 能够 应 应该 应当 必须 需要 想 让 使 令 叫 做 作 为 成 成为
+  来 去 到 上 下 里 中 内 外 前 后 间 从 由 向 往 朝 对 对于 关于 至于 于 以 以及 以至 用 把 被 给 跟 和 与 及 同 或 或者
+  并 并且 而 而且 而是 且 但 但是 不过 可是 然而 却 虽 虽然 尽管 因 因为 因此 因而 由于 所以 于是 既 既然 如 如果 若
+  假如 要是 只要 只有 除 除了 除非 无论 不管 即使 就是 就算 比 比如 例如 像 似 按 按照 根据 依 通过 经过 随着 当 当时
+  一 一个 一些 一下 一样 一种 一直 个 些 种 次 位 件 条 只 张 本 家 很 太 更 最 非常 十分 特别 比较 都 全 也 还 还是
+  又 再 就 才 刚 刚才 已 已经 曾 曾经 正 正在 将 将要 便 即 则 只是 仅 仅仅 大概 也许 可能 其实 其中 其他 其它 另 另外
+  然后 之后 之前 以后 以前 时 时候 现在 每 每个 等 等等 喔 嘿 哈 哎 唉"
+
+## The mean of the vectors of a sequence where `mask` is true: x [batch, time, features], mask [batch, time] to
+## [batch, features]. A sequence without any gives zeros.
+##
+## sum(mask * x) / max(sum(mask), 1).
+fn masked_mean(x: [batch, time, features], mask: [batch, time]) {
+  let present = where(mask, ones_like(x[..., 0]), 0)
+  sum(x * present[..., none], axis: 1) / maximum(sum(present, axis: 1, keep: true), 1)
+}
+
+## A text as the mean of learned vectors of its tokens: ids [batch, time] to [batch, size]. Id 0 is padding and counts
+## nothing. `masked_mean(Embedding(count, size)(ids), ids != 0)`, as PyTorch's EmbeddingBag with padding_idx 0.
+layer EmbeddingBag(count, size, start = normal) {
+  let embed = Embedding(count, size, start: start)
+  call(ids: [batch, time]) -> [batch, size] = masked_mean(embed(ids), ids != 0)
+}
+
+"""###,
+      names: ["stop_words", "masked_mean", "EmbeddingBag"]),
+    File(
       name: "stdlib/train.mdl",
       source: ###"""
 ## Training. `train` is the loop of the textbook with checks around it; `evaluate` and `predict` are in evaluation.mdl.
@@ -4139,6 +4199,7 @@ fn _epochs(options, start) {
   if options.stop_early != none {
     restore(net, state.best_net)
   } else if options.average != none and options.average.keep {
+    _take_average(options)
     restore(net, options.measured)
   }
   state.history

@@ -22,6 +22,7 @@ TOPICS = {
     "schedules": pytorch,
     "metrics": f"scikit-learn {sklearn.__version__}",
     "images": pytorch,
+    "text": f"scikit-learn {sklearn.__version__}",
 }
 
 if __name__ == "__main__":

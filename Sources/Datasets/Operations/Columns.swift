@@ -48,7 +48,9 @@ extension Dataset {
 extension Column {
   func converted(to kind: Kind) throws(Diagnostic) -> Column {
     guard self.kind != kind else { return self }
-    guard self.kind != .tensor, kind != .tensor else { throw .cannotConvert(name, row: nil, "tensors", to: kind.words) }
+    guard isSingle, ![.tensor, .tokens, .ids].contains(kind) else {
+      throw .cannotConvert(name, row: nil, self.kind.words, to: kind.words)
+    }
     var cells: [Cell] = []
     cells.reserveCapacity(count)
     for row in 0..<count {

@@ -23,7 +23,7 @@ extension Table {
     var ids = [Int](repeating: 0, count: rowCount)
     for name in names {
       let column = try column(name)
-      guard column.kind != .tensor else { throw .tensorsHaveNoOrder(what, column: name) }
+      guard column.isSingle else { throw .tensorsHaveNoOrder(what, column: name) }
       let (next, values) = column.codes()
       // Pairs of the number so far and this column's, numbered anew so that they stay below the number of rows.
       let pairs = zip(ids, next).map { $0 * (values.count + 1) + $1 }
@@ -93,8 +93,8 @@ extension Column {
     case .mostFrequent: return mostFrequent()?.value ?? .missing
     case .first: return count == 0 ? .missing : cell(0)
     case .last: return count == 0 ? .missing : cell(count - 1)
-    case .min where kind != .tensor: return (0..<count).map(cell).min(by: Cell.ordered) ?? .missing
-    case .max where kind != .tensor: return (0..<count).map(cell).max(by: Cell.ordered) ?? .missing
+    case .min where isSingle: return (0..<count).map(cell).min(by: Cell.ordered) ?? .missing
+    case .max where isSingle: return (0..<count).map(cell).max(by: Cell.ordered) ?? .missing
     default: break
     }
     // A truth value counts as 0 or 1, so that its mean is a share.

@@ -10,7 +10,7 @@ extension Dataset {
       var keys: [[Int]] = []
       for name in names {
         let column = try table.column(name)
-        guard column.kind != .tensor else { throw .tensorsHaveNoOrder("sort", column: name) }
+        guard column.isSingle else { throw .tensorsHaveNoOrder("sort", column: name) }
         let (ids, values) = column.codes()
         keys.append(descending.contains(name) ? ids.map { $0 == values.count ? $0 : -$0 } : ids)
       }

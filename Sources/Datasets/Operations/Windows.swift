@@ -101,7 +101,7 @@ extension Table {
   }
 
   private func requireOrder(of column: Column) throws(Diagnostic) {
-    guard column.kind != .tensor else { throw .tensorsHaveNoOrder("windows", column: column.name) }
+    guard column.isSingle else { throw .tensorsHaveNoOrder("windows", column: column.name) }
     for row in 0..<column.count {
       if column.isMissing(row) { throw .missingTime(column.name, row: row) }
       if row > 0, Cell.ordered(column.cell(row), column.cell(row - 1)) {

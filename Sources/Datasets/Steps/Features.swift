@@ -8,6 +8,12 @@ enum Features {
   static func tensor(of table: Table, target: String?) throws(Diagnostic) -> Tensor {
     let columns = table.columns.filter { $0.name != target }
     guard !columns.isEmpty else { throw .noFeatures(target: target) }
+    if let first = columns.first, columns.count == 1, case .ids(let rows, _) = first.cells {
+      return try ids(rows, first.name)
+    }
+    for column in columns where column.kind == .tokens || column.kind == .ids {
+      throw .tokensInFeatures(column.name, isIds: column.kind == .ids)
+    }
     let tensors = columns.filter { $0.kind == .tensor }
     if let first = tensors.first {
       guard columns.count == 1, case .tensors(let rows) = first.cells else {
@@ -20,6 +26,13 @@ enum Features {
     let texts = columns.filter { $0.kind == .text }
     if !texts.isEmpty { throw .textInFeatures(texts.map(\.name)) }
     return try matrix(of: columns)
+  }
+
+  /// i64 [rows, length] of lists that are equally long.
+  private static func ids(_ rows: [[Int]], _ name: String) throws(Diagnostic) -> Tensor {
+    let length = rows.first?.count ?? 0
+    guard length > 0, rows.allSatisfy({ $0.count == length }) else { throw .tokensInFeatures(name, isIds: true) }
+    return try Padding.tensor(rows, length: length)
   }
 
   /// f32 [rows, columns] of numbers and truth values, all present and finite.
@@ -42,7 +55,7 @@ enum Features {
       case .truths(let values):
         if column.missingCount > 0 { throw missing(column) }
         for row in 0..<height { target[row * width + position] = values[row] ? 1 : 0 }
-      case .texts, .tensors:
+      case .texts, .tensors, .tokens, .ids:
         throw .textInFeatures([column.name])
       }
     }

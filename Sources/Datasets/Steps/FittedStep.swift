@@ -9,6 +9,7 @@ public enum FittedStep: Sendable, Equatable {
   case ordinal([Categories])
   case dates([String], Dates)
   case image(ImageChange, columns: [String])
+  case text([TextEntry])
 
   /// v becomes (v - shift) * factor. Tensor columns: see `TensorGroups` for which elements share an entry.
   public struct Affine: Sendable, Equatable {
@@ -20,6 +21,11 @@ public enum FittedStep: Sendable, Equatable {
   public struct Categories: Sendable, Equatable {
     public var column: String
     public var values: [Cell]
+  }
+
+  public struct TextEntry: Sendable, Equatable {
+    public var column: String
+    public var change: TextChange
   }
 
   public struct Filled: Sendable, Equatable {
@@ -63,6 +69,10 @@ public enum FittedStep: Sendable, Equatable {
       }
     case .image(let change, let columns):
       for name in columns { replacements[name] = [try change.apply(to: try table.column(name))] }
+    case .text(let entries):
+      for entry in entries {
+        replacements[entry.column] = [try entry.change.apply(to: try table.column(entry.column))]
+      }
     }
     return table.replacing(replacements)
   }
@@ -77,7 +87,7 @@ extension FittedStep.Affine {
     case .integers: return try apply(to: column.widened())
     case .tensors(let rows):
       return Column(column.name, .tensors(try rows.scaled(shifts: shifts, factors: factors)))
-    case .truths, .texts: return column
+    case .truths, .texts, .tokens, .ids: return column
     }
   }
 }

@@ -27,7 +27,7 @@ extension Step {
       case .fillMissing(let fill, let indicators):
         var entries: [FittedStep.Filled] = []
         var marked: [String] = []
-        for column in try chosen(table, target, { $0.kind != .tensor && fill.suits($0) }) {
+        for column in try chosen(table, target, { $0.isSingle && fill.suits($0) }) {
           entries.append(.init(column: column.name, value: try fill.value(for: column)))
           if indicators, column.missingCount > 0 { marked.append(column.name) }
         }
@@ -49,6 +49,17 @@ extension Step {
           _ = try change.shape(of: rows.rowShape, column: columns[0].name)
         }
         return .image(change, columns: columns.map(\.name))
+      case .text(let step):
+        let candidates = table.columns.filter { $0.name != target }
+        if columns == nil, !candidates.contains(where: { $0.kind == step.takes }) {
+          throw .noTextColumn(
+            name, expected: step.takes.words, columns: candidates.map { ($0.name, $0.kind.words) })
+        }
+        var entries: [FittedStep.TextEntry] = []
+        for column in try chosen(table, target, { $0.kind == step.takes }) {
+          entries.append(.init(column: column.name, change: try step.fit(to: column)))
+        }
+        return .text(entries)
       }
     } catch {
       throw error.located(at: origin)
@@ -92,7 +103,7 @@ extension Step {
   private static let categoryLimit = 1000
 
   private func categories(of column: Column) throws(Diagnostic) -> FittedStep.Categories {
-    guard column.kind != .tensor, column.kind != .float else {
+    guard [.truth, .integer, .text].contains(column.kind) else {
       throw .categoryKind(name, column: column.name, kind: column.kind.words)
     }
     let missing = column.missingCount
@@ -112,7 +123,7 @@ extension Step.Fill {
     case .integer, .float: return column.isNumeric
     case .text: return column.kind == .text
     case .truth: return column.kind == .truth
-    case .missing, .tensor: return false
+    case .missing, .tensor, .list: return false
     }
   }
 
@@ -121,7 +132,7 @@ extension Step.Fill {
       if !suits(column) { throw .fillKind(column.name, kind: column.kind.words, value: value.description) }
       return value
     }
-    if column.kind == .tensor { throw .stepNeedsNumbers("fill_missing", column: column.name, kind: column.kind.words) }
+    if !column.isSingle { throw .stepNeedsNumbers("fill_missing", column: column.name, kind: column.kind.words) }
     guard column.missingCount < column.count else { throw .nothingToLearn("fill_missing", column: column.name) }
     switch self {
     case .mean where column.isNumeric:

@@ -38,7 +38,7 @@ struct Moments {
         result = ofElements(tensor.count, groups) { Double(values[$0]) }
       case .tensor(let tensor): result = ofElements(tensor.count, groups, rows.value)
       }
-    case .truths, .texts: break
+    case .truths, .texts, .tokens, .ids: break
     }
     for index in result.indices where result[index].count == 0 {
       result[index].least = 0

@@ -109,3 +109,24 @@ extension Preparation.Input {
     }
   }
 }
+
+extension Preparation {
+  /// That of the first step which has one.
+  public var vocabulary: Vocabulary? {
+    for case .text(let entries) in steps {
+      for case .encode(let vocabulary) in entries.map(\.change) { return vocabulary }
+    }
+    return nil
+  }
+
+  /// Rows of the only raw column.
+  public func table(ofTexts texts: [String]) -> Table {
+    Table([Column(onlyText ?? "", .texts(texts))], rowCount: texts.count)
+  }
+
+  /// The only raw column, when it holds text: a text alone is then a row.
+  public var onlyText: String? {
+    guard inputs.count == 1, let input = inputs.first, input.kind == .text else { return nil }
+    return input.name
+  }
+}

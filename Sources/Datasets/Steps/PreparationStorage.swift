@@ -99,6 +99,8 @@ extension FittedStep {
         "step": .text(change.name), "size": .list(change.sizes.map(JSON.int)),
         "columns": .list(columns.map { ["name": .text($0)] }),
       ]
+    case .text(let entries):
+      ["step": .text(entries.first?.change.name ?? "lower"), "columns": .list(entries.map { $0.json() })]
     }
   }
 
@@ -151,6 +153,13 @@ extension FittedStep {
       let names = columns.compactMap { $0["name"]?.text }
       guard let change = ImageChange(name: step, sizes: sizes), names.count == columns.count else { throw damaged() }
       self = .image(change, columns: names)
+    case _ where TextChange.names.contains(step):
+      var entries: [TextEntry] = []
+      for column in columns {
+        guard let entry = TextEntry(step: step, json: column) else { throw damaged() }
+        entries.append(entry)
+      }
+      self = .text(entries)
     default: throw damaged()
     }
   }
@@ -203,7 +212,7 @@ extension Cell {
   /// Integers and floats stay apart: a float is written with a point or exponent.
   func json() -> JSON {
     switch self {
-    case .missing, .tensor: .null
+    case .missing, .tensor, .list: .null
     case .truth(let value): .bool(value)
     case .integer(let value): .int(value)
     case .float(let value): .number(value)

@@ -19,6 +19,7 @@ public struct Step: Sendable {
     case dates([CalendarDate.Part], DateFormat, since: CalendarDate?)
     /// Columns: nil for all images.
     case image(ImageChange)
+    case text(TextStep)
   }
 
   /// What a value means that did not occur where the step learned.
@@ -59,6 +60,7 @@ public struct Step: Sendable {
     case .ordinal: "ordinal"
     case .dates: "date_parts"
     case .image(let change): change.name
+    case .text(let step): step.name
     }
   }
 }

@@ -10,6 +10,8 @@ public enum Cell: Sendable {
   case text(String)
   /// A picture or vector in a column of tensors.
   case tensor(RowTensor)
+  /// Tokens or ids.
+  case list([Cell])
 }
 
 /// The values of one row of a tensor column, widened to f64.
@@ -32,6 +34,7 @@ extension Cell: Hashable {
     case (.float(let a), .float(let b)): a == b
     case (.text(let a), .text(let b)): a == b
     case (.tensor(let a), .tensor(let b)): a == b
+    case (.list(let a), .list(let b)): a == b
     default: false
     }
   }
@@ -44,6 +47,7 @@ extension Cell: Hashable {
     case .float(let value): hasher.combine(value)
     case .text(let value): hasher.combine(value)
     case .tensor(let value): hasher.combine(value.values)
+    case .list(let cells): hasher.combine(cells)
     }
   }
 }
@@ -60,6 +64,7 @@ extension Cell {
     case .float(let value): String(value)
     case .text(let value): value
     case .tensor(let value): "tensor \(value.shape)"
+    case .list(let cells): "[" + cells.map(\.description).joined(separator: ", ") + "]"
     }
   }
 
@@ -79,7 +84,7 @@ extension Cell {
 public struct Column: Sendable {
   /// The kinds of column that exist.
   public enum Kind: String, Sendable {
-    case truth, integer, float, text, tensor
+    case truth, integer, float, text, tensor, tokens, ids
 
     /// As messages name it.
     public var words: String {
@@ -89,6 +94,8 @@ public struct Column: Sendable {
       case .float: "floats"
       case .text: "text"
       case .tensor: "tensors"
+      case .tokens: "tokens"
+      case .ids: "lists of ids"
       }
     }
   }
@@ -100,6 +107,10 @@ public struct Column: Sendable {
     case floats([Double])
     case texts([String])
     case tensors(TensorRows)
+    /// What a text was cut into.
+    case tokens([[String]])
+    /// Lists of any length, with the vocabulary that they come from.
+    case ids([[Int]], Vocabulary?)
   }
 
   public let name: String
@@ -120,6 +131,8 @@ public struct Column: Sendable {
     case .floats: .float
     case .texts: .text
     case .tensors: .tensor
+    case .tokens: .tokens
+    case .ids: .ids
     }
   }
 
@@ -130,9 +143,13 @@ public struct Column: Sendable {
     case .floats(let values): values.count
     case .texts(let values): values.count
     case .tensors(let values): values.count
+    case .tokens(let rows): rows.count
+    case .ids(let rows, _): rows.count
     }
   }
 
+  /// One value in each row.
+  var isSingle: Bool { ![.tensor, .tokens, .ids].contains(kind) }
   public var isNumeric: Bool { kind == .integer || kind == .float }
 
   public func isMissing(_ row: Int) -> Bool {
@@ -153,6 +170,8 @@ public struct Column: Sendable {
     case .floats(let values): return .float(values[row])
     case .texts(let values): return .text(values[row])
     case .tensors(let values): return values.cell(row)
+    case .tokens(let rows): return .list(rows[row].map(Cell.text))
+    case .ids(let rows, _): return .list(rows[row].map(Cell.integer))
     }
   }
 
@@ -167,6 +186,8 @@ public struct Column: Sendable {
     case .floats(let values): cells = .floats(rows.map { values[$0] })
     case .texts(let values): cells = .texts(rows.map { values[$0] })
     case .tensors(let values): cells = .tensors(try values.taking(rows))
+    case .tokens(let values): cells = .tokens(rows.map { values[$0] })
+    case .ids(let values, let vocabulary): cells = .ids(rows.map { values[$0] }, vocabulary)
     }
     return Column(name, cells, missing: missing.isEmpty ? [] : rows.map { missing[$0] })
   }

@@ -38,7 +38,29 @@ extension Column {
             }
           }))
     case .tensor: return try tensorColumn(name, cells)
+    case .tokens, .ids: return try listColumn(name, cells)
     }
+  }
+
+  /// Lists of texts are tokens, of whole numbers ids.
+  private static func listColumn(_ name: String, _ cells: [Cell]) throws(Diagnostic) -> Column {
+    var tokens: [[String]] = []
+    var ids: [[Int]] = []
+    for (row, cell) in cells.enumerated() {
+      guard case .list(let elements) = cell else {
+        throw .mixedCells(name, row: row, found: "a missing value", expected: "lists")
+      }
+      tokens.append(elements.compactMap { if case .text(let text) = $0 { text } else { nil } })
+      ids.append(elements.compactMap { if case .integer(let id) = $0 { id } else { nil } })
+      if tokens[row].count != elements.count, ids[row].count != elements.count {
+        throw .mixedCells(name, row: row, found: "other values in a list", expected: "texts or whole numbers")
+      }
+    }
+    let isOfTexts = ids.allSatisfy(\.isEmpty)
+    if !isOfTexts, let row = tokens.firstIndex(where: { !$0.isEmpty }) {
+      throw .mixedCells(name, row: row, found: "a list of texts", expected: "lists of whole numbers")
+    }
+    return Column(name, isOfTexts ? .tokens(tokens) : .ids(ids, nil))
   }
 
   private static func tensorColumn(_ name: String, _ cells: [Cell]) throws(Diagnostic) -> Column {
@@ -72,7 +94,7 @@ extension Column {
     case .truth: return Column(name, .truths(Array(repeating: false, count: count)), missing: missing)
     case .integer: return Column(name, .integers(Array(repeating: 0, count: count)), missing: missing)
     case .text: return Column(name, .texts(Array(repeating: "", count: count)), missing: missing)
-    case .float, .tensor: return Column(name, .floats(Array(repeating: .nan, count: count)))
+    case .float, .tensor, .tokens, .ids: return Column(name, .floats(Array(repeating: .nan, count: count)))
     }
   }
 }
@@ -87,6 +109,7 @@ extension Cell {
     case .float: .float
     case .text: .text
     case .tensor: .tensor
+    case .list: .tokens
     }
   }
 }

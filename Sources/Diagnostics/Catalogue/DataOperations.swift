@@ -10,7 +10,7 @@ extension Diagnostic {
 
   public static func tensorsHaveNoOrder(_ what: String, column: String) -> Diagnostic {
     Diagnostic(
-      .data, "`\(what)` compares single values, and column `\(column)` holds tensors", at: .none,
+      .data, "`\(what)` compares single values, and column `\(column)` holds several in each row", at: .none,
       help: "name columns of numbers, truth values or text")
   }
 

@@ -49,6 +49,44 @@ enum DatasetReadingBuiltins {
             return labels == nil ? data : try data.withTarget("label")
           }))
     },
+    Builtin(
+      "txt", [.init("file"), .init("keep_ends", default: .bool(false))],
+      """
+      The lines of a text file (also .gz) as rows of one column, `text`. Empty lines are left out; `keep_ends: true` keeps
+      them all, and the line break at the end of each.
+      """
+    ) { (call) throws(Diagnostic) in
+      let path = try call.textArgument(0)
+      let keepEnds = try call.truthArgument(1)
+      return .object(
+        DatasetValue(
+          Dataset(try call.onData { () throws(Diagnostic) in try TextRows.lines(path, keepEnds: keepEnds) })))
+    },
+    Builtin(
+      "jsonl", [.init("file")],
+      """
+      A table from lines of JSON (also .gz): one object a line, its members are the columns. null and members that are
+      not there are missing values.
+      """
+    ) { (call) throws(Diagnostic) in
+      let path = try call.textArgument(0)
+      return .object(DatasetValue(Dataset(try call.onData { () throws(Diagnostic) in try JSONLines.read(path) })))
+    },
+    Builtin(
+      "text_folder", [.init("folder")],
+      """
+      The files of a folder as rows of a column `text`. Where it holds folders, each is a class, and `label` is the
+      target.
+      """
+    ) { (call) throws(Diagnostic) in
+      let path = try call.textArgument(0)
+      return .object(
+        DatasetValue(
+          try call.onData { () throws(Diagnostic) in
+            let data = Dataset(try TextRows.folder(path))
+            return data.columnNames.contains("label") ? try data.withTarget("label") : data
+          }))
+    },
     Builtin("npy", [.init("file")], "The tensor in a NumPy file (.npy).") { (call) throws(Diagnostic) in
       let path = try call.textArgument(0)
       let tensor = try call.onData { () throws(Diagnostic) in try NPY.read(path) }

@@ -11,7 +11,7 @@ enum PreparationBuiltins {
       "prepare", [.init("model"), .init("rows")],
       """
       Rows as the model's network takes them: a record, a list of records, or a raw dataset, prepared as the training data
-      was. A tensor is taken as it is.
+      was; for a model of one column of text also a text or a list of texts. A tensor is taken as it is.
       """
     ) { (call) throws(Diagnostic) in
       try call.machine.prepared(call.arguments[1], for: call.arguments[0], at: call.site)
@@ -51,6 +51,9 @@ extension Machine {
         return .object(DatasetValue(try Dataset.from(x: x, y: try preparation.targets(of: table))))
       case .object(let record as RecordValue):
         return .object(TensorValue(try features(of: [record], preparation, at: site), origin: site.span))
+      case _ where preparation.onlyText != nil && texts(in: rows) != nil:
+        let table = preparation.table(ofTexts: texts(in: rows) ?? [])
+        return .object(TensorValue(try preparation.features(of: table), origin: site.span))
       case .object(let list as ListValue):
         var records: [RecordValue] = []
         for element in list.elements {
@@ -60,10 +63,13 @@ extension Machine {
           records.append(record)
         }
         return .object(TensorValue(try features(of: records, preparation, at: site), origin: site.span))
-      default: throw .wrongKind(found: rows.kindName, expected: "a tensor, records or a dataset", at: site.operand(1))
+      default: throw .wrongKind(found: rows.kindName, expected: "a tensor, records, texts or a dataset", at: site.operand(1))
       }
     }
   }
+
+  /// One text, or those of a list; nil for other values.
+  private func texts(in rows: Value) -> [String]? { rows.object(as: TextValue.self).map { [$0.text] } ?? rows.texts }
 
   private func features(of records: [RecordValue], _ preparation: Preparation, at site: Site) throws(Diagnostic)
     -> Tensor

@@ -19,8 +19,9 @@ final class BuiltinTable: @unchecked Sendable {
       TensorMaking.builtins, SeedBuiltins.all,
       TensorTransforms.builtins, TreeBuiltins.builtins, ModelBuiltins.builtins, ModelFileBuiltins.builtins,
       PreparationBuiltins.builtins, TrainingBuiltins.builtins,
-      DatasetReadingBuiltins.all, ImageFileBuiltins.all, DatasetStepBuiltins.all, DatasetTableBuiltins.all,
-      DatasetSamplingBuiltins.all, DatasetBatchBuiltins.all, DatasetGeneratorBuiltins.all,
+      DatasetReadingBuiltins.all, ImageFileBuiltins.all, DatasetStepBuiltins.all, TextStepBuiltins.all,
+      VocabularyBuiltins.all, DatasetTableBuiltins.all, DatasetSamplingBuiltins.all, DatasetBatchBuiltins.all,
+      DatasetGeneratorBuiltins.all,
     ]
   }
 

@@ -1,3 +1,4 @@
+import Datasets
 import Diagnostics
 import SourceText
 
@@ -84,9 +85,15 @@ enum TextBuiltins {
       if text.last?.isNewline == true || text.isEmpty { lines.removeLast() }
       return .list(lines)
     },
-    Builtin("words", [.init("text")], "The words of a text between white space, as a list.") {
-      (call) throws(Diagnostic) in
-      .list(try call.textArgument(0).split { $0.isWhitespace }.map { .text(String($0)) })
+    Builtin(
+      "words", [.init("text"), .init("punctuation", default: .bool(false))],
+      """
+      The words of a text, as a list: runs of letters and digits in any script, with an apostrophe between letters and a
+      point or comma between digits; a Chinese character is a word. Punctuation is left out, or with `punctuation: true`
+      each sign is a word. `split(text)` cuts at white space.
+      """
+    ) { (call) throws(Diagnostic) in
+      .list(Words.split(try call.textArgument(0), punctuation: try call.truthArgument(1)).map(Value.text))
     },
     Builtin("characters", [.init("text")], "The characters of a text, as a list.") { (call) throws(Diagnostic) in
       .list(try call.textArgument(0).map { .text(String($0)) })

@@ -4,7 +4,8 @@ import TensorRuntime
 
 extension DatasetValue: HasFields, Displayable, Iterable {
   public var fieldNames: [String] {
-    (dataset.isSplit ? dataset.parts.map(\.name) : ["x", "y"]) + ["columns", "classes", "target", "augmentation"]
+    (dataset.isSplit ? dataset.parts.map(\.name) : ["x", "y"])
+      + ["columns", "classes", "target", "augmentation", "vocabulary"]
   }
 
   public func field(_ name: String, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value? {
@@ -16,6 +17,8 @@ extension DatasetValue: HasFields, Displayable, Iterable {
       case "classes": return dataset.classes.map { .list($0.map { Value(cell: $0) }) } ?? Value.none
       case "target": return dataset.target.map { .text($0.column) } ?? Value.none
       case "augmentation": return .list(augmentation)
+      case "vocabulary":
+        return try dataset.preparation().vocabulary.map { .object(VocabularyValue($0)) } ?? Value.none
       case _ where Dataset.partNames.contains(name):
         return .object(DatasetValue(try dataset.part(name), augmentation: augmentation))
       default: return nil
@@ -123,6 +126,7 @@ extension Value {
     case .integer(let value): self = .int(value)
     case .float(let value): self = .float(value)
     case .text(let value): self = .text(value)
+    case .list(let cells): self = .list(cells.map { Value(cell: $0) })
     case .tensor(let row):
       let tensor = try? Tensor.from(row.values.map { Float($0) }, dtype: .f32, shape: row.shape)
       self = tensor.map { .object(TensorValue($0, origin: .none)) } ?? .none
@@ -142,6 +146,9 @@ extension Value {
     case .int(let value): return .integer(value)
     case .float(let value): return .float(value)
     case .object(let text as TextValue): return .text(text.text)
+    case .object(let list as ListValue):
+      let cells = list.elements.compactMap(\.cell)
+      return cells.count == list.elements.count ? .list(cells) : nil
     case .object(let value as TensorValue):
       let tensor = value.tensor
       let values: [Double]

@@ -17,7 +17,7 @@ public enum ObjectKind: UInt8, Sendable {
   case text, list, tuple, record, dict, range
   case tensor, tracer
   case function, builtin, transformed, composition
-  case layer, model, tree, optimizer, dataset, module
+  case layer, model, tree, optimizer, dataset, vocabulary, module
   case cell, iterator
 }
 
@@ -57,6 +57,7 @@ extension Value {
       case .tree: "gradient tree"
       case .optimizer: "optimizer"
       case .dataset: "dataset"
+      case .vocabulary: "vocabulary"
       case .module: "module"
       case .cell, .iterator: "cell"
       }
