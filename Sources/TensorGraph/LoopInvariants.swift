@@ -4,28 +4,14 @@ extension Graph {
   public func hoistingLoopInvariants() -> Graph {
     let hasScan = operations.contains { if case .scan = $0.primitive { true } else { false } }
     if !hasScan { return self }
-    var result = Graph()
-    var numbers = [ValueID](repeating: ValueID(0), count: types.count)
-    for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }
-    for operation in operations {
-      var primitive = operation.primitive
-      var operands = operation.operands.map { numbers[Int($0.index)] }
-      // A scan without rounds must not start to fail by what it never ran.
-      if case .scan(var scan) = primitive, scan.length > 0 {
-        let (before, body) = scan.body.hoistingLoopInvariants().splitInvariants(constantCount: scan.constantCount)
-        let constants = operands.prefix(scan.constantCount)
-        let hoisted = result.inline(before, arguments: Array(constants))
-        operands = constants + hoisted + operands.dropFirst(scan.constantCount)
-        scan.body = body
-        scan.constantCount += hoisted.count
-        primitive = .scan(scan)
-      }
-      for value in operation.results { numbers[Int(value.index)] = result.newValue(type(of: value)) }
-      result.operations.append(
-        Operation(primitive, operands, operation.results.map { numbers[Int($0.index)] }, origin: operation.origin))
+    return rewritingScans { _, scan, operands, result in
+      let (before, body) = scan.body.hoistingLoopInvariants().splitInvariants(constantCount: scan.constantCount)
+      let constants = operands.prefix(scan.constantCount)
+      let hoisted = result.inline(before, arguments: Array(constants))
+      operands = constants + hoisted + operands.dropFirst(scan.constantCount)
+      scan.body = body
+      scan.constantCount += hoisted.count
     }
-    result.outputs = outputs.map { numbers[Int($0.index)] }
-    return result
   }
 
   /// A scan's body in two parts: the graph from its constants to the invariants that the rest reads, and the rest,

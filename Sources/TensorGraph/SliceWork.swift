@@ -7,20 +7,28 @@ extension Graph {
   public func hoistingSliceWork(lookups: Bool, keepingLast: Bool = false) -> Graph {
     let last = operations.lastIndex { if case .scan = $0.primitive { true } else { false } }
     guard let last else { return self }
+    return rewritingScans { index, scan, operands, result in
+      scan.body = scan.body.hoistingSliceWork(lookups: lookups)
+      guard !keepingLast || index < last else { return }
+      let work = SliceWork(scan, lookups: lookups)
+      operands += work.hoist(operands, into: &result)
+      scan.body = work.remainingBody()
+    }
+  }
+
+  /// The graph with its scans changed: each by its index, with its operands in the new graph, before which further
+  /// operations may be added there. One without rounds stays: it must not start to fail by what it never ran.
+  func rewritingScans(
+    _ change: (_ index: Int, _ scan: inout Scan, _ operands: inout [ValueID], _ result: inout Graph) -> Void
+  ) -> Graph {
     var result = Graph()
     var numbers = [ValueID](repeating: ValueID(0), count: types.count)
     for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }
     for (index, operation) in operations.enumerated() {
       var primitive = operation.primitive
       var operands = operation.operands.map { numbers[Int($0.index)] }
-      // A scan without rounds must not start to fail by what it never ran.
       if case .scan(var scan) = primitive, scan.length > 0 {
-        scan.body = scan.body.hoistingSliceWork(lookups: lookups)
-        if !keepingLast || index < last {
-          let work = SliceWork(scan, lookups: lookups)
-          operands += work.hoist(operands, into: &result)
-          scan.body = work.remainingBody()
-        }
+        change(index, &scan, &operands, &result)
         primitive = .scan(scan)
       }
       for value in operation.results { numbers[Int(value.index)] = result.newValue(type(of: value)) }

@@ -47,6 +47,23 @@ struct GraphRewriter {
   /// Lets `value` stand for what the old operation computed.
   mutating func replace(_ old: ValueID, with value: ValueID) { map[Int(old.index)] = value }
 
+  /// The graph with its scans, their bodies done first, put in by `change`, which gets each and the operation; other
+  /// bodies are done by `run`.
+  static func rewritingScans(
+    _ graph: Graph, _ run: (Graph) -> Graph, _ change: (Scan, Operation, inout GraphRewriter) -> Void
+  ) -> Graph {
+    var rewriter = GraphRewriter(graph)
+    for operation in graph.operations {
+      guard case .scan(var scan) = operation.primitive else {
+        rewriter.copy(operation, primitive: operation.primitive.mappingBodies(run))
+        continue
+      }
+      scan.body = run(scan.body)
+      change(scan, operation, &rewriter)
+    }
+    return rewriter.finished()
+  }
+
   /// Copies an operation with new operands (and, if given, another primitive with the same results).
   mutating func copy(_ operation: Operation, primitive: Primitive? = nil, operands: [ValueID]? = nil) {
     let operands = operands ?? mapped(operation)

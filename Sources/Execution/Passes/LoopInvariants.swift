@@ -5,13 +5,7 @@ import TensorTypes
 /// used, because they cost nothing there; what can fail stays, because a scan may have no iteration.
 enum LoopInvariants {
   static func run(_ graph: Graph) -> Graph {
-    var rewriter = GraphRewriter(graph)
-    for operation in graph.operations {
-      guard case .scan(var scan) = operation.primitive else {
-        rewriter.copy(operation, primitive: operation.primitive.mappingBodies(run))
-        continue
-      }
-      scan.body = run(scan.body)
+    GraphRewriter.rewritingScans(graph, run) { scan, operation, rewriter in
       let moved = movable(scan)
       if moved.isEmpty {
         rewriter.copy(operation, primitive: .scan(scan))
@@ -19,7 +13,6 @@ enum LoopInvariants {
         hoist(moved, scan, operation, &rewriter)
       }
     }
-    return rewriter.finished()
   }
 
   /// The operations of the body to move, in order; each reads only constants, literals and what is moved with it.

@@ -5,13 +5,8 @@ import TensorTypes
 /// right operand in order where it stands.
 enum LoopTransposes {
   static func run(_ graph: Graph) -> Graph {
-    var rewriter = GraphRewriter(graph)
-    for operation in graph.operations {
-      guard case .scan(var scan) = operation.primitive else {
-        rewriter.copy(operation, primitive: operation.primitive.mappingBodies(run))
-        continue
-      }
-      scan.body = run(scan.body)
+    GraphRewriter.rewritingScans(graph, run) { scan, operation, rewriter in
+      var scan = scan
       var operands = rewriter.mapped(operation)
       for number in transposed(scan) {
         let input = scan.body.inputs[number]
@@ -29,7 +24,6 @@ enum LoopTransposes {
       }
       rewriter.copy(operation, primitive: .scan(scan), operands: operands)
     }
-    return rewriter.finished()
   }
 
   /// Numbers of such constants.
