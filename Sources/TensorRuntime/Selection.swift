@@ -1,3 +1,4 @@
+import CKernelSupport
 import Glibc
 import KernelTypes
 import TensorTypes
@@ -22,13 +23,24 @@ extension Kernels {
         switch bytes {
         case 4: pick(UInt32.self, source, ids + first, target, rest)
         case 8: pick(UInt64.self, source, ids + first, target, rest)
-        default: for i in 0..<rest { memcpy(target + i * bytes, source + ids[first + i] * bytes, bytes) }
+        default:
+          for i in 0..<rest {
+            if i + rowsAhead < rest { fetch(source + ids[first + i + rowsAhead] * bytes, bytes) }
+            memcpy(target + i * bytes, source + ids[first + i] * bytes, bytes)
+          }
         }
         item += rest
       }
       return 0
     }
     return .ok
+  }
+
+  /// Rows stand anywhere: the processor cannot know which comes next.
+  private static let rowsAhead = 4
+
+  private static func fetch(_ row: UnsafeRawPointer, _ bytes: Int) {
+    for offset in stride(from: 0, to: min(bytes, 1024), by: 64) { kernel_prefetch(row + offset) }
   }
 
   /// updates [outer, count, inner] added into output [outer, rows, inner], which the kernel sets to zero first. In the
