@@ -96,7 +96,7 @@ public enum Eager {
     }
     let computed = assembler.apply(coded, registers)
     _ = assembler.store(computed, result.dtype)
-    guard let program = assembler.assemble() else { throw .unsupported("\(primitive)", origin) }
+    guard let program = assembler.assembleInstructions() else { throw .unsupported("\(primitive)", origin) }
 
     var table: [TileOperand] = []
     var domain = TileDomain(inner: count)

@@ -245,7 +245,7 @@ public final class Program {
     }
     if let timings, timings.stepCount == stepCount { builder.memory.timer.pointee.tallies = timings.tallies }
     defer { builder.memory.timer.pointee.tallies = nil }
-    let outcome = StepRunner.run(block, table, pollLimit: pollLimit)
+    let outcome = ThreadPool.withoutDenormals { StepRunner.run(block, table, pollLimit: pollLimit) }
     part.finished = loop?.pointee.finished ?? 0
     if outcome.kind != .finished {
       if part.finished > part.first { part.outputs = outputs(inputs, allocated) }

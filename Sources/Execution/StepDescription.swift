@@ -50,7 +50,7 @@ extension Step {
   /// Bytes that one run reads and writes; 0 for loops.
   var bytes: Int {
     switch self {
-    case .tiles(let step): step.bytes
+    case .tiles(let step): step.pointee.bytes
     case .reduce(_, let dtype, _, _, let extents): (extents.count + extents.outer * extents.inner) * dtype.size
     case .argReduce(_, let dtype, _, _, let extents):
       extents.count * dtype.size + extents.outer * extents.inner * DType.i64.size
@@ -84,7 +84,7 @@ extension Step {
   /// In words: `product [64, 128] @ [128, 10]`.
   var summary: String {
     switch self {
-    case .tiles(let step): return "elementwise \(step.sizes): \(step.program.words)"
+    case .tiles(let step): return "elementwise \(step.pointee.sizes): \(step.pointee.operations.words)"
     case .reduce(let reduction, _, _, _, let extents): return "\(reduction) \(extents.reduced)"
     case .argReduce(let maximum, _, _, _, let extents):
       return "position of the \(maximum ? "maximum" : "minimum") \(extents.reduced)"
@@ -94,7 +94,7 @@ extension Step {
       let a = step.pointee.transposeA ? "transpose([\(plan.k), \(plan.m)])" : "[\(plan.m), \(plan.k)]"
       let b = step.pointee.transposeB ? "transpose([\(plan.n), \(plan.k)])" : "[\(plan.k), \(plan.n)]"
       return (plan.batch == 1 ? "product " : "\(plan.batch) products ") + "\(a) @ \(b)" + plan.dtype.remark
-        + (step.pointee.epilogue.map { ", then \($0.tiles.program.words)" } ?? "")
+        + (step.pointee.epilogue.map { ", then \($0.tiles.operations.words)" } ?? "")
     case .convolve(let step): return step.pointee.summary
     case .pool(let step): return step.pointee.summary
     case .listRows(let lists):
@@ -161,17 +161,15 @@ extension MatmulStep {
   }
 }
 
-extension UnsafeBufferPointer<TileInstruction> {
+extension UnsafeBufferPointer<TileOpcode> {
   /// `multiply, add, maximum`: what is done to each element; repetitions are counted.
   var words: String {
     var counts: [(name: String, count: Int)] = []
-    for instruction in self where ![.load, .store, .constant].contains(instruction.opcode) {
-      for name in instruction.opcode.parts.map({ [$0.word, $1.word] }) ?? [instruction.opcode.word] {
-        if let known = counts.firstIndex(where: { $0.name == name }) {
-          counts[known].count += 1
-        } else {
-          counts.append((name, 1))
-        }
+    for opcode in self {
+      if let known = counts.firstIndex(where: { $0.name == opcode.word }) {
+        counts[known].count += 1
+      } else {
+        counts.append((opcode.word, 1))
       }
     }
     if counts.isEmpty { return "copy" }

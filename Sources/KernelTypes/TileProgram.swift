@@ -68,7 +68,15 @@ public enum TileOpcode: UInt8, Sendable {
   case addThenAdd, addThenSubtract, addThenSubtractFrom, addThenMultiply
   case subtractThenAdd, subtractThenSubtract, subtractThenSubtractFrom, subtractThenMultiply
   case multiplyThenAdd, multiplyThenSubtract, multiplyThenSubtractFrom, multiplyThenMultiply
+  /// A chain of operations as one loop of machine code. First up to three of the registers that it reads, as often as
+  /// it takes, for preparation; then each register that it writes; then the `MachineCodeFunction` whose address is
+  /// constant `a`, with a rough time for 128 elements in `b`. It writes other registers than it reads.
+  case codeReads, codeResult, code
 }
+
+/// Works on whole vectors of `count` elements of the tile machine's registers.
+public typealias MachineCodeFunction =
+  @convention(c) (_ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int) -> Void
 
 extension TileOpcode {
   private static var pairStart: UInt8 { TileOpcode.addThenAdd.rawValue }

@@ -203,6 +203,12 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
       iota(d, instruction, place)
     case .sumRows:
       sumRowsTile(instruction, frame, place, d)
+    case .codeResult:
+      break
+    case .code:
+      let address = UInt(truncatingIfNeeded: machine.pointee.constants[Int(instruction.a)])
+      unsafeBitCast(address, to: MachineCodeFunction.self)(registers, count)
+      continue
     case .convert:
       convertTile(d, registers[Int(instruction.a)], from: instruction.c, to: instruction.type, count)
     default:

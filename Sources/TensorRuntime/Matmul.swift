@@ -152,11 +152,14 @@ public struct MatmulEpilogue {
   public var operandCount: Int
   public var product: Int
   public var keepsProduct: Bool
+  public var kept: UnsafeMutablePointer<KeptTiles>?
 
   public init(
     program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
-    operands: UnsafePointer<TileOperand>, operandCount: Int, product: Int, keepsProduct: Bool
+    operands: UnsafePointer<TileOperand>, operandCount: Int, product: Int, keepsProduct: Bool,
+    kept: UnsafeMutablePointer<KeptTiles>? = nil
   ) {
+    self.kept = kept
     self.program = program
     self.constants = constants
     self.domain = domain
@@ -189,7 +192,7 @@ extension MatmulPlan {
     job.packedB = packed
     _ = Kernels.withPreparedTiles(
       epilogue.program, constants: epilogue.constants, domain: epilogue.domain, operands: epilogue.operands,
-      operandCount: epilogue.operandCount, tileLength: TileMachine.tileLength
+      operandCount: epilogue.operandCount, tileLength: TileMachine.tileLength, kept: epilogue.kept
     ) { tiles, tileNanoseconds in
       withUnsafeMutablePointer(to: &tiles) { tiles in
         var argument = GemmEpilogue(

@@ -5,13 +5,16 @@ extension Kernels {
   /// Runs a tile program over a domain: its instructions, constants (8-byte bit patterns), and operands. Outputs may be
   /// the same memory as inputs with identical strides, but not overlap them otherwise. i64 overflow and division by
   /// zero end it with a status whose detail is the element's position in the domain; outputs are then partly written.
-  /// `listedElements`: what `sumRows` adds up in all.
+  /// `listedElements`: what `sumRows` adds up in all. `kept`: the program's preparation; it belongs to these constants
+  /// and this domain.
   public static func runTiles(
     _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
-    operands: UnsafePointer<TileOperand>, operandCount: Int, listedElements: Int = 0
+    operands: UnsafePointer<TileOperand>, operandCount: Int, listedElements: Int = 0,
+    kept: UnsafeMutablePointer<KeptTiles>? = nil
   ) -> KernelStatus {
-    withPreparedTiles(program, constants: constants, domain: domain, operands: operands, operandCount: operandCount) {
-      arguments, nanoseconds in
+    withPreparedTiles(
+      program, constants: constants, domain: domain, operands: operands, operandCount: operandCount, kept: kept
+    ) { arguments, nanoseconds in
       let tiles = arguments.tileCount
       return withUnsafeMutablePointer(to: &arguments) {
         KernelStatus(
@@ -26,46 +29,80 @@ extension Kernels {
   static func withPreparedTiles(
     _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
     operands: UnsafePointer<TileOperand>, operandCount: Int, tileLength: Int? = nil,
+    kept: UnsafeMutablePointer<KeptTiles>? = nil,
     _ body: (_ arguments: inout TileArguments, _ nanoseconds: Int) -> KernelStatus
   ) -> KernelStatus {
     guard domain.outer0 > 0, domain.outer1 > 0, domain.outer2 > 0, domain.inner > 0, !program.isEmpty else {
       return .ok
     }
-    return withUnsafeTemporaryAllocation(of: TileInstruction.self, capacity: program.count) { prepared in
-      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: TileMachine.operandLimit) { sizes in
-        guard let code = prepared.baseAddress, let sizeTable = sizes.baseAddress else { return .ok }
-        sizes.initialize(repeating: 0)
-        let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
-        let length = tileLength ?? suitableLength(program, bytes: elements * operandCount * 4)
-        // Rows shorter than half a tile share one.
-        let packs = domain.inner * 2 <= length && domain.outer2 > 1
-        let rowsPerTile = packs ? length / domain.inner : 1
-        let summary = prepare(program, into: code, sizes: sizeTable, operands, operandCount, domain, packs: packs)
-        var arguments = TileArguments(
-          program: code, programCount: program.count, constants: constants, operands: operands,
-          operandSizes: sizeTable, operandCount: operandCount, domain: domain, rowsPerTile: rowsPerTile,
-          prefetches: false)
-        arguments.hoistedCount = moveHoistedFirst(code, program.count)
-        arguments.tileLength = length
-        // What does not fit the second cache comes from far away.
-        arguments.prefetches = elements * summary.bytesPerElement > 1 << 20
-        arguments.streams = summary.streams
-        let nanoseconds = summary.nanosecondsPer128 * length / 128
-        return body(&arguments, arguments.tileCount * nanoseconds)
+    // Inside a job several threads may run the same step: they leave alone what is kept.
+    if let kept, !ThreadMemory.current.pointee.isInside,
+      let sharing = KeptTiles.sharing(kept.pointee.stored, operands, operandCount)
+    {
+      if kept.pointee.sharing != sharing {
+        let (arguments, nanoseconds) = prepared(
+          program, into: kept.pointee.code, sizes: kept.pointee.sizes, constants, domain, operands, operandCount,
+          tileLength)
+        kept.pointee.arguments = arguments
+        kept.pointee.nanoseconds = nanoseconds
+        kept.pointee.sharing = sharing
+      }
+      if var arguments = kept.pointee.arguments {
+        arguments.operands = operands
+        return body(&arguments, kept.pointee.nanoseconds)
       }
     }
+    return withUnsafeTemporaryAllocation(of: TileInstruction.self, capacity: program.count) { code in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: TileMachine.operandLimit) { sizes in
+        guard let code = code.baseAddress, let sizes = sizes.baseAddress else { return .ok }
+        var (arguments, nanoseconds) = prepared(
+          program, into: code, sizes: sizes, constants, domain, operands, operandCount, tileLength)
+        return body(&arguments, nanoseconds)
+      }
+    }
+  }
+
+  private static func prepared(
+    _ program: UnsafeBufferPointer<TileInstruction>, into code: UnsafeMutablePointer<TileInstruction>,
+    sizes: UnsafeMutablePointer<UInt8>, _ constants: UnsafePointer<UInt64>, _ domain: TileDomain,
+    _ operands: UnsafePointer<TileOperand>, _ operandCount: Int, _ tileLength: Int?
+  ) -> (arguments: TileArguments, nanoseconds: Int) {
+    sizes.initialize(repeating: 0, count: TileMachine.operandLimit)
+    let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
+    let length = tileLength ?? suitableLength(program, bytes: elements * operandCount * 4)
+    // Rows shorter than half a tile share one.
+    let packs = domain.inner * 2 <= length && domain.outer2 > 1
+    let summary = prepare(program, into: code, sizes: sizes, operands, operandCount, domain, packs: packs)
+    var arguments = TileArguments(
+      program: code, programCount: program.count, constants: constants, operands: operands, operandSizes: sizes,
+      operandCount: operandCount, domain: domain, rowsPerTile: packs ? length / domain.inner : 1, prefetches: false)
+    arguments.hoistedCount = moveHoistedFirst(code, program.count)
+    arguments.programCount = dropReads(code, program.count)
+    arguments.tileLength = length
+    // What does not fit the second cache comes from far away.
+    arguments.prefetches = elements * summary.bytesPerElement > 1 << 20
+    arguments.streams = summary.streams
+    return (arguments, arguments.tileCount * (summary.nanosecondsPer128 * length / 128))
   }
 
   /// Long tiles spread the cost of an instruction, as long as all registers fit the first cache, beside what is fetched
   /// ahead from memory that is far away.
   private static func suitableLength(_ program: UnsafeBufferPointer<TileInstruction>, bytes: Int) -> Int {
-    if bytes > 1 << 20 { return TileMachine.tileLength }
-    var registers = 0
-    for instruction in program where instruction.opcode != .store {
-      let width = instruction.type == 0 || instruction.type == 3 ? 1 : 2
-      registers = max(registers, (Int(instruction.destination) + 1) * width)
+    var registers = 0, results = 0
+    var hasCode = false
+    for instruction in program {
+      switch instruction.opcode {
+      case .store, .codeReads: continue
+      case .code: hasCode = true
+      default:
+        let width = instruction.type == 0 || instruction.type == 3 ? 1 : 2
+        registers = max(registers, (Int(instruction.destination) + 1) * width)
+        if instruction.opcode != .load { results += width }
+      }
     }
-    return registers <= 8 ? TileMachine.tileLimit : TileMachine.tileLength
+    // Machine code reads operands where they are.
+    if hasCode { return results <= 4 ? TileMachine.tileLimit : TileMachine.tileLength }
+    return bytes <= 1 << 20 && registers <= 8 ? TileMachine.tileLimit : TileMachine.tileLength
   }
 
   /// Copies the program and marks what is done once, which loads need no copy, and which results are written straight
@@ -94,7 +131,7 @@ extension Kernels {
         if instruction.opcode == .store {
           isAliased = isAliased || stored & 1 << UInt32(instruction.a) != 0
           stored |= 1 << UInt32(instruction.a)
-        } else {
+        } else if instruction.opcode != .code, instruction.opcode != .codeReads {
           if instruction.opcode == .load { loaded |= 1 << UInt32(instruction.a) }
           writes[Int(instruction.destination)] += 1
         }
@@ -139,6 +176,7 @@ extension Kernels {
             code[writer].reserved = UInt16(instruction.a) + 1
             code[index].reserved = TileFlags.forwarded
           }
+        case .code, .codeReads: break
         case .sumRows:
           sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
           sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int32>.size)
@@ -167,6 +205,16 @@ extension Kernels {
     return hoisted
   }
 
+  /// Takes out what only preparation has to know; gives how many instructions are left.
+  private static func dropReads(_ code: UnsafeMutablePointer<TileInstruction>, _ count: Int) -> Int {
+    var left = 0
+    for index in 0..<count where code[index].opcode != .codeReads {
+      code[left] = code[index]
+      left += 1
+    }
+    return left
+  }
+
   private static func elementSize(_ type: UInt8) -> Int { DType(rawValue: type)?.size ?? 4 }
 
   /// Is the operand also an output of the program?
@@ -190,12 +238,12 @@ extension Kernels {
     for later in (index + 1)..<max(program.count, index + 1) {
       let instruction = program[later]
       if reads(instruction, load.destination) { lastUse = later }
-      if instruction.opcode != .store, instruction.destination == load.destination { break }
+      if writes(instruction, load.destination) { break }
     }
     for later in 0..<program.count where program[later].opcode == .store {
       guard operands[Int(program[later].a)].address == address else { continue }
       var writer = later - 1
-      while writer >= 0, program[writer].opcode == .store || program[writer].destination != program[later].b {
+      while writer >= 0, !writes(program[writer], program[later].b) {
         writer -= 1
       }
       // The writer itself reads each vector before it writes it.
@@ -239,11 +287,18 @@ extension Kernels {
     return false
   }
 
+  private static func writes(_ instruction: TileInstruction, _ register: UInt8) -> Bool {
+    switch instruction.opcode {
+    case .store, .code, .codeReads: false
+    default: instruction.destination == register
+    }
+  }
+
   private static func reads(_ instruction: TileInstruction, _ register: UInt8) -> Bool {
     switch instruction.opcode {
-    case .load, .constant, .iota, .sumRows: false
+    case .load, .constant, .iota, .sumRows, .codeResult, .code: false
     case .store: instruction.b == register
-    case .select, .multiplyAdd: instruction.a == register || instruction.b == register || instruction.c == register
+    case .select, .multiplyAdd, .codeReads: instruction.a == register || instruction.b == register || instruction.c == register
     case .convert: instruction.a == register
     case _ where instruction.opcode.parts != nil:
       instruction.a == register || instruction.b == register || instruction.c == register
@@ -256,6 +311,8 @@ extension Kernels {
   private static func cost(_ instruction: TileInstruction) -> Int {
     switch instruction.opcode {
     case .load, .store, .constant: 6
+    case .code: Int(instruction.b)
+    case .codeReads, .codeResult: 0
     case .exp, .log, .tanh, .sigmoid, .erf: instruction.type == 0 ? 40 : 120
     case .expm1, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .erfInverse, .atan2, .power: 250
     case .remainder, .floorDivide: 800

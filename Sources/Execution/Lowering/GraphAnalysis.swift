@@ -33,6 +33,8 @@ struct GraphAnalysis {
   private(set) var rowSums: [Int: RowSum] = [:]
   /// Values that are computed where they are read.
   private(set) var isWithoutMemory: Set<Int> = []
+  /// Values that are computed straight into a part of another, by root value.
+  private(set) var parts: [Int: StridedView] = [:]
 
   /// `absorbsViews` false: every operation is a step of its own. `inputStrides`: by input, where its elements do not
   /// stand one after another.
@@ -75,6 +77,29 @@ struct GraphAnalysis {
     for (index, sum) in rowSums {
       if sum.isDeferred { isWithoutMemory.insert(Int(graph.operations[index].results[0].index)) }
       if sum.listing != index { isWithoutMemory.insert(Int(graph.operations[sum.listing].results[0].index)) }
+    }
+    findParts(graph)
+  }
+
+  /// What elementwise operations compute for nothing but a concatenation goes to its place there.
+  private mutating func findParts(_ graph: Graph) {
+    for operation in graph.operations {
+      guard case .concatenate(let axis) = operation.primitive, let result = operation.results.first else { continue }
+      let type = graph.type(of: result)
+      let strides = type.shape.strides
+      var offset = 0
+      for operand in operation.operands {
+        let value = Int(operand.index)
+        let producer = producers[value]
+        if producer >= 0, kinds[producer] == .elementwise, views[value].root == value, uses[value].count == 1,
+          !isOutput[value], !isWithoutMemory.contains(value), graph.types[value].shape.count > 0,
+          graph.types[value].shape.sizes.last != 1
+        {
+          parts[value] = StridedView(
+            root: Int(result.index), offset: offset, sizes: graph.types[value].shape.sizes, strides: strides)
+        }
+        offset += graph.types[value].shape[axis] * strides[axis]
+      }
     }
   }
 

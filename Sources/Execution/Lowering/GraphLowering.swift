@@ -34,6 +34,8 @@ struct GraphLowering: StepSink {
   var repeats = 1
   /// By buffer of which it runs over parts: bytes from one part to the next.
   var aheadBytes: [Int: Int] = [:]
+  /// Values that stand in their place in a concatenation already.
+  var placedParts: Set<Int> = []
   /// From one slice to the next of the stacks of the graph's scan, where they are not its own size.
   var sliceBytes: [Int]?
 
@@ -148,6 +150,12 @@ struct GraphLowering: StepSink {
     switch operation.primitive {
     case .scan(let scan): try lowerScan(scan, operation)
     case .whileLoop(let loop): try lowerWhile(loop, operation)
+    case .concatenate(let axis):
+      let type = graph.type(of: operation.results[0])
+      let output = Reference(buffer(of: Int(operation.results[0].index)))
+      let operands = operation.operands.map { placedParts.contains(Int($0.index)) ? nil : operand(Int($0.index)) }
+      let sizes = operation.operands.map { graph.type(of: $0).shape[axis] }
+      concatenate(operands, sizes, axis, output, type)
     default:
       let operands = operation.operands.map { operand(Int($0.index)) }
       let results = operation.results.map { Reference(buffer(of: Int($0.index))) }

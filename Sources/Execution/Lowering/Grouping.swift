@@ -102,8 +102,55 @@ enum Grouping {
         byDomain[domain, default: []].append(groups.count - 1)
       }
     }
-    return groups.reversed().map { OperationGroup(operations: $0.operations.reversed(), isRegion: $0.isRegion) }
+    return joined(
+      groups.reversed().map { OperationGroup(operations: $0.operations.reversed(), isRegion: $0.isRegion) }, graph,
+      analysis)
   }
+
+  /// Neighbouring small regions over the same domain as one: starting a step costs more there than what it does.
+  private static func joined(
+    _ groups: [OperationGroup], _ graph: Graph, _ analysis: GraphAnalysis
+  ) -> [OperationGroup] {
+    var result: [OperationGroup] = []
+    for group in groups {
+      if let last = result.last, last.isRegion, group.isRegion,
+        canBeOne((last.operations + group.operations).sorted(), graph, analysis)
+      {
+        result[result.count - 1].operations = (last.operations + group.operations).sorted()
+      } else {
+        result.append(group)
+      }
+    }
+    return result
+  }
+
+  private static func canBeOne(_ operations: [Int], _ graph: Graph, _ analysis: GraphAnalysis) -> Bool {
+    func domain(_ index: Int) -> [Int] { graph.type(of: graph.operations[index].results[0]).shape.sizes.withoutOnes }
+    guard operations.count <= operationLimit, let sizes = operations.first.map(domain),
+      sizes.reduce(1, &*) <= joinedSize
+    else { return false }
+    let members = Set(operations)
+    var loads: Set<Int> = []
+    for index in operations {
+      let operation = graph.operations[index]
+      let type = graph.type(of: operation.operands[0]).dtype
+      guard analysis.kinds[index] == .elementwise, domain(index) == sizes,
+        TileOperation(operation.primitive, operand: type)?.isFallible != true
+      else { return false }
+      for operand in operation.operands {
+        let root = analysis.views[Int(operand.index)].root
+        if members.contains(analysis.producers[root]) {
+          // What one region makes the other must be able to take from a register.
+          guard analysis.uses[root].allSatisfy({ $0.operation != index || $0.isDirect }) else { return false }
+        } else {
+          loads.insert(root)
+        }
+      }
+    }
+    return loads.count + 8 <= TileMachine.operandLimit
+  }
+
+  private static let joinedSize = 4096
 
   /// The region that can take up a product: the first to use it, reading it row after row as it is made.
   private static func consumer(

@@ -21,7 +21,8 @@ extension StepSink {
       copy(view, elementSize: operands[0].dtype.size, to: results[0])
     case .iota(let type, let axis): iota(type, axis, results[0])
     case .pad(let low, _, let interior): pad(operands, low, interior, results[0], types[0])
-    case .concatenate(let axis): concatenate(operands, axis, results[0], types[0])
+    case .concatenate(let axis):
+      concatenate(operands, operands.map { $0.view.sizes[axis] }, axis, results[0], types[0])
     case .updateSlice(let starts, let strides): updateSlice(operands, starts, strides, results[0], types[0])
     case .reduce(let reduction, let axes): reduce(operands[0], reduction, axes, results[0], types[0])
     case .argReduce(let kind, let axis):
@@ -84,13 +85,9 @@ extension StepSink {
       TileInstruction(.store, type: type.dtype.rawValue, a: 0, b: 0),
     ]
     let operand = TileOperand(address: memory.unbound, strideInner: 1)
-    emit(
-      .tiles(
-        TileStep(
-          program: UnsafeBufferPointer(memory.copy(program)), constants: memory.noConstants,
-          domain: TileDomain(inner: size), operands: UnsafeBufferPointer(memory.copy([operand])),
-          bindings: memory.pointer([line]))),
-      reads: [], writes: [line])
+    let tiles = memory.tileStep(
+      program, [.iota], domain: TileDomain(inner: size), operands: [operand], bindings: [line])
+    emit(.tiles(memory.pointer([tiles])), reads: [], writes: [line])
     guard !isVector else { return }
     var strides = [Int](repeating: 0, count: type.shape.rank)
     strides[axis] = 1
@@ -133,13 +130,10 @@ extension StepSink {
     let type = operand.dtype.rawValue
     let program = [TileInstruction(.load, type: type, a: 0), TileInstruction(.store, type: type, a: 1, b: 0)]
     let input = Reference(view.root, offset: view.offset * operand.dtype.size)
-    emit(
-      .tiles(
-        TileStep(
-          program: UnsafeBufferPointer(memory.copy(program)), constants: memory.noConstants, domain: loops.domain,
-          operands: UnsafeBufferPointer(memory.copy((0..<2).map { loops.operand($0, address: memory.unbound) })),
-          bindings: memory.pointer([input, target]))),
-      reads: [input], writes: [target])
+    let tiles = memory.tileStep(
+      program, [], domain: loops.domain, operands: (0..<2).map { loops.operand($0, address: memory.unbound) },
+      bindings: [input, target])
+    emit(.tiles(memory.pointer([tiles])), reads: [input], writes: [target])
     return true
   }
 
@@ -153,14 +147,15 @@ extension StepSink {
     write(operands[0], into: output, type, starts: low, steps: interior.map { $0 + 1 })
   }
 
-  private mutating func concatenate(
-    _ operands: [LoweredOperand], _ axis: Int, _ output: Reference, _ type: TensorType
+  /// `sizes`: along the axis. What is nil stands in its place already.
+  mutating func concatenate(
+    _ operands: [LoweredOperand?], _ sizes: [Int], _ axis: Int, _ output: Reference, _ type: TensorType
   ) {
     var starts = [Int](repeating: 0, count: type.shape.rank)
     let steps = [Int](repeating: 1, count: type.shape.rank)
-    for operand in operands {
-      write(operand, into: output, type, starts: starts, steps: steps)
-      starts[axis] += operand.view.sizes[axis]
+    for (operand, size) in zip(operands, sizes) {
+      if let operand { write(operand, into: output, type, starts: starts, steps: steps) }
+      starts[axis] += size
     }
   }
 

@@ -90,7 +90,7 @@ extension GraphLowering {
             sources.append(register)
           }
         } else {
-          let strides = zip(view.sizes, view.strides).filter { $0.0 != 1 }.map { $0.1 }
+          let strides = Self.strides(view)
           if let known = loads.first(where: {
             $0.view.root == view.root && $0.view.offset == view.offset && $0.strides == strides
           }) {
@@ -127,6 +127,9 @@ extension GraphLowering {
     let denseStrides = Shape(domain).strides
     var table = [[Int]](repeating: denseStrides, count: assembler.operandCount)
     for load in loads { table[load.operand] = load.strides }
+    for store in stores {
+      if let part = analysis.parts[store.value] { table[store.operand] = Self.strides(part) }
+    }
     for sum in sums {
       // Strides that keep the loops over rows and columns apart.
       let rows = domain.dropLast()
@@ -159,10 +162,17 @@ extension GraphLowering {
       listedElements += lowered.elements
     }
     for store in stores {
+      let size = graph.types[store.value].dtype.size
+      if let part = analysis.parts[store.value] {
+        let target = buffer(of: part.root)
+        placedParts.insert(store.value)
+        bindings[store.operand] = Reference(target, offset: part.offset * size)
+        use.writes.append(target)
+        continue
+      }
       let target = buffer(of: store.value)
       bindings[store.operand] = Reference(target)
       use.writes.append(target)
-      let size = graph.types[store.value].dtype.size
       for load in loads where load.register < store.position && load.type.size == size {
         let view = bound(load.view)
         let others = loads.filter { bound($0.view).root == view.root }
@@ -183,12 +193,11 @@ extension GraphLowering {
       operands[load.operand].ahead = aheadBytes.removeValue(forKey: Int(bindings[load.operand].buffer)) ?? 0
     }
     for store in stores { operands[store.operand].isStreamed = isStreamed(store.value, region: region) }
-    let tiles = TileStep(
-      program: UnsafeBufferPointer(memory.copy(program)), constants: memory.pointer(assembler.constants),
-      domain: loops.domain, operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings),
-      listedElements: listedElements)
+    let tiles = memory.tileStep(
+      program, assembler.operations, constants: assembler.constants, domain: loops.domain, operands: operands,
+      bindings: bindings, listedElements: listedElements)
     guard let product, let productOperand else {
-      emit(.tiles(tiles), use)
+      emit(.tiles(memory.pointer([tiles])), use)
       return true
     }
     let operation = graph.operations[product]
@@ -207,6 +216,11 @@ extension GraphLowering {
     load.view.offset = reference.offset / load.type.size
     load.view.root = -1 - Int(reference.buffer)  // already a buffer
     load.strides = Shape(domain).strides
+  }
+
+  /// Along the axes that are not of size 1.
+  private static func strides(_ view: StridedView) -> [Int] {
+    zip(view.sizes, view.strides).filter { $0.0 != 1 }.map { $0.1 }
   }
 
   /// The view over the buffer of its root.

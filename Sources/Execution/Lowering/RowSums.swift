@@ -127,13 +127,9 @@ extension GraphLowering {
       TileOperand(address: memory.unbound, stride2: inner, strideInner: 1),
     ]
     let bindings = [lowered.rows, Reference(lowered.heads), Reference(lowered.links), Reference(target)]
-    emit(
-      .tiles(
-        TileStep(
-          program: UnsafeBufferPointer(memory.copy(program)), constants: memory.noConstants,
-          domain: TileDomain(outer2: type.shape.count / inner, inner: inner),
-          operands: UnsafeBufferPointer(memory.copy(operands)), bindings: memory.pointer(bindings),
-          listedElements: lowered.elements)),
-      reads: Array(bindings.dropLast()), writes: [Reference(target)])
+    let tiles = memory.tileStep(
+      program, [.sumRows], domain: TileDomain(outer2: type.shape.count / inner, inner: inner), operands: operands,
+      bindings: bindings, listedElements: lowered.elements)
+    emit(.tiles(memory.pointer([tiles])), reads: Array(bindings.dropLast()), writes: [Reference(target)])
   }
 }

@@ -6,7 +6,7 @@ struct TileAssembler {
   /// A virtual register: the index of the instruction that writes it.
   typealias Register = Int
 
-  private struct Virtual {
+  struct Virtual {
     var opcode: TileOpcode
     var type: DType
     var sources: [Register] = []
@@ -18,9 +18,11 @@ struct TileAssembler {
     var isUniform = false
     /// Done by the instruction that uses its result.
     var isPaired = false
+    /// Of `code`.
+    var chain: ChainDraft?
   }
 
-  private var code: [Virtual] = []
+  private(set) var code: [Virtual] = []
   private(set) var constants: [UInt64] = []
   private var constantRegisters: [UInt64: [(type: DType, register: Register)]] = [:]
   private(set) var operandCount = 0
@@ -80,8 +82,24 @@ struct TileAssembler {
   /// The number of instructions so far; orders loads and stores.
   var position: Int { code.count }
 
+  /// What is done to each element.
+  var operations: [TileOpcode] {
+    code.map(\.opcode).filter { ![.load, .store, .constant].contains($0) }
+  }
+
   /// The program, or nil when it needs more registers, operands or constants than the machine has.
-  func assemble() -> [TileInstruction]? {
+  mutating func assemble() -> [TileInstruction]? {
+    if MachineCode.isAvailable, operations.count > 1 {
+      // Chains that need too many registers are tried as shorter ones.
+      for limit in [Int.max, 24, 8] {
+        if let program = assemble(chained(limit: limit), keepingUniform: true) { return program }
+      }
+    }
+    return assembleInstructions()
+  }
+
+  /// Without machine code.
+  mutating func assembleInstructions() -> [TileInstruction]? {
     // What keeps its register is loaded once for all tiles. A pair holds its operands longer.
     let code = paired()
     return assemble(code, keepingUniform: true) ?? assemble(code, keepingUniform: false)
@@ -110,7 +128,7 @@ struct TileAssembler {
     return code
   }
 
-  private func assemble(_ code: [Virtual], keepingUniform: Bool) -> [TileInstruction]? {
+  private mutating func assemble(_ code: [Virtual], keepingUniform: Bool) -> [TileInstruction]? {
     guard operandCount <= TileMachine.operandLimit, constants.count <= 256 else { return nil }
     var lastUse = [Int](repeating: -1, count: code.count)
     for (index, instruction) in code.enumerated() {
@@ -142,6 +160,18 @@ struct TileAssembler {
         free.append(contentsOf: release())
         continue
       }
+      if instruction.opcode == .code {
+        guard let draft = instruction.chain, let coded = compile(draft.chain(machine)) else { return nil }
+        result.append(coded)
+        free.append(contentsOf: release())
+        continue
+      }
+      if instruction.opcode == .codeReads {
+        let read = sources.map { machine[$0] }
+        let last = read.count - 1
+        result.append(TileInstruction(.codeReads, type: 0, a: read[0], b: read[min(1, last)], c: read[last]))
+        continue
+      }
       // A result may take a dying operand's register where all elements have one width: each is read before it is written.
       let canShare = Self.keepsWidth(instruction.opcode)
       if canShare { free.append(contentsOf: release()) }
@@ -165,6 +195,12 @@ struct TileAssembler {
       if lastUse[index] < 0, !isKept { free.append(register) }
     }
     return result
+  }
+
+  private mutating func compile(_ chain: Chain) -> TileInstruction? {
+    guard let address = MachineCode.address(of: chain), constants.count < 256 else { return nil }
+    constants.append(UInt64(address))
+    return TileInstruction(.code, type: 0, a: UInt8(constants.count - 1), b: chain.nanoseconds)
   }
 
   private static func keepsWidth(_ opcode: TileOpcode) -> Bool {

@@ -1,3 +1,6 @@
+import KernelTypes
+import TensorRuntime
+
 /// Owns the tables of plain data that steps point to: tile instructions, sizes, strides, operand tables.
 final class PlainMemory {
   private var blocks: [UnsafeMutableRawPointer] = []
@@ -6,7 +9,6 @@ final class PlainMemory {
   let unbound = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
   /// Where the blocks of the program look for a clock.
   let timer: UnsafeMutablePointer<StepTimer>
-  var noConstants: UnsafePointer<UInt64> { UnsafePointer(unbound.assumingMemoryBound(to: UInt64.self)) }
 
   init() {
     timer = .allocate(capacity: 1)
@@ -28,6 +30,21 @@ final class PlainMemory {
   func pointer<T>(_ elements: [T]) -> UnsafePointer<T> {
     // `copy` reserves room for one element at least.
     UnsafePointer(copy(elements).baseAddress.unsafelyUnwrapped)
+  }
+
+  /// A step whose operands stand at `bindings`.
+  func tileStep(
+    _ program: [TileInstruction], _ operations: [TileOpcode], constants: [UInt64] = [], domain: TileDomain,
+    operands: [TileOperand], bindings: [Reference], listedElements: Int = 0
+  ) -> TileStep {
+    let program = UnsafeBufferPointer(copy(program))
+    let code = UnsafeMutablePointer(mutating: pointer(Array(program)))
+    let sizes = UnsafeMutablePointer(mutating: pointer([UInt8](repeating: 0, count: TileMachine.operandLimit)))
+    let kept = pointer([KeptTiles(program, code: code, sizes: sizes)])
+    return TileStep(
+      program: program, constants: pointer(constants), domain: domain, operands: UnsafeBufferPointer(copy(operands)),
+      bindings: pointer(bindings), listedElements: listedElements,
+      operations: UnsafeBufferPointer(copy(operations)), kept: UnsafeMutablePointer(mutating: kept))
   }
 
   deinit {

@@ -30,7 +30,7 @@ struct Extents {
 /// One call of a kernel. Steps are plain data over the program's tables, so that running one neither allocates nor
 /// counts references.
 enum Step {
-  case tiles(TileStep)
+  case tiles(UnsafePointer<TileStep>)
   case reduce(Kernels.Reduction, DType, input: Reference, output: Reference, Extents)
   case argReduce(maximum: Bool, DType, input: Reference, output: Reference, Extents)
   case cumulate(Kernels.Cumulation, DType, input: Reference, output: Reference, Extents)
@@ -65,6 +65,9 @@ struct TileStep {
   var bindings: UnsafePointer<Reference>
   /// What it sums of listed rows.
   var listedElements = 0
+  /// What is done to each element, for descriptions.
+  var operations: UnsafeBufferPointer<TileOpcode>
+  var kept: UnsafeMutablePointer<KeptTiles>
 }
 
 /// Lists of rows for the tile machine's `sumRows`.

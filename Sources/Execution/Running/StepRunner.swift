@@ -74,7 +74,8 @@ enum StepRunner {
         a: a, b: b, c: c, packed: packed,
         MatmulEpilogue(
           program: tiles.program, constants: tiles.constants, domain: tiles.domain, operands: base,
-          operandCount: tiles.operands.count, product: epilogue.product, keepsProduct: epilogue.keepsProduct))
+          operandCount: tiles.operands.count, product: epilogue.product, keepsProduct: epilogue.keepsProduct,
+          kept: tiles.kept))
     }
   }
 
@@ -89,14 +90,14 @@ enum StepRunner {
       }
       return Kernels.runTiles(
         step.program, constants: step.constants, domain: step.domain, operands: base,
-        operandCount: step.operands.count, listedElements: step.listedElements)
+        operandCount: step.operands.count, listedElements: step.listedElements, kept: step.kept)
     }
   }
 
   static func runKernel(_ step: Step, _ table: AddressTable) -> KernelStatus {
     switch step {
     case .tiles(let step):
-      return runTiles(step, table)
+      return runTiles(step.pointee, table)
     case .reduce(let reduction, let dtype, let input, let output, let extents):
       return Kernels.reduce(
         reduction, dtype, input: table.address(input), output: table.address(output), outer: extents.outer,

@@ -1,0 +1,60 @@
+import KernelTypes
+
+/// A run of simple f32 arithmetic over the tiles of a program, in order, to become one loop of machine code: what it
+/// hands on between its operations stays in vector registers.
+struct Chain: Hashable {
+  enum Value: Hashable {
+    /// A tile of f32, of truth values, and one whose elements are all equal: by the register of the tile machine.
+    case tile(UInt8)
+    case truths(UInt8)
+    case uniform(UInt8)
+    /// The bits of a number.
+    case constant(UInt32)
+    /// Of earlier values.
+    case apply(TileOpcode, [Int])
+  }
+  struct Result: Hashable {
+    var value: Int
+    var register: UInt8
+  }
+  var values: [Value]
+  var results: [Result]
+
+  /// Whether machine code can do the operation. `.convert` is that of truth values.
+  static func contains(_ opcode: TileOpcode) -> Bool {
+    switch opcode {
+    case .negate, .absolute, .reciprocal, .sqrt, .floor, .ceil, .truncate, .round, .add, .subtract, .multiply, .divide,
+      .minimum, .maximum, .select, .convert:
+      true
+    default: givesTruths(opcode)
+    }
+  }
+
+  static func givesTruths(_ opcode: TileOpcode) -> Bool {
+    switch opcode {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .isNaN, .isFinite: true
+    default: false
+    }
+  }
+
+  func isTruths(_ value: Int) -> Bool {
+    switch values[value] {
+    case .truths: true
+    case .apply(let opcode, _): Self.givesTruths(opcode)
+    default: false
+    }
+  }
+
+  /// Rough nanoseconds for 128 elements.
+  var nanoseconds: UInt8 {
+    var total = 2
+    for value in values {
+      switch value {
+      case .apply(.divide, _), .apply(.reciprocal, _), .apply(.sqrt, _): total += 16
+      case .constant, .uniform: continue
+      default: total += 3
+      }
+    }
+    return UInt8(clamping: total + 3 * results.count)
+  }
+}

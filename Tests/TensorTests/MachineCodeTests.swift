@@ -1,0 +1,127 @@
+import Execution
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+import Testing
+
+/// Chains of simple arithmetic run as machine code where the processor has AVX-512: the same bits as without it.
+@Suite struct MachineCodeTests {
+  private static let numbers: [Float] = [
+    0, -0.0, 1, -1, 0.5, -0.5, 2.5, -2.5, 3, 1e-30, -1e30, 1e38, 88.25, -7.75, .infinity, -.infinity, .nan,
+  ]
+
+  /// Has the same bits, and no machine code.
+  private static let withoutCode = runnableLevels[min(1, runnableLevels.count - 1)]
+
+  /// Every pair of the numbers above, as often as it takes.
+  private func operands(_ count: Int) throws -> [Tensor] {
+    let n = Self.numbers.count
+    let a = try floats((0..<count).map { Self.numbers[$0 % n] })
+    let b = try floats((0..<count).map { Self.numbers[($0 / n + $0) % n] })
+    return [a, b, try truths((0..<count).map { $0 % 3 == 1 }), try floats([-1.5], [])]
+  }
+
+  /// All that machine code can do, each result in use by itself, by others and as a truth value.
+  private func graph(_ count: Int) throws -> Graph {
+    var graph = Graph()
+    let a = graph.addInput(TensorType(.f32, [count])), b = graph.addInput(TensorType(.f32, [count]))
+    let truth = graph.addInput(TensorType(.bool, [count])), number = graph.addInput(TensorType(.f32, []))
+    func apply(_ primitive: Primitive, _ operands: ValueID...) throws -> ValueID {
+      try graph.apply(primitive, operands, origin: .none)[0]
+    }
+    let spread = try apply(.broadcast([count], axes: []), number)
+    var outputs: [ValueID] = []
+    var last = try apply(.binary(.multiply), a, spread)
+    for unary: UnaryPrimitive in [.negate, .absolute, .reciprocal, .sqrt, .floor, .ceil, .truncate, .round] {
+      outputs.append(try apply(.unary(unary), a))
+    }
+    for binary: BinaryPrimitive in [.add, .subtract, .multiply, .divide, .minimum, .maximum] {
+      last = try apply(.binary(binary), a, b)
+      outputs.append(last)
+    }
+    for comparison: Comparison in [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual] {
+      let compared = try apply(.compare(comparison), a, b)
+      outputs.append(compared)
+      outputs.append(try apply(.select, compared, b, last))
+    }
+    outputs.append(try apply(.select, truth, a, spread))
+    outputs.append(try apply(.binary(.add), apply(.convert(.f32), truth), b))
+    for unary: UnaryPrimitive in [.isNaN, .isFinite] {
+      outputs.append(try apply(.select, apply(.unary(unary), b), a, spread))
+    }
+    // What it cannot do stands between two chains.
+    let between = try apply(.unary(.exp), try apply(.binary(.subtract), a, b))
+    outputs.append(try apply(.binary(.divide), apply(.binary(.add), between, a), b))
+    graph.outputs = outputs
+    return graph
+  }
+
+  private func results(_ graph: Graph, _ inputs: [Tensor], _ level: KernelLevel) throws -> [[UInt32]] {
+    try KernelSuite.atLevel(level) {
+      try Program.compile(graph).run(inputs).map { result in
+        guard result.dtype == .f32 else { return result.bytes.map { UInt32($0) } }
+        return result.floats.map { $0.isNaN ? Float.nan.bitPattern : $0.bitPattern }
+      }
+    }
+  }
+
+  @Test(arguments: [1, 15, 16, 17, 255, 256, 300, 1_000])
+  func chainsGiveTheBitsOfTheTileMachine(count: Int) throws {
+    let graph = try graph(count)
+    let inputs = try operands(count)
+    #expect(try results(graph, inputs, .best) == results(graph, inputs, Self.withoutCode))
+  }
+
+  @Test func choicesByATruthValueThatIsKnown() throws {
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f32[40], %1: f32[40]) {
+        %2: bool[] = constant true
+        %3: bool[40] = broadcast %2 axes []
+        %4: f32[40] = add %0 %1
+        %5: f32[40] = select %3 %4 %1
+        %6: f32[40] = multiply %5 %0
+        return %6
+      }
+      """)
+    let inputs = [try floats((0..<40).map { Float($0) }), try floats((0..<40).map { Float(3 * $0) })]
+    #expect(try results(graph, inputs, .best) == [(0..<40).map { Float(4 * $0 * $0).bitPattern }])
+  }
+
+  @Test func moreValuesThanVectorRegisters() throws {
+    var graph = Graph()
+    let a = graph.addInput(TensorType(.f32, [100]))
+    // All of the first are needed until the last.
+    var made: [ValueID] = [a]
+    for _ in 0..<60 {
+      let next = try graph.apply(.binary(.add), [made[made.count - 1], a], origin: .none)
+      made.append(try graph.apply(.unary(.sqrt), next, origin: .none)[0])
+    }
+    var sum = made[0]
+    for value in made.dropFirst() { sum = try graph.apply(.binary(.multiply), [value, sum], origin: .none)[0] }
+    graph.outputs = [sum]
+    let input = try floats((0..<100).map { Float($0) / 64 })
+    #expect(try results(graph, [input], .best) == results(graph, [input], Self.withoutCode))
+  }
+
+  @Test func resultsInPlaceOfOperands() throws {
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f32[5000], %1: f32[5000]) {
+        %2: f32[5000] = add %0 %1
+        %3: f32[5000] = multiply %2 %0
+        %4: f32[5000] = subtract %1 %3
+        return %3 %4
+      }
+      """)
+    func inputs() throws -> [Tensor] {
+      [try floats((0..<5000).map { Float($0) }), try floats((0..<5000).map { Float(7 * $0 % 31) })]
+    }
+    let expected = try Program.compile(graph).run(inputs()).map(\.bytes)
+    var given = try inputs()
+    let found = try Program.compile(graph).run(&given, donating: [true, true])
+    #expect(found.map(\.bytes) == expected)
+    let plain = try Program.compile(graph, options: CompileOptions(optimize: false)).run(inputs()).map(\.bytes)
+    #expect(plain == expected)
+  }
+}
