@@ -4,11 +4,11 @@ import TensorTypes
 
 extension Column {
   /// All values at once: f64 for floats (missing ones NaN, and so for integers with gaps), i64 for integers, truth values,
-  /// or the tensor column; nil for text and for truth values with gaps.
+  /// or the tensor column; nil for text, lists and for truth values with gaps.
   public func tensor() throws(Diagnostic) -> Tensor? {
     switch cells {
     case .tensors(let rows): return try rows.tensor()
-    case .texts: return nil
+    case .texts, .tokens, .ids: return nil
     case .truths(let values): return missing.isEmpty ? try filled(.bool, values) : nil
     case .integers(let values): return missing.isEmpty ? try filled(.i64, values) : try widened().tensor()
     case .floats(let values): return try filled(.f64, values)

@@ -60,12 +60,19 @@ extension Column {
     var integers: [Int] = []
     var floats: [Double] = []
     var texts: [String] = []
+    var tokens: [[String]] = []
+    var ids: [[Int]] = []
+    var vocabulary: Vocabulary?
     for column in columns {
       switch column.cells {
       case .truths(let values): truths += values
       case .integers(let values): integers += values
       case .floats(let values): floats += values
       case .texts(let values): texts += values
+      case .tokens(let rows): tokens += rows
+      case .ids(let rows, let own):
+        ids += rows
+        vocabulary = vocabulary ?? own
       case .tensors: return try .make(name, columns.flatMap { column in (0..<column.count).map(column.cell) })
       }
     }
@@ -74,6 +81,8 @@ extension Column {
     case .truth: return Column(name, .truths(truths), missing: missing)
     case .integer: return Column(name, .integers(integers), missing: missing)
     case .text: return Column(name, .texts(texts), missing: missing)
+    case .tokens: return Column(name, .tokens(tokens), missing: missing)
+    case .ids: return Column(name, .ids(ids, vocabulary), missing: missing)
     default: return Column(name, .floats(floats))
     }
   }

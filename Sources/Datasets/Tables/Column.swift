@@ -202,6 +202,8 @@ public struct Column: Sendable {
     case .floats(let values): cells = .floats(rows.map { $0.map { values[$0] } ?? .nan })
     case .texts(let values): cells = .texts(rows.map { $0.map { values[$0] } ?? "" })
     case .tensors: throw .missingTensors(name)
+    case .tokens(let values): cells = .tokens(rows.map { $0.map { values[$0] } ?? [] })
+    case .ids(let values, let vocabulary): cells = .ids(rows.map { $0.map { values[$0] } ?? [] }, vocabulary)
     }
     return Column(name, cells, missing: kind == .float ? [] : rows.map { $0.map(isMissing) ?? true })
   }
