@@ -39,10 +39,12 @@ extension Preparation {
   private func checkGroups() throws(Diagnostic) {
     var shapes: [String: Shape] = [:]
     for input in inputs where input.kind == .tensor { shapes[input.name] = input.rowShape }
+    // What a text becomes is as wide as its vocabulary.
+    var texts: Set<String> = []
     for step in steps {
       switch step {
       case .affine(_, let entries):
-        for entry in entries {
+        for entry in entries where !texts.contains(entry.column) {
           let expected = shapes[entry.column].map { TensorGroups($0).count } ?? 1
           guard entry.shifts.count == expected, entry.factors.count == expected else {
             throw .preparationDamaged(
@@ -51,7 +53,8 @@ extension Preparation {
         }
       case .image(let change, let columns):
         for name in columns { shapes[name] = try change.shape(of: shapes[name] ?? .scalar, column: name) }
-      case .oneHot, .fill: break
+      case .text(let entries): texts.formUnion(entries.map(\.column))
+      case .oneHot, .fill, .ordinal, .dates: break
       }
     }
   }
