@@ -301,6 +301,41 @@ layer TransformerDecoder(blocks, heads, units, activation = gelu, dropout = 0.0,
 """###,
       names: ["causal_mask", "attention", "MultiHeadAttention", "LearnedPositions", "sinusoids", "SinusoidalPositions", "rotary", "FeedForward", "EncoderBlock", "DecoderBlock", "TransformerEncoder", "TransformerDecoder"]),
     File(
+      name: "stdlib/averaging.mdl",
+      source: ###"""
+## Averages of a model's weights over the steps of its training: they are steadier than the last ones.
+
+## An exponential moving average of the weights: decay * average + (1 - decay) * weights(net).
+##
+## Begin with `var average = weights(net)`, call it after each step, and use it in a copy: `let smooth = copy(net)`,
+## `assign(smooth, average)`. Polyak, Juditsky: Acceleration of stochastic approximation by averaging, 1992.
+fn moved_average(average, net, decay = 0.999) = decay * average + (1 - decay) * weights(net)
+
+## An optimizer that also keeps the moving average of the weights, which `averages(net, opt)` gives: `adam() |>
+## averaged()`.
+##
+## average = d * average + (1 - d) * p after each step, d = min(decay, (1 + t) / (10 + t)), so that the start is soon
+## forgotten (as TensorFlow's ExponentialMovingAverage). In `train` it is `average: 0.999`.
+fn averaged(opt, decay = 0.999) {
+  if decay < 0 or decay >= 1 { error("averaged: the decay is {decay}, and it is from 0 to below 1") }
+  optimizer {
+    rate: opt.rate
+    start: p -> { inner: opt.start(p), average: p }
+    step: (p, g, s, t) -> {
+      let (next, inner) = opt.step(p, g, s.inner, t)
+      let d = minimum(decay, (1 + t) / (10 + t))
+      (next, { inner: inner, average: d * s.average + (1 - d) * next })
+    }
+  }
+}
+
+## The averages of a model's weights that an optimizer made by `averaged` keeps, as a tree: `assign(copy, averages(net,
+## opt))`.
+fn averages(net, opt) = optimizer_states(net, opt, s -> s.average)
+
+"""###,
+      names: ["moved_average", "averaged", "averages"]),
+    File(
       name: "stdlib/baselines.mdl",
       source: ###"""
 ## Baselines that a network should beat: naive Bayes and logistic regression.
@@ -4580,7 +4615,7 @@ fn _check_ids(loss, prediction, y) {
     File(
       name: "stdlib/training_tools.mdl",
       source: ###"""
-## Around the training loop: finding a rate, larger batches, averages of weights.
+## Around the training loop: finding a rate, larger batches, groups of parameters.
 
 ## Trains a copy of the model while the rate rises from `low` to `high`: {rates, losses, best}.
 ##
@@ -4656,34 +4691,6 @@ fn _chosen(now, new, old) = match kind(new) {
   _ -> where(now, new, old)
 }
 
-## An exponential moving average of the weights: decay * average + (1 - decay) * weights(net).
-##
-## Begin with `var average = weights(net)`, call it after each step, and use it in a copy: `let smooth = copy(net)`,
-## `assign(smooth, average)`. Polyak, Juditsky: Acceleration of stochastic approximation by averaging, 1992.
-fn moved_average(average, net, decay = 0.999) = decay * average + (1 - decay) * weights(net)
-
-## An optimizer that also keeps the moving average of the weights, which `averages(net, opt)` gives: `adam() |>
-## averaged()`.
-##
-## average = d * average + (1 - d) * p after each step, d = min(decay, (1 + t) / (10 + t)), so that the start is soon
-## forgotten (as TensorFlow's ExponentialMovingAverage). In `train` it is `average: 0.999`.
-fn averaged(opt, decay = 0.999) {
-  if decay < 0 or decay >= 1 { error("averaged: the decay is {decay}, and it is from 0 to below 1") }
-  optimizer {
-    rate: opt.rate
-    start: p -> { inner: opt.start(p), average: p }
-    step: (p, g, s, t) -> {
-      let (next, inner) = opt.step(p, g, s.inner, t)
-      let d = minimum(decay, (1 + t) / (10 + t))
-      (next, { inner: inner, average: d * s.average + (1 - d) * next })
-    }
-  }
-}
-
-## The averages of a model's weights that an optimizer made by `averaged` keeps, as a tree: `assign(copy, averages(net,
-## opt))`.
-fn averages(net, opt) = optimizer_states(net, opt, s -> s.average)
-
 ## An optimizer that treats some parameters by another one: `adamw() |> with_group("offset", adamw(decay: 0))`.
 ##
 ## `names`: a text or a list: parameters (`offset`, `[0].weight`) or parts (`body`, `[0]`), as in `parameters(net)`. Of
@@ -4701,7 +4708,7 @@ fn with_group(opt, names, other) = optimizer {
 }
 
 """###,
-      names: ["find_rate", "accumulated", "moved_average", "averaged", "averages", "with_group"]),
+      names: ["find_rate", "accumulated", "with_group"]),
     File(
       name: "stdlib/watching.mdl",
       source: ###"""
