@@ -23,7 +23,7 @@ extension Dataset {
   /// Columns that `make` computes of a table's whole columns; those with a known name take its place.
   public func deriving(_ make: (Table) throws(Diagnostic) -> [Column]) throws(Diagnostic) -> Dataset {
     try requireRaw("derive")
-    return try changingRows { (table) throws(Diagnostic) in
+    return try changingColumns { (table) throws(Diagnostic) in
       let made = try make(table)
       for column in made where column.count != table.rowCount {
         throw .derivedLength(column.name, found: column.count, expected: table.rowCount)
@@ -37,7 +37,7 @@ extension Dataset {
   /// The named columns as another kind, value by value. Missing values stay missing.
   public func converted(_ names: [String], to kind: Column.Kind) throws(Diagnostic) -> Dataset {
     try requireRaw("convert")
-    return try changingRows { (table) throws(Diagnostic) in
+    return try changingColumns { (table) throws(Diagnostic) in
       var changed: [String: [Column]] = [:]
       for name in names { changed[name] = [try table.column(name).converted(to: kind)] }
       return table.replacing(changed)

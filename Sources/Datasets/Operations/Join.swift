@@ -26,7 +26,7 @@ extension Dataset {
     }
     let both = other.columnNames.filter { !keys.contains($0) && columnNames.contains($0) }
     if !both.isEmpty { throw .joinClash(both) }
-    return try changingRows { (table) throws(Diagnostic) in
+    return try changingColumns { (table) throws(Diagnostic) in
       try table.joined(with: other.table, on: keys, how: how, duplicates: duplicates)
     }
   }

@@ -41,7 +41,7 @@ extension Dataset {
     if options.isVector, let target, target.classes != nil {
       data = try withTarget(target.column, as: .numbers)
     }
-    return try data.changingRows { (table) throws(Diagnostic) in
+    return try data.changingColumns { (table) throws(Diagnostic) in
       try table.windows(options, target: target?.column)
     }
   }

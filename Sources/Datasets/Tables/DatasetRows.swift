@@ -17,7 +17,7 @@ extension Dataset {
     _ change: (Row) throws(Diagnostic) -> [(name: String, cell: Cell)]
   ) throws(Diagnostic) -> Dataset {
     try requireRaw("map")
-    return try changingRows { (table) throws(Diagnostic) in
+    return try changingColumns { (table) throws(Diagnostic) in
       var names: [String] = []
       var cells: [[Cell]] = []
       for row in 0..<table.rowCount {
@@ -78,6 +78,14 @@ extension Dataset {
       return Dataset(rows, target: target, learner: Learner(steps: [], source: rows, target: target), role: role)
     }
     return Dataset(rows, target: target, learner: learner, role: role)
+  }
+
+  /// Tables with other columns. Of a part held back, later steps learn from the training rows changed in the same way.
+  func changingColumns(_ change: (Table) throws(Diagnostic) -> Table) throws(Diagnostic) -> Dataset {
+    let result = try changingRows(change)
+    guard !isSplit, role == .held else { return result }
+    let learner = Learner(steps: steps, source: try change(learner.source), target: result.target)
+    return Dataset(result.table, target: result.target, learner: learner, role: .held)
   }
 
   /// Rows that were chosen by their content: the classes of a whole dataset and what later steps learn follow them.
