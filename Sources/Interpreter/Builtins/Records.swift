@@ -30,9 +30,17 @@ enum RecordBuiltins {
       guard let record = call.arguments[0].object(as: RecordValue.self) else { throw call.wrongKind(0, "a record") }
       return .list(zip(record.names, record.values).map { .tuple([.text($0), $1]) })
     },
-    Builtin("has_field", [.init("r"), .init("name")], "Whether a record has a field.") { (call) throws(Diagnostic) in
-      guard let record = call.arguments[0].object(as: RecordValue.self) else { throw call.wrongKind(0, "a record") }
-      return .bool(record.names.contains(try call.textArgument(1)))
+    Builtin(
+      "has_field", [.init("r"), .init("name")],
+      "Whether a record has a field, or a model a part, hyperparameter, parameter or function of that name."
+    ) { (call) throws(Diagnostic) in
+      let name = try call.textArgument(1)
+      switch call.arguments[0] {
+      case .object(let record as RecordValue): return .bool(record.names.contains(name))
+      case .object(let model as ModelValue): return .bool(model.definition.memberNames.contains(name))
+      case .object(is CompositionValue): return .bool(false)
+      default: throw call.wrongKind(0, "a record or model")
+      }
     },
     Builtin("merge", [.init("r"), .init("changes")], "A record with the fields of both; those of `changes` count.") {
       (call) throws(Diagnostic) in

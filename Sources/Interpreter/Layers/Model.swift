@@ -31,6 +31,9 @@ public final class LayerValue: HeapObject {
     self.span = span
     super.init(.layer)
   }
+
+  /// What can be read from a model of this layer.
+  var memberNames: [String] { fieldNames + parameterNames + (code?.functions.map(\.name) ?? []) }
 }
 
 /// An instance of a layer: an object, shared by all who hold it.

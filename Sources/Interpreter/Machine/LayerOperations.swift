@@ -74,8 +74,7 @@ extension Machine {
     if let function = definition.code?.functions.first(where: { $0.name == name }) {
       return .object(bound(function.function, to: model))
     }
-    let known = definition.fieldNames + definition.parameterNames + (definition.code?.functions.map(\.name) ?? [])
-    throw unknownField(name, of: "`\(definition.name)`", known, site)
+    throw unknownField(name, of: "`\(definition.name)`", definition.memberNames, site)
   }
 
   @inline(never)
