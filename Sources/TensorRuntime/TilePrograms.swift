@@ -79,11 +79,13 @@ extension Kernels {
     arguments.hoistedCount = moveHoistedFirst(code, program.count)
     arguments.programCount = dropReads(code, program.count)
     arguments.tileLength = length
-    // What does not fit the second cache comes from far away.
-    arguments.prefetches = elements * summary.bytesPerElement > 1 << 20
+    arguments.prefetches = elements * summary.bytesPerElement > farBytes
     arguments.streams = summary.streams
     return (arguments, arguments.tileCount * (summary.nanosecondsPer128 * length / 128))
   }
+
+  /// More than the caches hold: tiles are fetched ahead. For less the processor does that better by itself.
+  private static let farBytes = 32 << 20
 
   /// Long tiles spread the cost of an instruction, as long as all registers fit the first cache, beside what is fetched
   /// ahead from memory that is far away.
@@ -101,7 +103,7 @@ extension Kernels {
       }
     }
     // Machine code reads operands where they are.
-    if hasCode { return results <= 4 ? TileMachine.tileLimit : TileMachine.tileLength }
+    if hasCode { return results <= 4 && bytes <= farBytes ? TileMachine.tileLimit : TileMachine.tileLength }
     return bytes <= 1 << 20 && registers <= 8 ? TileMachine.tileLimit : TileMachine.tileLength
   }
 
