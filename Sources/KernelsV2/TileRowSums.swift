@@ -27,17 +27,9 @@ func sumRowsF32(
     let target = d + r * place.columns
     let head = Int(heads[r])
     var c = 0
-    // Few rows of a large table are listed, and most of those once: no branch asks which.
-    let first = links[max(head, 0)]
-    let isListed = I32(repeating: head >= 0 ? -1 : 0)
-    let firstRow = x + (head >= 0 ? Int(first.offset) : 0)
-    let second = head >= 0 ? Int(first.next) : -1
     while c + 64 <= place.columns {
-      var a0 = zero + f32x16_select(isListed, f32x16_load(firstRow + c), zero)
-      var a1 = zero + f32x16_select(isListed, f32x16_load(firstRow + c + 16), zero)
-      var a2 = zero + f32x16_select(isListed, f32x16_load(firstRow + c + 32), zero)
-      var a3 = zero + f32x16_select(isListed, f32x16_load(firstRow + c + 48), zero)
-      var link = second
+      var a0 = zero, a1 = zero, a2 = zero, a3 = zero
+      var link = head
       while link >= 0 {
         let entry = links[link]
         let row = x + Int(entry.offset) + c
