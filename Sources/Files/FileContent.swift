@@ -1,8 +1,8 @@
 import Diagnostics
 
 /// What a file holds, read where it is needed: from the file itself, or from memory where it is packed or a pipe.
-public final class FileContent {
-  private enum Source {
+public final class FileContent: Sendable {
+  private enum Source: Sendable {
     case file(FileReader)
     case memory([UInt8])
   }
@@ -14,6 +14,9 @@ public final class FileContent {
     self.source = source
     self.count = count
   }
+
+  /// Packed files and pipes.
+  public var isInMemory: Bool { if case .memory = source { true } else { false } }
 
   public static func open(_ path: String) throws(Diagnostic) -> FileContent {
     let file = try FileReader.open(path)

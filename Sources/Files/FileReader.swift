@@ -3,7 +3,7 @@ import Glibc
 import TensorRuntime
 
 /// An open file. Errors name the path, what was found and what was expected.
-public final class FileReader {
+public final class FileReader: Sendable {
   public let path: String
   /// In bytes; nil for a pipe, whose end is found by reading.
   public let size: Int?

@@ -8,6 +8,33 @@ public enum NPY {
   /// <f4 and <f8 keep their type, <i4 <i8 |u1 become i64, |b1 bool. Fortran order is turned into row-major order.
   public static func read(_ path: String) throws(Diagnostic) -> Tensor {
     let file = try FileContent.open(path)
+    let (header, begin) = try header(of: file, path: path)
+    guard let element = Element(rawValue: header.descr) else { throw .npyElementType(path, found: header.descr) }
+    let shape = Shape(header.shape)
+    guard let count = shape.checkedCount,
+      case let (size, overflow) = count.multipliedReportingOverflow(by: element.size),
+      !overflow
+    else { throw .arrayTooLarge(path, shape: shape.description) }
+    guard file.count - begin == size else {
+      throw .npySize(path, shape: shape.description, expected: size, found: file.count - begin)
+    }
+    let tensor: Tensor
+    do { tensor = try Tensor.allocate(TensorType(element.dtype, shape)) } catch {
+      throw .fileTooLarge(path, bytes: error.requested, available: error.available)
+    }
+    let isInOrder = !header.fortranOrder || shape.rank < 2
+    if isInOrder, element.isPlain {
+      // No second copy of what may fill most of the memory.
+      try file.read(into: UnsafeMutableRawBufferPointer(start: tensor.address, count: size), at: begin)
+    } else {
+      let data = try file.bytes(begin..<file.count)
+      data.withUnsafeBytes { element.copy($0, to: tensor, count: count, fortran: header.fortranOrder) }
+    }
+    return tensor
+  }
+
+  /// The header, and where the elements begin.
+  static func header(of file: FileContent, path: String) throws(Diagnostic) -> (NPYHeader, Int) {
     if file.count == 0 { throw .fileEmpty(path, expected: "an npy file") }
     let begin = try file.bytes(0..<min(12, file.count))
     guard begin.starts(with: magic) else { throw .npyMagic(path, found: Array(begin.prefix(6))) }
@@ -25,29 +52,7 @@ public enum NPY {
       throw .fileTruncated(
         path, offset: start, expected: "a header of \(length) bytes", found: "\(file.count - start)")
     }
-    let header = try NPYHeader.parse(try file.bytes(start..<start + length)[...], path: path)
-    guard let element = Element(rawValue: header.descr) else { throw .npyElementType(path, found: header.descr) }
-    let shape = Shape(header.shape)
-    guard let count = shape.checkedCount,
-      case let (size, overflow) = count.multipliedReportingOverflow(by: element.size),
-      !overflow
-    else { throw .arrayTooLarge(path, shape: shape.description) }
-    guard file.count - start - length == size else {
-      throw .npySize(path, shape: shape.description, expected: size, found: file.count - start - length)
-    }
-    let tensor: Tensor
-    do { tensor = try Tensor.allocate(TensorType(element.dtype, shape)) } catch {
-      throw .fileTooLarge(path, bytes: error.requested, available: error.available)
-    }
-    let isInOrder = !header.fortranOrder || shape.rank < 2
-    if isInOrder, element.isPlain {
-      // No second copy of what may fill most of the memory.
-      try file.read(into: UnsafeMutableRawBufferPointer(start: tensor.address, count: size), at: start + length)
-    } else {
-      let data = try file.bytes(start + length..<file.count)
-      data.withUnsafeBytes { element.copy($0, to: tensor, count: count, fortran: header.fortranOrder) }
-    }
-    return tensor
+    return (try NPYHeader.parse(try file.bytes(start..<start + length)[...], path: path), start + length)
   }
 
   /// Version 1 in row-major order: f32 as <f4, f64 as <f8, i64 as <i8, bool as |b1. The file is there as a whole or

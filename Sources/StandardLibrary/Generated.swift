@@ -655,8 +655,7 @@ fn descend(f, start, rate = 0.1, steps = 1000, tolerance = 1e-8, method = "gradi
 ## `data` is a dataset, prepared or raw, (x, y), or (x, y, w) with weights for the loss. The model is in inference mode.
 ## Of a model with several outputs, `metrics` and `loss` are records by output: `{kind: [accuracy], size: [mae]}`.
 fn evaluate(net, data, metrics = [], loss = none, batch = 1024, loss_weights = none) {
-  let (x, y, w) = prepared_triple(net, data)
-  let outputs = all_outputs(net, x, batch)
+  let (outputs, y, w) = answers(net, data, batch)
   let values = if loss == none { [] } else { fields(total_losses(loss, outputs, y, w, loss_weights)) }
   record(values + measured(net, outputs, y, named_metrics(metrics), ""))
 }
@@ -667,7 +666,11 @@ fn evaluate(net, data, metrics = [], loss = none, batch = 1024, loss_weights = n
 ## of records or texts.
 fn predict(net, x, batch = 1024) {
   let ready = if _is_tensors(x) { x } else { prepare(net, x) }
-  applied_output(output_of(net), all_outputs(net, if kind(ready) == "dataset" { ready.x } else { ready }, batch))
+  applied_output(output_of(net), if is_streamed(ready) {
+    _streamed_answers(net, ready, batch)[0]
+  } else {
+    all_outputs(net, if kind(ready) == "dataset" { ready.x } else { ready }, batch)
+  })
 }
 
 # A record of tensors with rows: named inputs, not one raw row.
@@ -748,18 +751,30 @@ fn measured(net, outputs, target, metrics, prefix) {
   map(metrics, ((name, metric)) -> (prefix + name, float(metric(prediction, target))))
 }
 
-## (x, y, weights or none) of a dataset, prepared as the training data was, or of a tuple.
-fn prepared_triple(net, data) = if kind(data) == "dataset" {
-  let ready = prepare(net, data)
-  (ready.x, ready.y, none)
-} else if length(data) == 3 {
-  data
-} else {
-  (data[0], data[1], none)
+## (outputs, y, weights or none) of a model on a dataset, prepared as the training data of `net` was, or on a tuple.
+fn answers(net, data, batch, model = net) {
+  let ready = if kind(data) == "dataset" { prepare(net, data) } else { data }
+  if is_streamed(ready) {
+    _streamed_answers(model, ready, batch)
+  } else if kind(ready) == "dataset" {
+    (all_outputs(model, ready.x, batch), ready.y, none)
+  } else {
+    (all_outputs(model, ready[0], batch), ready[1], if length(ready) == 3 { ready[2] } else { none })
+  }
+}
+
+fn _streamed_answers(net, data, batch) {
+  var (outputs, targets) = ([], [])
+  for rows in batches(data, batch, shuffle: false) {
+    let (x, y) = if kind(rows) == "tuple" { rows } else { (rows, none) }
+    outputs = append(outputs, net(x))
+    if y != none { targets = append(targets, y) }
+  }
+  (joined_rows(outputs), if length(targets) == 0 { none } else { concat(targets) }, none)
 }
 
 """###,
-      names: ["evaluate", "predict", "summary", "applied_output", "all_outputs", "named_metrics", "measured", "prepared_triple"]),
+      names: ["evaluate", "predict", "summary", "applied_output", "all_outputs", "named_metrics", "measured", "answers"]),
     File(
       name: "stdlib/generative.mdl",
       source: ###"""
@@ -1212,6 +1227,7 @@ layer Tied(embedding, bias = false) {
 ## log p(x) = sum over t of log p(x[t] | x[1], ..., x[t - 1]). Gives {total, symbols, each}: the end sign counts as a
 ## symbol where the model has one, and `each` [symbols] are the terms.
 fn log_probability(model, each) {
+  _check_model("log_probability", model)
   let terms = model.scores(list([each]))[0]
   { total: float(sum(terms)), symbols: rows(terms), each: terms }
 }
@@ -1222,8 +1238,9 @@ fn log_probability(model, each) {
 ## under the model. bits = entropy / log 2; perplexity = e^entropy: as many equal choices would be as hard to guess.
 ## Shannon: Prediction and entropy of printed English, 1951.
 fn text_perplexity(model, texts) {
-  if kind(texts) == "Text" { error("text_perplexity takes a list of texts", help: "for one text, write `list([text])`") }
-  let terms = concat(model.scores(texts))
+  if kind(texts) == "Text" { error("text_perplexity takes a list of texts", help: "for one text, write `[text]`") }
+  _check_model("text_perplexity", model)
+  let terms = if length(texts) == 0 { zeros(0) } else { concat(model.scores(texts)) }
   if rows(terms) == 0 { error("there is nothing to guess in these texts") }
   let entropy = -float(mean(terms))
   { entropy: entropy, bits: entropy / log(2), perplexity: exp(entropy), symbols: rows(terms) }
@@ -1231,7 +1248,8 @@ fn text_perplexity(model, texts) {
 
 ## The most probable tokens after a text: a list of {token, probability}, the most probable first.
 fn next_tokens(model, before = none, k = 5) {
-  let (logits, _) = model.start(_tokens_before(before))
+  _check_model("next_tokens", model)
+  let (logits, _) = model.start(if before == none { [] } else { before })
   let (chances, ids) = top_k(1 * softmax(logits), minimum(k, rows(logits)))
   map(0..<rows(ids), i -> { token: model.tokens[int(ids[i])], probability: float(chances[i]) })
 }
@@ -1241,8 +1259,9 @@ fn next_tokens(model, before = none, k = 5) {
 ## `prompt` is what it goes on from (it is not part of the result); `temperature`, `top_k` and `top_p` as in `draw_next`.
 ## `join` makes a text of characters, `join(drawn, " ")` one of words.
 fn generate_text(model, most = 100, temperature = 1.0, top_k = none, top_p = none, prompt = none) {
+  _check_model("generate_text", model)
   let draw = compiled(logits -> draw_next(logits, temperature, top_k, top_p))
-  var (logits, state) = model.start(_tokens_before(prompt))
+  var (logits, state) = model.start(if prompt == none { [] } else { prompt })
   var drawn = []
   while length(drawn) < most {
     let id = int(draw(logits))
@@ -1257,7 +1276,12 @@ fn generate_text(model, most = 100, temperature = 1.0, top_k = none, top_p = non
   drawn
 }
 
-fn _tokens_before(text) = if text == none { [] } else if kind(text) == "Text" { characters(text) } else { text }
+fn _check_model(name, model) {
+  if kind(model) != "record" or not has_field(model, "scores") {
+    error("{name} takes a language model, found {kind(model)}",
+      help: "`ngrams(texts)` makes one, `neural_language_model(net, tokens)` makes one of a network")
+  }
+}
 
 ## What is left of logits [..., classes] to draw from: the others become -infinity.
 ##
@@ -2578,59 +2602,74 @@ layer GPT(count, width, blocks, heads, context, dropout = 0.0) {
 ##
 ## net: ids [batch, time] to logits [batch, time, count]. `tokens` is a vocabulary or the list of what the ids stand for;
 ## "<start>" and "<end>" mark the ends of texts, "<unk>" stands for all other tokens. Without "<start>" the first symbol
-## of a text is given, not guessed, and texts are drawn from a prompt.
+## of a text is given, not guessed, and texts are drawn from a prompt. A text is a Text, a list of tokens, or the ids [n]
+## that `encode` gives (those of byte pairs, say), marks included.
 ##
-## A `context` is the most tokens that the network reads at once. A longer text is judged in windows that overlap by half,
-## so each symbol is judged from at least half a context. A network with `step` (RecurrentLanguageModel, GPT) draws from
-## the state it keeps, others (`steps: false`) by reading all again.
-fn neural_language_model(net, tokens, context = none, steps = true) {
+## `context` is the most tokens that the network reads at once (of a GPT its own). A longer text is judged in windows that
+## overlap by half, so each symbol is judged from half a context at least. A network with a function `step`
+## (RecurrentLanguageModel, GPT) draws from the state it keeps; others read all again for each token.
+fn neural_language_model(net, tokens, context = none) {
   let tokens = if kind(tokens) == "list" { tokens } else { tokens.tokens }
-  let id_of = dict(map(enumerate(tokens), ((i, token)) -> (token, i)))
-  let (start, end) = (get(id_of, "<start>", none), get(id_of, "<end>", none))
+  let is_model = kind(net) == "model"
+  let context = if context == none and is_model and has_field(net, "context") { net.context } else { context }
   if context != none and context < 2 { error("a context is of 2 tokens or more, and got {context}") }
-  let judge = compiled((ids, targets) -> take_along(log_softmax(net(ids)), targets[..., none], axis: -1)[..., 0])
-  let read = compiled((ids, state) -> {
-    let (logits, state) = net.step(ids, state)
-    (logits[0, -1], state)
-  })
-  let read_again = compiled((ids, last) -> take(net(ids[none])[0], last))
-
-  # The logits after ids, and a state to go on from: {ids: those in the memory, memory}.
-  let after = (ids, fresh, state) -> {
-    if steps and (context == none or length(ids) <= context) {
-      let (logits, memory) = read(tensor(fresh)[none], state)
-      (logits, { ids: if context == none { [] } else { ids }, memory: memory })
-    } else if steps {
-      # The memory is full: half of it is read anew.
-      let kept = _last(ids, maximum(context // 2, 1))
-      let (logits, memory) = read(tensor(kept)[none], none)
-      (logits, { ids: kept, memory: memory })
-    } else {
-      let kept = if context == none { ids } else { _last(ids, context) }
-      let padded = kept + repeat(list([0]), _room(length(kept), context) - length(kept))
-      (read_again(tensor(padded), length(kept) - 1), { ids: kept, memory: none })
-    }
+  let id_of = dict(map(enumerate(tokens), ((i, token)) -> (token, i)))
+  let marks = ["<pad>", "<unk>", "<start>", "<end>"]
+  let known = {
+    id_of: id_of, start: get(id_of, "<start>", none), end: get(id_of, "<end>", none), other: get(id_of, "<unk>", none),
+    of_words: length(filter(tokens, token -> length(token) > 1 and not contains(marks, token))) > 0
   }
-
+  let next_after = _readers(net, is_model and has_field(net, "step"), length(tokens), context)
+  let judge = compiled((ids, targets) -> {
+    let log_p = log_softmax(_checked(net(ids), length(tokens)))
+    take_along(log_p, targets[..., none], axis: -1)[..., 0]
+  })
   {
     tokens: tokens
-    end: if end == none { none } else { "<end>" }
-    scores: texts -> {
-      let all = map(texts, each -> joined([
-        if start == none { [] } else { list([start]) }, _ids_of(each, id_of), if end == none { [] } else { list([end]) }
-      ]))
-      _terms(all, judge, context)
-    }
+    end: if known.end == none { none } else { "<end>" }
+    scores: texts -> _terms(map(texts, each -> _ids_of(each, known, known.end)), judge, context)
     start: before -> {
-      let ids = if start == none { _ids_of(before, id_of) } else { list([start]) + _ids_of(before, id_of) }
+      let ids = _ids_of(before, known, none)
       if length(ids) == 0 {
         error("this model has no `<start>`: it goes on from a text", help: "give one, as in `prompt: \"The \"`")
       }
       let kept = if context == none { ids } else { _last(ids, context) }
-      after(kept, kept, none)
+      next_after(kept, kept, none)
     }
-    next: (state, id) -> after(append(state.ids, id), list([id]), state.memory)
+    next: (state, id) -> next_after(append(state.ids, id), list([id]), state.memory)
   }
+}
+
+# A function of all ids, those that are not in the memory yet, and the memory: the logits of what comes next, and a state
+# {ids (those it may need again), memory}.
+fn _readers(net, steps, count, context) {
+  if steps {
+    let read = compiled((ids, memory) -> {
+      let (logits, memory) = net.step(ids, memory)
+      (_checked(logits, count)[0, -1], memory)
+    })
+    (ids, fresh, memory) -> {
+      # When the memory is full, half of it is read anew.
+      let is_full = context != none and length(ids) > context
+      let ids = if context == none { [] } else if is_full { _last(ids, context // 2) } else { ids }
+      let (logits, memory) = if is_full { read(tensor(ids)[none], none) } else { read(tensor(fresh)[none], memory) }
+      (logits, { ids: ids, memory: memory })
+    }
+  } else {
+    let read = compiled((ids, last) -> take(_checked(net(ids[none]), count)[0], last))
+    (ids, _, _) -> {
+      let ids = if context == none { ids } else { _last(ids, context) }
+      let padded = ids + repeat(list([0]), _room(length(ids), context) - length(ids))
+      (read(tensor(padded), length(ids) - 1), { ids: ids, memory: none })
+    }
+  }
+}
+
+fn _checked(logits, count) {
+  if shape(logits)[-1] != count {
+    error("a language model gives a logit for each of its {count} tokens, and this network gives {shape(logits)[-1]}")
+  }
+  logits
 }
 
 fn _last(xs, count) = xs[maximum(length(xs) - count, 0):]
@@ -2642,22 +2681,31 @@ fn _room(count, limit) {
   if limit == none { room } else { minimum(room, limit) }
 }
 
-fn _ids_of(each, id_of) {
-  let other = get(id_of, "<unk>", none)
-  map(if kind(each) == "Text" { characters(each) } else { each }, token -> {
-    let id = get(id_of, token, other)
-    if id == none {
-      error("the model does not know the token \"{token}\"", help: "a token \"<unk>\" of the model would stand for others")
+# The ids of a text, between the marks; ids are taken as they are.
+fn _ids_of(each, known, end) {
+  if kind(each) == "tensor" {
+    list(each)
+  } else {
+    if kind(each) == "Text" and known.of_words {
+      error("this model knows words, and got a text", help: "give a list of words, such as `words(text)`, or ids")
     }
-    id
-  })
+    let ids = map(if kind(each) == "Text" { characters(each) } else { each }, token -> {
+      let id = get(known.id_of, token, known.other)
+      if id == none {
+        error("the model does not know the token \"{token}\"",
+          help: "a token \"<unk>\" of the model would stand for others")
+      }
+      id
+    })
+    joined([if known.start == none { [] } else { list([known.start]) }, ids, if end == none { [] } else { list([end]) }])
+  }
 }
 
 # The terms of each text's log-probability. Windows of up to `context` are judged some at a time, the short ones first.
 fn _terms(texts, judge, context) {
   var windows = []
   for (i, ids) in enumerate(texts) {
-    let most = length(ids) - 1
+    let most = maximum(length(ids) - 1, 0)
     if context == none or most <= context {
       windows = append(windows, { text: i, ids: ids, from: 0 })
     } else {
@@ -2684,7 +2732,7 @@ fn _terms(texts, judge, context) {
     }))
     let terms = judge(padded[:, :-1], padded[:, 1:])
     for (row, i) in enumerate(chunk) {
-      found[i] = f64(terms[row, windows[i].from:length(windows[i].ids) - 1])
+      found[i] = f64(terms[row, windows[i].from:maximum(length(windows[i].ids) - 1, 0)])
     }
     first += length(chunk)
   }
@@ -2732,7 +2780,7 @@ fn ngrams(texts, n = 3, smoothing = 0.1, interpolate = 0.0) {
   merge(counted, {
     end: _end
     scores: texts -> map(texts, each -> _terms(counted, each))
-    start: before -> logits(_last(repeat([_end], n - 1) + before, n - 1))
+    start: before -> logits(_last(repeat([_end], n - 1) + _symbols(before), n - 1))
     next: (before, id) -> logits(_last(append(before, tokens[id]), n - 1))
   })
 }
@@ -4292,8 +4340,7 @@ fn _accumulated(gradient, x, y, w, count) {
 
 fn _validated(options) {
   let {loss, metrics} = options
-  let (x, y, w) = prepared_triple(options.net, options.validate)
-  let outputs = all_outputs(options.measured, x, 1024)
+  let (outputs, y, w) = answers(options.net, options.validate, 1024, model: options.measured)
   let losses = fields(total_losses(loss, outputs, y, w, options.loss_weights))
   map(losses, ((name, value)) -> ("validation_" + name, value)) +
     measured(options.net, outputs, y, metrics, "validation_")
@@ -4388,11 +4435,20 @@ fn _check_numbers(epochs, batch, accumulate, checkpoint, every) {
 ## What `train` and `evaluate` take: rows of x, y and weights, tensors or records of tensors, and the losses on them.
 
 ## The rows that are trained on: {x, y, w, rows, batched, plain, changes, classes}. `plain`: batches come as (x, y)
-## themselves, otherwise as the numbers of their rows. `changes` are the random changes of examples.
+## themselves, otherwise as the numbers of their rows. `changes` are the random changes of examples. Of a stream x and y
+## are the first rows.
 fn training_source(data, weight, class_weight) {
   let is_set = kind(data) == "dataset"
   if not is_set and (kind(data) != "tuple" or length(data) < 2 or length(data) > 3) {
     error("train takes a dataset, (x, y) or (x, y, weights), and got {kind(data)}")
+  }
+  if is_streamed(data) {
+    if weight != none or class_weight != none { error("rows that are streamed have no weights") }
+    let first = if rows(data) > 256 { head(data, 256) } else { data }
+    return {
+      x: first.x, y: first.y, w: none, rows: rows(data), plain: true, changes: data.augmentation, classes: none,
+      batched: data
+    }
   }
   let (x, y) = if is_set { (data.x, data.y) } else { (data[0], data[1]) }
   let given = if not is_set and length(data) == 3 { [data[2]] } else { [] }
@@ -4441,6 +4497,9 @@ fn _row_count(name, tree) {
   }
   rows(all[0])
 }
+
+## Whether rows are read from a file as they are needed.
+fn is_streamed(data) = kind(data) == "dataset" and data.streamed
 
 ## These rows of each tensor in a record.
 fn rows_at(tree, ids) = if tree == none { none } else { map_leaves(tree, v -> take(v, ids)) }
@@ -4544,8 +4603,8 @@ fn _all_finite(x) = dtype(x) == "i64" or dtype(x) == "bool" or size(x) == 0 or
 fn require_trainable(net, source, loss, loss_weights = none) {
   let {x, y, w} = source
   if source.rows == 0 { error("there are no rows to train on") }
-  let targets = _row_count("y", y)
-  if source.rows != targets { error("x has {source.rows} rows and y has {targets}; each row needs one target") }
+  let (inputs, targets) = (_row_count("x", x), _row_count("y", y))
+  if inputs != targets { error("x has {inputs} rows and y has {targets}; each row needs one target") }
   for each in leaves(x) {
     if not _all_finite(each) {
       error("the data holds numbers that are missing or infinite",
@@ -4611,7 +4670,7 @@ fn _check_ids(loss, prediction, y) {
 }
 
 """###,
-      names: ["training_source", "rows_at", "batch_of", "augmented", "changed_rows", "batch_weight", "flat_steps", "joined_rows", "output_named", "losses_of", "zero_losses", "total_losses", "beside", "outputs_of_loss", "require_trainable"]),
+      names: ["training_source", "is_streamed", "rows_at", "batch_of", "augmented", "changed_rows", "batch_weight", "flat_steps", "joined_rows", "output_named", "losses_of", "zero_losses", "total_losses", "beside", "outputs_of_loss", "require_trainable"]),
     File(
       name: "stdlib/training_tools.mdl",
       source: ###"""

@@ -6,6 +6,7 @@ extension Dataset {
   public func folds(
     _ k: Int, stratifiedBy: String? = nil, groupedBy: String? = nil, shuffle: RandomKey?
   ) throws(Diagnostic) -> [Dataset] {
+    try requireTable("folds")
     try requireFoldable(k, limit: rowCount)
     let share = [Double](repeating: 1 / Double(k), count: k)
     let parts = try dealt(share, stratifiedBy: stratifiedBy, groupedBy: groupedBy, shuffle: shuffle)
@@ -20,6 +21,7 @@ extension Dataset {
   /// Rows in time order in k + 1 blocks: fold i trains on the blocks up to i and tests on the next, so that nothing later
   /// than a test row is known in training.
   public func forwardFolds(_ k: Int) throws(Diagnostic) -> [Dataset] {
+    try requireTable("folds")
     try requireFoldable(k, limit: rowCount - 1)
     if table.order == .windows { throw .splitAfterWindows() }
     var result: [Dataset] = []

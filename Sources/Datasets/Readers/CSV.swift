@@ -53,9 +53,11 @@ public enum CSV {
 }
 
 /// One reading of one table.
-private struct CSVTableReader {
+struct CSVTableReader {
   let bytes: UnsafeBufferPointer<UInt8>
   let start: Int
+  /// The line on which the bytes start.
+  let line: Int
   let name: String
   let dialect: CSVDialect
   let columnNames: [String]
@@ -68,16 +70,37 @@ private struct CSVTableReader {
   ) throws(Diagnostic) {
     self.bytes = bytes
     self.start = start
+    line = 1
     self.name = name
-    missingWords = options.missing.map { Array($0.lowercased().utf8) }
-    var lengths = [Bool](repeating: false, count: (missingWords.map(\.count).max() ?? 0) + 1)
-    for word in missingWords { lengths[word.count] = true }
-    missingLengths = lengths
+    (missingWords, missingLengths) = Self.missing(options.missing)
     dialect = CSVDialect.detect(bytes, from: start, options: options)
     columnNames = try Self.names(bytes, from: start, name: name, dialect: dialect)
   }
 
-  private static func names(
+  /// Whole rows, without a header, of a table that is known; the first stands on `line`.
+  init(
+    _ bytes: UnsafeBufferPointer<UInt8>, line: Int, name: String, dialect: CSVDialect, columnNames: [String],
+    missing: [String]
+  ) {
+    self.bytes = bytes
+    start = 0
+    self.line = line
+    self.name = name
+    var dialect = dialect
+    dialect.header = false
+    self.dialect = dialect
+    self.columnNames = columnNames
+    (missingWords, missingLengths) = Self.missing(missing)
+  }
+
+  private static func missing(_ words: [String]) -> ([[UInt8]], [Bool]) {
+    let words = words.map { Array($0.lowercased().utf8) }
+    var lengths = [Bool](repeating: false, count: (words.map(\.count).max() ?? 0) + 1)
+    for word in words { lengths[word.count] = true }
+    return (words, lengths)
+  }
+
+  static func names(
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, name: String, dialect: CSVDialect
   ) throws(Diagnostic) -> [String] {
     var scanner = CSVScanner(bytes, from: start, separator: dialect.separator, quotes: dialect.quotes)
@@ -121,9 +144,12 @@ private struct CSVTableReader {
       zip(columnNames, builders).map { $1.column(named: $0, rowCount: rowCount) }, rowCount: rowCount)
   }
 
-  /// Hands every row's cells to the builders that are `active`; the number of rows.
-  private func pass(_ builders: [CSVColumnBuilder], active: [Int], rowLimit: Int) throws(Diagnostic) -> Int {
-    var scanner = CSVScanner(bytes, from: start, separator: dialect.separator, quotes: dialect.quotes)
+  /// Hands every row's cells to the builders that are `active`; the number of rows. `isStrict`: cells that no builder
+  /// takes are errors, unless a float among integers.
+  func pass(
+    _ builders: [CSVColumnBuilder], active: [Int], rowLimit: Int, isStrict: Bool = false
+  ) throws(Diagnostic) -> Int {
+    var scanner = CSVScanner(bytes, from: start, separator: dialect.separator, quotes: dialect.quotes, line: line)
     defer { scanner.finish() }
     let width = builders.count
     var isActive = [Bool](repeating: false, count: width)
@@ -145,6 +171,10 @@ private struct CSVTableReader {
             builders[column].appendMissing()
           } else if !builders[column].append(scanner.cell) {
             throw .notUTF8(name, line: scanner.line, byte: TextFile.firstInvalidByte(scanner.cell))
+          } else if isStrict, builders[column].mustReread, builders[column].needed != .float {
+            throw .streamedCell(
+              name, line: scanner.line, column: columnNames[column],
+              cell: String(decoding: scanner.cell.prefix(40), as: UTF8.self), expected: builders[column].kind.words)
           }
         }
         column += 1

@@ -2,11 +2,24 @@
 /// pass over the file, because the text of earlier cells is gone.
 final class CSVColumnBuilder {
   /// From narrow to wide. `nothing` has seen missing cells only.
-  enum Kind { case nothing, truth, integer, float, text }
+  enum Kind {
+    case nothing, truth, integer, float, text
 
-  private(set) var kind: Kind = .nothing
+    /// As messages name it.
+    var words: String {
+      switch self {
+      case .nothing: "no values"
+      case .truth: "truth values"
+      case .integer: "integers"
+      case .float: "floats"
+      case .text: "text"
+      }
+    }
+  }
+
+  private(set) var kind: Kind
   /// The kind that fits every cell seen so far.
-  private(set) var needed: Kind = .nothing
+  private(set) var needed: Kind
   private var row = 0
   private var truths: [Bool] = []
   private var integers: [Int] = []
@@ -15,7 +28,11 @@ final class CSVColumnBuilder {
   private var missingRows: [Int] = []
   private let commaPoint: Bool
 
-  init(commaPoint: Bool) { self.commaPoint = commaPoint }
+  init(commaPoint: Bool, kind: Kind = .nothing) {
+    self.commaPoint = commaPoint
+    self.kind = kind
+    needed = kind
+  }
 
   var mustReread: Bool { kind != needed }
 

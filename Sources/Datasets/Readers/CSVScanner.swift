@@ -13,18 +13,20 @@ struct CSVScanner {
   let quotes: Bool
   private(set) var position: Int
   /// The 1-based line of the cell that was read last, and the line on which the next one starts.
-  private(set) var line = 1
-  private(set) var nextLine = 1
+  private(set) var line: Int
+  private(set) var nextLine: Int
   /// The last cell: its bytes without quotes and surrounding blanks.
   private(set) var cell: UnsafeBufferPointer<UInt8>
   private(set) var isQuoted = false
   private var unescaped: UnsafeMutableBufferPointer<UInt8>?
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8, quotes: Bool) {
+  init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int, separator: UInt8, quotes: Bool, line: Int = 1) {
     self.bytes = bytes
     self.separator = separator
     self.quotes = quotes
     position = start
+    self.line = line
+    nextLine = line
     cell = UnsafeBufferPointer(rebasing: bytes[start..<start])
   }
 

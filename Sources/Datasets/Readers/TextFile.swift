@@ -8,11 +8,16 @@ public enum TextFile {
     let bytes = try FileReader.bytes(of: path)
     let start = bytes.isEmpty ? 0 : try checkedStart(bytes, name: path, expected: "a text")
     guard let text = String(validating: bytes[start...], as: UTF8.self) else {
-      let offset = invalidOffset(bytes[start...])
-      let line = bytes[..<offset].reduce(1) { $0 + ($1 == 0x0a ? 1 : 0) }
-      throw .notUTF8(path, line: line, byte: bytes[offset])
+      throw invalid(bytes[start...], name: path, firstLine: 1)
     }
     return text
+  }
+
+  /// Where the bytes stop being UTF-8; the first stands on `firstLine`.
+  static func invalid(_ bytes: ArraySlice<UInt8>, name: String, firstLine: Int) -> Diagnostic {
+    let offset = invalidOffset(bytes)
+    let line = bytes[..<offset].reduce(firstLine) { $0 + ($1 == 0x0a ? 1 : 0) }
+    return .notUTF8(name, line: line, byte: bytes[offset])
   }
 
   /// The lines without their ends (LF, CRLF). A line end at the end of the file starts no further line.

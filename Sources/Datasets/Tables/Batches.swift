@@ -5,12 +5,14 @@ import TensorTypes
 /// The examples of a dataset in groups of `size`, the last one perhaps smaller. One pass; make another for the next
 /// epoch.
 public final class Batches {
-  public let x: Tensor
-  public let y: Tensor?
+  /// What holds all rows; nil when they are made batch by batch.
+  public let tensors: (x: Tensor, y: Tensor?)?
+  public let rowCount: Int
   public let size: Int
   /// The rows in the order in which they come; nil: as they are.
-  public private(set) lazy var order: [Int]? = shuffle.map { RandomNumbers($0).permutation(x.shape[0]) }
+  public private(set) lazy var order: [Int]? = shuffle.map { RandomNumbers($0).permutation(rowCount) }
   private let shuffle: RandomKey?
+  private let source: (any ExamplePass)?
   /// The first row of the next batch, in that order.
   public private(set) var position: Int
   private var lastX: Storage?
@@ -25,26 +27,44 @@ public final class Batches {
       guard y.shape.rank > 0 else { throw .datasetScalar("y") }
       guard y.shape[0] == x.shape[0] else { throw .datasetRows(x: x.shape[0], y: y.shape[0]) }
     }
-    self.x = x
-    self.y = y
+    tensors = (x, y)
+    rowCount = x.shape[0]
     self.size = size
     self.shuffle = shuffle
+    source = nil
+    position = Self.start(from, size, rowCount)
+  }
+
+  /// Rows that are made when their batch comes.
+  init(_ source: any RowSource, _ preparation: Preparation, size: Int, shuffle: RandomKey?, from: Int = 0)
+    throws(Diagnostic)
+  {
+    guard size > 0 else { throw .batchSize(size) }
+    tensors = nil
+    rowCount = source.rowCount
+    self.size = size
+    self.shuffle = shuffle
+    self.source = source.pass(shuffle, preparation)
+    position = Self.start(from, size, rowCount)
+  }
+
+  private static func start(_ from: Int, _ size: Int, _ rowCount: Int) -> Int {
     let (start, overflow) = max(from, 0).multipliedReportingOverflow(by: size)
-    position = overflow ? x.shape[0] : min(start, x.shape[0])
+    return overflow ? rowCount : min(start, rowCount)
   }
 
   /// How many batches are left.
-  public var count: Int { (x.shape[0] - position) / size + ((x.shape[0] - position) % size > 0 ? 1 : 0) }
+  public var count: Int { (rowCount - position) / size + ((rowCount - position) % size > 0 ? 1 : 0) }
 
   /// Leaves out the batches before number `index`.
-  public func skip(to index: Int) { position = min(index * size, x.shape[0]) }
+  public func skip(to index: Int) { position = min(index * size, rowCount) }
 
   /// Nil at the end. Memory of the batch before is used again when nobody holds that batch any more.
   public func next() throws(Diagnostic) -> (x: Tensor, y: Tensor?)? {
-    let total = x.shape[0]
-    guard position < total else { return nil }
-    let rows = position..<min(position + min(size, total), total)
+    guard position < rowCount else { return nil }
+    let rows = position..<min(position + min(size, rowCount), rowCount)
     position = rows.upperBound
+    guard let (x, y) = tensors else { return try source?.examples(rows) }
     do {
       let batchX = try gather(x, rows, &lastX)
       var batchY: Tensor?
@@ -82,6 +102,7 @@ extension Dataset {
   /// Prepared batches; without a target `y` is nil.
   public func batches(size: Int, shuffle: RandomKey?, from: Int = 0) throws(Diagnostic) -> Batches {
     try requireWhole("batches")
+    if let source { return try Batches(source, try preparation(), size: size, shuffle: shuffle, from: from) }
     return try Batches(x: try x(), y: target == nil ? nil : try y(), size: size, shuffle: shuffle, from: from)
   }
 }

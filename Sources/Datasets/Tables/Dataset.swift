@@ -23,22 +23,25 @@ public final class Dataset {
     case held
   }
 
-  /// The raw rows; none when the dataset is split.
+  /// The raw rows; none when the dataset is split or streamed.
   public let table: Table
   /// Empty when the dataset is whole.
   public let parts: [Part]
   public let target: Target?
   let learner: Learner
   let role: Role
+  /// Where the rows of a streamed dataset come from.
+  let source: (any RowSource)?
   private var preparedX: Tensor?
   private var preparedY: Tensor?
 
-  init(_ table: Table, parts: [Part] = [], target: Target?, learner: Learner, role: Role) {
+  init(_ table: Table, parts: [Part] = [], target: Target?, learner: Learner, role: Role, source: (any RowSource)? = nil) {
     self.table = table
     self.parts = parts
     self.target = target
     self.learner = learner
     self.role = role
+    self.source = source
   }
 
   /// A whole dataset without target and steps.
@@ -46,11 +49,13 @@ public final class Dataset {
     self.init(table, target: nil, learner: Learner(steps: [], source: table, target: nil), role: .whole)
   }
 
+  /// The rows are not in memory: a network gets them batch by batch.
+  public var isStreamed: Bool { source != nil || parts.contains { $0.dataset.source != nil } }
   public var isSplit: Bool { !parts.isEmpty }
   public var steps: [Step] { learner.steps }
   /// Raw columns, the target included.
   public var columnNames: [String] { parts.first?.dataset.table.names ?? table.names }
-  public var rowCount: Int { isSplit ? parts.reduce(0) { $0 + $1.dataset.rowCount } : table.rowCount }
+  public var rowCount: Int { isSplit ? parts.reduce(0) { $0 + $1.dataset.rowCount } : source?.rowCount ?? table.rowCount }
   /// Of a target that is a class, in the order of their ids.
   public var classes: [Cell]? { target?.classes }
 
@@ -76,6 +81,7 @@ public final class Dataset {
   public func x() throws(Diagnostic) -> Tensor {
     try requireWhole("x")
     if let preparedX { return preparedX }
+    if let source { return try all(source).x }
     let result = try preparation().features(of: table)
     preparedX = result
     return result
@@ -86,18 +92,31 @@ public final class Dataset {
     try requireWhole("y")
     if let preparedY { return preparedY }
     guard let target else { throw .noTarget("y") }
+    if let source, let y = try all(source).y { return y }
     let result = try target.values(in: table)
     preparedY = result
     return result
   }
 
+  /// All rows of a stream, where they fit in memory.
+  private func all(_ source: any RowSource) throws(Diagnostic) -> (x: Tensor, y: Tensor?) {
+    guard source.rowCount > 0 else { throw .emptyDataset("stream") }
+    return try source.pass(nil, try preparation()).examples(0..<source.rowCount)
+  }
+
   /// The columns as the steps leave them, the target included.
   public func preparedTable() throws(Diagnostic) -> Table {
     try requireWhole("describe")
+    try requireTable("describe")
     guard !steps.isEmpty else { return table }
     let prepared = try preparation().prepared(table)
     guard let target else { return prepared }
     return Table(prepared.columns + [try table.column(target.column)], rowCount: table.rowCount)
+  }
+
+  /// For what needs all rows in memory.
+  func requireTable(_ what: String) throws(Diagnostic) {
+    if isStreamed { throw .streamed(what) }
   }
 
   func requireWhole(_ what: String) throws(Diagnostic) {
@@ -110,12 +129,24 @@ final class Learner {
   let steps: [Step]
   let source: Table
   let target: Target?
+  /// What it knows was learned elsewhere, and does not follow the rows.
+  let isFixed: Bool
   private var fitted: Preparation?
 
   init(steps: [Step], source: Table, target: Target?) {
     self.steps = steps
     self.source = source
     self.target = target
+    isFixed = false
+  }
+
+  /// What was learned elsewhere.
+  init(_ preparation: Preparation, source: Table) {
+    steps = []
+    self.source = source
+    target = preparation.target
+    isFixed = true
+    fitted = preparation
   }
 
   func preparation() throws(Diagnostic) -> Preparation {

@@ -5,7 +5,7 @@ import SourceText
 extension Dataset {
   /// Names the column to predict.
   public func withTarget(_ name: String, as reading: Target.Reading = .automatic) throws(Diagnostic) -> Dataset {
-    let tables = isSplit ? parts.map(\.dataset.table) : [table]
+    let tables = isStreamed ? [learner.source] : isSplit ? parts.map(\.dataset.table) : [table]
     let target = try Target.choose(name, reading, in: tables)
     for step in steps where step.columns?.contains(name) == true { throw .stepOnTarget(step.name, column: name) }
     return rebuilt(target: target) { $0 }
@@ -35,13 +35,14 @@ extension Dataset {
         step.columns = left
         return left.isEmpty ? nil : step
       } as [Step]
-    return rebuilt(steps: steps, target: target) { table in
-      table.with(names.compactMap { name in table.position(of: name).map { table.columns[$0] } })
-    }
+    return rebuilt(steps: steps, target: target) { $0.keeping(names) }
   }
 
   /// One more step, which learns from the training part. Columns that are named must exist.
   public func adding(_ step: Step) throws(Diagnostic) -> Dataset {
+    if let source = source ?? parts.first?.dataset.source, source is TokenWindows {
+      throw .stepOnWindows(step.name)
+    }
     // A step before may make new columns, so that only a first step's names are known to be wrong.
     if steps.isEmpty {
       for name in step.columns ?? [] where !columnNames.contains(name) {
@@ -60,8 +61,10 @@ extension Dataset {
     let newParts = parts.map { part in
       Part(
         name: part.name,
-        dataset: Dataset(change(part.dataset.table), target: target, learner: learner, role: part.dataset.role))
+        dataset: Dataset(change(part.dataset.table), target: target, learner: learner, role: part.dataset.role,
+          source: part.dataset.source))
     }
-    return Dataset(isSplit ? table : change(table), parts: newParts, target: target, learner: learner, role: role)
+    return Dataset(
+      isSplit ? table : change(table), parts: newParts, target: target, learner: learner, role: role, source: source)
   }
 }

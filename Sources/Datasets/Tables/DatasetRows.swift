@@ -4,7 +4,8 @@ import Diagnostics
 extension Dataset {
   /// The rows for which `keep` is true. It sees raw rows, whatever steps there are.
   public func filter(_ keep: (Row) throws(Diagnostic) -> Bool) throws(Diagnostic) -> Dataset {
-    try changingRows { (table) throws(Diagnostic) in
+    try requireTable("filter")
+    return try changingRows { (table) throws(Diagnostic) in
       var rows: [Int] = []
       for row in 0..<table.rowCount where try keep(table.row(row)) { rows.append(row) }
       guard !rows.isEmpty else { throw .emptyDataset("filter") }
@@ -39,22 +40,26 @@ extension Dataset {
 
   /// The rows in another order, which depends on the key and on the number of rows only.
   public func shuffled(_ key: RandomKey) throws(Diagnostic) -> Dataset {
-    try reordered { index, count in RandomNumbers(key.folded(index)).permutation(count) }
+    try requireTable("shuffle")
+    return try reordered { index, count in RandomNumbers(key.folded(index)).permutation(count) }
   }
 
   /// The first rows (of each part); `x` stays what it was for these rows.
   public func head(_ count: Int) throws(Diagnostic) -> Dataset {
-    try reordered { _, rows in Array(0..<min(max(count, 0), rows)) }
+    if isStreamed { return try streamedHead(count) }
+    return try reordered { _, rows in Array(0..<min(max(count, 0), rows)) }
   }
 
   /// These rows in this order. Indices are in range.
   public func rows(_ indices: [Int]) throws(Diagnostic) -> Dataset {
-    try reordered { _, _ in indices }
+    try requireTable("rows by their numbers")
+    return try reordered { _, _ in indices }
   }
 
-  /// Throws where `what`, which sees raw rows, comes after a step.
+  /// Throws where `what`, which sees all raw rows, comes after a step or finds a stream.
   func requireRaw(_ what: String) throws(Diagnostic) {
     if let step = steps.first { throw .afterStep(what, step: step.name) }
+    try requireTable(what)
   }
 
   /// `order` is given a part's position and number of rows.
@@ -64,6 +69,7 @@ extension Dataset {
 
   /// Rows that `chosen` takes from each part, which it is given with its position. What steps learned stays.
   func taking(_ chosen: (Int, Table) throws(Diagnostic) -> Table) throws(Diagnostic) -> Dataset {
+    try requireTable("choosing rows")
     if isSplit {
       var newParts: [Part] = []
       for (index, part) in parts.enumerated() {
@@ -90,6 +96,7 @@ extension Dataset {
 
   /// Rows that were chosen by their content: the classes of a whole dataset and what later steps learn follow them.
   func changingRows(_ change: (Table) throws(Diagnostic) -> Table) throws(Diagnostic) -> Dataset {
+    try requireTable("choosing rows")
     if isSplit {
       var tables: [Table] = []
       for part in parts { tables.append(try change(part.dataset.table)) }

@@ -41,6 +41,7 @@ extension Dataset {
     let sum = wanted.reduce(0) { $0 + $1.fraction }
     if abs(sum - 1) > 1e-6 { throw .splitFractions(String((sum * 1e6).rounded() / 1e6)) }
 
+    if let source { return try split(source, wanted, options) }
     let rows = try dealt(
       wanted.map(\.fraction), stratifiedBy: options.stratifiedBy, groupedBy: options.groupedBy, shuffle: options.shuffle)
     for (part, rows) in zip(wanted, rows) where rows.isEmpty { throw .splitEmptyPart(part.name, rows: rowCount) }
@@ -65,7 +66,7 @@ extension Dataset {
     }
   }
 
-  private static func consecutive(_ order: [Int], _ fractions: [Double]) -> [[Int]] {
+  static func consecutive(_ order: [Int], _ fractions: [Double]) -> [[Int]] {
     var result: [[Int]] = []
     var sum = 0.0
     var start = 0
@@ -141,6 +142,7 @@ extension Dataset {
         throw .partNotPlain(name, why: "has the target `\(target.column)`, and the training part another or none")
       }
     }
+    if given.contains(where: \.dataset.isStreamed) { return try joinedStreams(given) }
     var columns = [[Column]](repeating: [], count: given.count)
     for column in train.table.columns {
       var others: [(part: String, column: Column)] = []

@@ -57,6 +57,11 @@ public struct Table: Sendable {
     return Table(taken, rowCount: rows.count, order: order == .series && !isSeries ? .shuffled : order)
   }
 
+  /// Only these columns, in this order.
+  func keeping(_ names: [String]) -> Table {
+    Table(names.compactMap { name in position(of: name).map { columns[$0] } }, rowCount: rowCount)
+  }
+
   func replacing(_ replacements: [String: [Column]]) -> Table {
     with(columns.flatMap { replacements[$0.name] ?? [$0] })
   }

@@ -111,6 +111,13 @@ extension BuiltinCall {
     return found.1
   }
 
+  /// What stands between the cells of a table.
+  func separator(_ index: Int) throws(Diagnostic) -> Character {
+    let text = try textArgument(index)
+    guard let separator = text.first, text.count == 1 else { throw .badSeparator(text, at: place(index)) }
+    return separator
+  }
+
   func cellArgument(_ value: Value, _ index: Int) throws(Diagnostic) -> Cell {
     guard let cell = value.cell else {
       throw .wrongKind(found: value.kindName, expected: "a number, truth value, text or `none`", at: place(index))

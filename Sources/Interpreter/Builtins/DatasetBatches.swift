@@ -25,10 +25,18 @@ enum DatasetBatchBuiltins {
         keepsOrder = !call.isLeftOut(3)
         key = try call.key(seed: 3)
       }
-      let (x, y) = try examples(call)
       let start = key
+      func keyOfPass(_ pass: Int) -> RandomKey? { start.map { pass == 0 || keepsOrder ? $0 : $0.folded(pass) } }
+      if let data = call.arguments[0].object(as: DatasetValue.self)?.dataset, data.isStreamed {
+        func make(_ pass: Int) throws(Diagnostic) -> Batches {
+          try data.batches(size: size, shuffle: keyOfPass(pass), from: from)
+        }
+        _ = try call.onData { () throws(Diagnostic) in try make(0) }
+        return .object(BatchesValue(make))
+      }
+      let (x, y) = try examples(call)
       func make(_ pass: Int) throws(Diagnostic) -> Batches {
-        let key = start.map { pass == 0 || keepsOrder ? $0 : $0.folded(pass) }
+        let key = keyOfPass(pass)
         return try Batches(x: x, y: y, size: size, shuffle: key, from: from)
       }
       // Wrong arguments are reported here, not where the loop starts.

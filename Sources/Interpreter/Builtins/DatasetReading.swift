@@ -19,13 +19,7 @@ enum DatasetReadingBuiltins {
       """
     ) { (call) throws(Diagnostic) in
       var options = CSVOptions()
-      if !call.isLeftOut(1) {
-        let text = try call.textArgument(1)
-        guard let separator = text.first, text.count == 1 else {
-          throw .badSeparator(text, at: call.place(1))
-        }
-        options.separator = separator
-      }
+      if !call.isLeftOut(1) { options.separator = try call.separator(1) }
       if !call.isLeftOut(2) { options.header = try call.truthArgument(2) }
       if !call.isLeftOut(3) { options.quotes = try call.truthArgument(3) }
       if let missing = try call.namesArgument(4) { options.missing = missing }

@@ -20,13 +20,15 @@ enum PreparationBuiltins {
 }
 
 extension Machine {
-  /// Hands the preparation of a dataset to a model. Tensors bring none: what the model had stays.
+  /// Hands the preparation of a dataset to a model. Tensors and windows over ids bring none: what the model had stays.
   func attachData(_ data: Value, to model: Value, output: String?, at site: Site) throws(Diagnostic) {
     let known = attachment(of: model)
     var preparation = known?.preparation
     if case .object(let object) = data, let value = object as? DatasetValue {
       let part = value.dataset.isSplit ? try located(site) { () throws(Diagnostic) in try value.dataset.part("train") } : value.dataset
-      preparation = try located(site) { () throws(Diagnostic) in try part.preparation().json() }
+      if !part.isPlainWindows {
+        preparation = try located(site) { () throws(Diagnostic) in try part.preparation().json() }
+      }
       for doubt in part.doubts() { warn(doubt.located(at: callSpan(at: site))) }
     }
     attach(Attachment(output: output ?? known?.output, preparation: preparation), to: model)
@@ -43,6 +45,7 @@ extension Machine {
       switch rows {
       case .object(let value as DatasetValue):
         if try value.dataset.preparation() == preparation { return rows }
+        if value.dataset.isStreamed { return .object(DatasetValue(value.dataset.prepared(with: preparation))) }
         let table = value.dataset.table
         let x = try preparation.features(of: table)
         guard preparation.target.map({ table.position(of: $0.column) != nil }) ?? false else {

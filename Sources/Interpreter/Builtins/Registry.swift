@@ -20,8 +20,8 @@ final class BuiltinTable: @unchecked Sendable {
       TensorTransforms.builtins, TreeBuiltins.builtins, ModelBuiltins.builtins, ModelFileBuiltins.builtins,
       PreparationBuiltins.builtins, TrainingBuiltins.builtins,
       DatasetReadingBuiltins.all, ImageFileBuiltins.all, DatasetStepBuiltins.all, TextStepBuiltins.all,
-      VocabularyBuiltins.all, DatasetTableBuiltins.all, DatasetSamplingBuiltins.all, DatasetBatchBuiltins.all,
-      DatasetGeneratorBuiltins.all,
+      VocabularyBuiltins.all, StreamBuiltins.all, DatasetTableBuiltins.all, DatasetSamplingBuiltins.all,
+      DatasetBatchBuiltins.all, DatasetGeneratorBuiltins.all,
     ]
   }
 

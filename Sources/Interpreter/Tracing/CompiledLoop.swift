@@ -16,7 +16,7 @@ enum LoopSource {
   var counts: (equal: Int, all: Int) {
     switch self {
     case .batches(let batches):
-      let rows = batches.x.shape[0]
+      let rows = batches.rowCount
       return (rows / batches.size, (rows + batches.size - 1) / batches.size)
     case .slices(_, let count): return (count, count)
     }
@@ -42,7 +42,7 @@ final class LoopIterator: ValueIterator {
   private let site: Site
   private let drawBase: UInt64
   private var position: Int
-  private var isStepwise = false
+  private var isStepwise: Bool
   /// Behind the first step: the last one while a program is only checked.
   private var isPast = false
   /// The data and the order of its rows, as the program takes them.
@@ -56,6 +56,8 @@ final class LoopIterator: ValueIterator {
     self.stride = stride
     self.site = site
     carry = start
+    // Rows that are made batch by batch cannot be gathered in a program.
+    if case .batches(let batches) = source { isStepwise = batches.tensors == nil } else { isStepwise = false }
     drawBase = machine.nextDraw()
     position = source.first
     super.init()
@@ -134,7 +136,7 @@ final class LoopIterator: ValueIterator {
     switch source {
     case .slices(let value, _): data = value
     case .batches(let batches):
-      let (x, y) = (batches.x, batches.y)
+      guard let (x, y) = batches.tensors else { return }
       guard let rows = batches.order else {
         data = pair(x.grouped(count, batches.size), y?.grouped(count, batches.size))
         return

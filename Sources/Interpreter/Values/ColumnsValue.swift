@@ -65,6 +65,7 @@ extension Machine {
     if dataset.isSplit {
       throw Diagnostic.alreadySplit("rows", parts: dataset.parts.map(\.name)).located(at: site().operand(0))
     }
+    if dataset.isStreamed { throw Diagnostic.streamed("data[...]").located(at: site().operand(0)) }
     if let name = columnName(items) {
       return try located(site()) { () throws(Diagnostic) in
         try Value(column: try dataset.table.column(name), at: site())

@@ -5,7 +5,7 @@ import TensorRuntime
 extension DatasetValue: HasFields, Displayable, Iterable {
   public var fieldNames: [String] {
     (dataset.isSplit ? dataset.parts.map(\.name) : ["x", "y"])
-      + ["columns", "classes", "target", "augmentation", "vocabulary"]
+      + ["columns", "classes", "target", "augmentation", "vocabulary", "streamed"]
   }
 
   public func field(_ name: String, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value? {
@@ -17,6 +17,7 @@ extension DatasetValue: HasFields, Displayable, Iterable {
       case "classes": return dataset.classes.map { .list($0.map { Value(cell: $0) }) } ?? Value.none
       case "target": return dataset.target.map { .text($0.column) } ?? Value.none
       case "augmentation": return .list(augmentation)
+      case "streamed": return .bool(dataset.isStreamed)
       case "vocabulary":
         return try dataset.preparation().vocabulary.map { .object(VocabularyValue($0)) } ?? Value.none
       case _ where Dataset.partNames.contains(name):
@@ -31,7 +32,8 @@ extension DatasetValue: HasFields, Displayable, Iterable {
     let shown = dataset.parts.first?.dataset ?? dataset
     let count = shown.rowCount <= 20 ? shown.rowCount : 5
     // A step that cannot learn is reported when `x` is asked for; the raw rows can be shown all the same.
-    let table = (try? shown.head(count).preparedTable()) ?? shown.table
+    let head = (try? shown.head(count)) ?? shown
+    let table = (try? head.preparedTable()) ?? head.table
     return ([summary] + TextTable.head(table, rows: count)).joined(separator: "\n")
   }
 
@@ -45,7 +47,7 @@ extension DatasetValue: HasFields, Displayable, Iterable {
       parts.append("target `\(target.column)`" + classes)
     }
     for part in dataset.parts { parts.append("\(part.name) \(part.dataset.rowCount)") }
-    return "dataset: " + parts.joined(separator: ", ")
+    return (dataset.isStreamed ? "stream: " : "dataset: ") + parts.joined(separator: ", ")
   }
 
   /// Raw rows as records.
@@ -53,6 +55,7 @@ extension DatasetValue: HasFields, Displayable, Iterable {
     if dataset.isSplit {
       throw Diagnostic.alreadySplit("rows", parts: dataset.parts.map(\.name)).located(at: site.span)
     }
+    if dataset.isStreamed { throw Diagnostic.streamed("for").located(at: site.span) }
     return RecordIterator(dataset.table)
   }
 }
