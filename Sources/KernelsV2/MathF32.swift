@@ -20,7 +20,14 @@ typealias I32 = SIMD16<Int32>
 @_transparent func j(_ x: Int32) -> I32 { I32(repeating: x) }
 
 @_transparent
-func exp(_ x: F32) -> F32 {
+func exp(_ argument: F32) -> F32 {
+  #if KernelsV4
+  // Far enough out for infinity and zero; NaN stays.
+  let upper = select(less(f(89), argument), f(89), argument)
+  let x = select(less(upper, f(-104)), f(-104), upper)
+  #else
+  let x = argument
+  #endif
   let t: F32 = fma(x, f(0x1.715476p0), f(0x1.8p23))
   let n: F32 = t - f(0x1.8p23)
   // ln 2 in two parts; the first has nine bits, so n times it is exact.
@@ -32,11 +39,15 @@ func exp(_ x: F32) -> F32 {
   q = fma(q, r, f(0x1.5554bp-3))
   q = fma(q, r, f(0x1p-1))
   let p: F32 = f(1) + fma(r * r, q, r)
+  #if KernelsV4
+  return f32x16_scale(p, n)
+  #else
   // The low bits of t are n: shifted, they add n to the exponent.
   let scaled = fromBits(bits(p) &+ (bits(t) &<< 23))
   let capped = select(less(f(0x1.62e42ep6), x), f(.infinity), scaled)
   let floored = select(less(x, f(-0x1.5d589ep6)), f(0), capped)
   return select(isNaN(x), x, floored)
+  #endif
 }
 
 @_transparent

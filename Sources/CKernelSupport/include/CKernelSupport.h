@@ -89,6 +89,13 @@ KERNEL_SMALL_FMA(f32x8)
 KERNEL_SMALL_FMA(f64x2)
 KERNEL_SMALL_FMA(f64x4)
 
+#if defined(__AVX512F__)
+// a * 2^n for whole n, past the largest and the smallest exponent infinity and zero.
+KERNEL_INLINE f32x16 f32x16_scale(f32x16 a, f32x16 n) {
+  return __builtin_ia32_scalefps512_mask(a, n, a, (uint16_t)-1, 4 /* the rounding in force */);
+}
+#endif
+
 // a * b - p for p = a * b rounded: exact. Dekker's splitting where there is no FMA.
 KERNEL_INLINE f64x8 f64x8_product_error(f64x8 a, f64x8 b, f64x8 p) {
 #if defined(__FMA__) || defined(__aarch64__)
