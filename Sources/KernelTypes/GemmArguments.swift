@@ -28,6 +28,8 @@ public struct GemmArguments {
   public var transposesB: Bool
   /// C += instead of C =.
   public var accumulates = false
+  /// Outside of them, A and B are zero and C is not needed: there it becomes zero.
+  public var aBand = Band.full, bBand = Band.full, cBand = Band.full
   /// The entry that a, b and c belong to; an epilogue counts its rows from entry 0.
   public var firstEntry = 0
   /// What else is computed from the product.
@@ -61,6 +63,18 @@ public struct GemmArguments {
     self.cRow = cRow
     self.transposesB = transposesB
     packedB = c
+  }
+
+  @inlinable public var isBanded: Bool { !aBand.isFull || !bBand.isFull || !cBand.isFull }
+
+  /// Of the terms first ..< end, those that count for a tile of C, of which there may be none.
+  @inlinable public func terms(
+    firstRow: Int, endRow: Int, firstColumn: Int, endColumn: Int, first: Int, end: Int
+  ) -> (first: Int, count: Int) {
+    guard firstColumn - (endRow - 1) <= cBand.high, endColumn - 1 - firstRow >= cBand.low else { return (first, 0) }
+    let low = max(first, max(firstRow + aBand.low, firstColumn - bBand.high))
+    let high = min(end, min(endRow + aBand.high, endColumn - bBand.low))
+    return (low, max(0, high - low))
   }
 
   /// Elements from the first entry's A, B or C to those of an entry.

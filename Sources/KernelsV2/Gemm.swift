@@ -3,7 +3,8 @@ import KernelTypes
 
 // Matrix products. C is cut into blocks of rows and columns (the items of a job); each block runs over k in pieces of
 // `GemmArguments.kBlock`: every element is the sum, in order, of the pieces' sums, each in order of k. That order
-// follows from k alone, so the bits do not depend on blocks, tiles, threads or, among levels with FMA, the level.
+// follows from k alone, so the bits do not depend on blocks, tiles, threads or, among levels with FMA, the level. Terms
+// that are known to be zero are left out, which changes no sum.
 
 /// What a tile reads and writes. a and b advance by their steps for each of the k terms.
 struct GemmStep<Element> {
@@ -145,6 +146,7 @@ func multiplyBlocks<G: GemmTiles>(
     runHoisted(epilogue.pointee.tiles, frame)
     keepsProduct = epilogue.pointee.keepsProduct
   }
+  let isBanded = g.isBanded
   var packedOffset = -1
   for item in begin..<end {
     let columnBlock = item % columnBlocks, entryAndRow = item / columnBlocks
@@ -225,12 +227,24 @@ func multiplyBlocks<G: GemmTiles>(
         var row = 0
         for tile in 0..<tiles {
           let next = blockRows * (tile + 1) / tiles
-          G.run(
-            rows: next - row, vectors: vectors,
-            GemmStep(
-              k: kc, a: blockA + row * aRow, aRow: aRow, aStep: aStep, b: stepB, bStep: bStep,
-              c: blockC + row * cRow + (column - firstColumn), cRow: cRow, lastColumns: lastColumns,
-              accumulates: k0 > 0 || g.accumulates))
+          var first = 0, terms = kc
+          if isBanded {
+            let counted = g.terms(
+              firstRow: firstRow + row, endRow: firstRow + next, firstColumn: column, endColumn: column + columns,
+              first: k0, end: k0 + kc)
+            first = counted.first - k0
+            terms = counted.count
+          }
+          let tileC = blockC + row * cRow + (column - firstColumn)
+          if terms > 0 {
+            G.run(
+              rows: next - row, vectors: vectors,
+              GemmStep(
+                k: terms, a: blockA + row * aRow + first * aStep, aRow: aRow, aStep: aStep, b: stepB + first * bStep,
+                bStep: bStep, c: tileC, cRow: cRow, lastColumns: lastColumns, accumulates: k0 > 0 || g.accumulates))
+          } else if k0 == 0, !g.accumulates {
+            for r in 0..<(next - row) { clearRow(tileC + r * cRow, columns) }
+          }
           row = next
         }
         panel += 1
@@ -251,4 +265,9 @@ func multiplyBlocks<G: GemmTiles>(
 @inline(__always)
 func copyRow<T>(_ target: UnsafeMutablePointer<T>, _ source: UnsafePointer<T>, _ count: Int) {
   UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count * MemoryLayout<T>.size)
+}
+
+@inline(__always)
+func clearRow<T>(_ target: UnsafeMutablePointer<T>, _ count: Int) {
+  UnsafeMutableRawPointer(target).initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<T>.size)
 }

@@ -32,10 +32,11 @@ public struct MatmulPlan {
   public private(set) var packedBytes = 0
 
   /// `batch`: outer and inner entries. `accumulates`: the products are added to c. A transposed operand is one whose
-  /// layout says so. k = 0 gives zeros.
+  /// layout says so. k = 0 gives zeros. Elements of a and b outside their bands are taken for zero; those of c outside
+  /// its band may be zero or the product.
   public init(
     _ dtype: DType, m: Int, n: Int, k: Int, batch: (outer: Int, inner: Int) = (1, 1), a: MatrixLayout, b: MatrixLayout,
-    c: MatrixLayout, accumulates: Bool = false
+    c: MatrixLayout, accumulates: Bool = false, aBand: Band = .full, bBand: Band = .full, cBand: Band = .full
   ) {
     let nowhere = UnsafeMutableRawPointer(bitPattern: 64).unsafelyUnwrapped
     job = GemmArguments(
@@ -45,6 +46,7 @@ public struct MatmulPlan {
     (job.cEntry, job.cOuter) = (c.inner, c.outer)
     job.innerEntries = max(1, batch.inner)
     job.accumulates = accumulates
+    (job.aBand, job.bBand, job.cBand) = (aBand, bBand, cBand)
     entries = batch.outer * batch.inner
     nanoseconds = 0
     self.dtype = dtype
@@ -59,7 +61,7 @@ public struct MatmulPlan {
     }
     if m == 1, job.transposesB, job.aStep == 1 {
       // A row times transpose(B) is B times a column.
-      isTurned = true
+      turn()
       let row = job
       (job.aRow, job.aStep, job.aEntry, job.aOuter) = (row.bRow, 1, row.bEntry, row.bOuter)
       (job.bRow, job.bEntry, job.bOuter, job.transposesB) = (1, row.aEntry, row.aOuter, false)
@@ -75,13 +77,18 @@ public struct MatmulPlan {
         return
       }
       // transpose(A) times a column is a row times A.
-      isTurned = true
+      turn()
       let column = job
       (job.aRow, job.aStep, job.aEntry, job.aOuter) = (0, 1, column.bEntry, column.bOuter)
       (job.bRow, job.bEntry, job.bOuter, job.transposesB) = (column.aStep, column.aEntry, column.aOuter, false)
       (job.m, job.n, job.cRow) = (1, m, m)
     }
     chooseBlocks()
+  }
+
+  private mutating func turn() {
+    isTurned = true
+    (job.aBand, job.bBand, job.cBand) = (.full, .full, .full)
   }
 
   private mutating func chooseBlocks() {

@@ -1,3 +1,4 @@
+import KernelTypes
 import TensorRuntime
 import TensorTypes
 import Testing
@@ -107,6 +108,57 @@ extension KernelSuite {
         }
       }
       #expect(bits.count == 1, "\(transposeA) \(transposeB)")
+    }
+  }
+
+  /// Operands that are zero outside of a band, and results of which a band is needed: the same bits as all terms give.
+  @Test(arguments: [(128, 128, 32), (128, 32, 128), (70, 90, 300), (1, 40, 9), (40, 1, 33), (300, 65, 520)])
+  func bandsLeaveOutZeros(_ m: Int, _ n: Int, _ k: Int) {
+    var dice = Dice(15)
+    let bands = [
+      Band.full, Band(high: 0), Band(low: 0), Band(low: -20, high: 7), Band(high: -30), Band(low: 1000),
+      Band(low: 5, high: 4),
+    ]
+    for (index, aBand) in bands.enumerated() {
+      let bBand = bands[(index * 3 + 1) % bands.count], cBand = bands[(index * 5 + 2) % bands.count]
+      for (transposeA, transposeB) in [(false, false), (true, false), (false, true)] {
+        let batch = 2
+        var (x, y) = ([Float](repeating: 0, count: batch * m * k), [Float](repeating: 0, count: batch * k * n))
+        for entry in 0..<batch {
+          for i in 0..<m {
+            for l in 0..<k where aBand.low <= l - i && l - i <= aBand.high {
+              x[entry * m * k + (transposeA ? l * m + i : i * k + l)] = Float(dice.between(-1, 1))
+            }
+          }
+          for l in 0..<k {
+            for j in 0..<n where bBand.low <= j - l && j - l <= bBand.high {
+              y[entry * k * n + (transposeB ? j * k + l : l * n + j)] = Float(dice.between(-1, 1))
+            }
+          }
+        }
+        let a = Block(x, fill: 0), b = Block(y, misalignment: 1, fill: 0)
+        func product(_ threads: Int, _ aBand: Band, _ bBand: Band, _ cBand: Band) -> [Float] {
+          let c = Block<Float>(count: batch * m * n, misalignment: 3, fill: .nan)
+          Self.atLevel(.best, threads: threads) {
+            multiply(
+              MatmulPlan(
+                .f32, m: m, n: n, k: k, batch: (1, batch),
+                a: MatrixLayout(rows: m, columns: k, isTransposed: transposeA),
+                b: MatrixLayout(rows: k, columns: n, isTransposed: transposeB),
+                c: MatrixLayout(rows: m, columns: n), aBand: aBand, bBand: bBand, cBand: cBand), a.pointer, b.pointer,
+              c.pointer)
+          }
+          #expect(c.isIntactBehind)
+          return c.elements
+        }
+        let all = product(1, .full, .full, .full)
+        #expect(product(1, aBand, bBand, .full).elementsEqual(all) { $0 == $1 }, "\(m) \(n) \(k) \(aBand) \(bBand)")
+        let needed = product(2, aBand, bBand, cBand)
+        for place in needed.indices where needed[place] != all[place] {
+          let distance = place % n - place / n % m
+          #expect(needed[place] == 0 && (distance < cBand.low || distance > cBand.high))
+        }
+      }
     }
   }
 

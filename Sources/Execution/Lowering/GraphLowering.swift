@@ -14,6 +14,7 @@ struct GraphLowering: StepSink {
   let builder: ProgramBuilder
   let graph: Graph
   let analysis: GraphAnalysis
+  let bands: BandAnalysis
   private(set) var draft = BlockDraft()
   /// This block's buffers that the memory plan places, with their sizes.
   private(set) var scratch: [Int: Int] = [:]
@@ -41,11 +42,16 @@ struct GraphLowering: StepSink {
 
   var memory: PlainMemory { builder.memory }
 
-  /// `inputs`: the buffers of the graph's inputs; `inputStrides`: see `GraphAnalysis`.
-  init(_ graph: Graph, builder: ProgramBuilder, inputs: [Int], inputStrides: [[Int]?] = []) {
+  /// `inputs`: the buffers of the graph's inputs; `inputStrides`: see `GraphAnalysis`; `inputFacts`: see `BandAnalysis`.
+  init(
+    _ graph: Graph, builder: ProgramBuilder, inputs: [Int], inputStrides: [[Int]?] = [], inputFacts: [BandFact?] = []
+  ) {
     self.builder = builder
     self.graph = graph
     analysis = GraphAnalysis(graph, absorbsViews: builder.options.optimize, inputStrides: inputStrides)
+    bands =
+      builder.options.optimize
+      ? BandAnalysis(graph, analysis.producers, inputs: inputFacts) : BandAnalysis(Graph(), [])
     rootBuffers = [Int](repeating: -1, count: graph.types.count)
     findsRows = builder.options.optimize
     regionOf = [Int](repeating: -1, count: graph.operations.count)
@@ -84,7 +90,7 @@ struct GraphLowering: StepSink {
   mutating func operand(_ value: Int) -> LoweredOperand {
     var view = analysis.views[value]
     view.root = buffer(of: view.root)
-    return LoweredOperand(view: view, dtype: graph.types[value].dtype)
+    return LoweredOperand(view: view, dtype: graph.types[value].dtype, band: bands.band(ValueID(value)))
   }
 
   mutating func dense(_ operand: LoweredOperand) -> Reference {
@@ -156,6 +162,7 @@ struct GraphLowering: StepSink {
       let operands = operation.operands.map { placedParts.contains(Int($0.index)) ? nil : operand(Int($0.index)) }
       let sizes = operation.operands.map { graph.type(of: $0).shape[axis] }
       concatenate(operands, sizes, axis, output, type)
+    case .matmul: lowerProduct(operation)
     default:
       let operands = operation.operands.map { operand(Int($0.index)) }
       let results = operation.results.map { Reference(buffer(of: Int($0.index))) }

@@ -16,14 +16,15 @@ extension GraphLowering {
   }
 
   /// `carry`: where the carries begin among the inputs and how many there are; they come first among the outputs.
-  /// `isLoop`: a carry is written over only when nothing in the body can fail any more.
-  private mutating func lowerBody(_ body: Graph, carry: Range<Int>, outputs: [Int]? = nil, isLoop: Bool = false)
-    throws(ExecutionProblem) -> Body
-  {
+  /// `isLoop`: a carry is written over only when nothing in the body can fail any more. `constants`: what is known of the
+  /// first inputs.
+  private mutating func lowerBody(
+    _ body: Graph, carry: Range<Int>, constants: [BandFact?], outputs: [Int]? = nil, isLoop: Bool = false
+  ) throws(ExecutionProblem) -> Body {
     let builder = builder
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
     let outputs = outputs ?? body.outputTypes.map { builder.buffer($0.byteCount, .external) }
-    var lowering = GraphLowering(body, builder: builder, inputs: inputs)
+    var lowering = GraphLowering(body, builder: builder, inputs: inputs, inputFacts: constants)
     lowering.findsRows = findsRows
     var unclaimed: [(value: Int, buffer: Int)] = []
     var isPassed = [Bool](repeating: false, count: carry.count)
@@ -94,7 +95,8 @@ extension GraphLowering {
     let operands = operation.operands.map { denseReference(of: Int($0.index)) }
     let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
     let types = operation.results.map { graph.type(of: $0) }
-    let body = try lowerBody(scan.body, carry: first..<stacked, isLoop: isLoop)
+    let known = operation.operands[..<first].map { bands.facts[$0] }
+    let body = try lowerBody(scan.body, carry: first..<stacked, constants: known, isLoop: isLoop)
 
     var use = StepUse(
       reads: operands.map { Int($0.buffer) }, writes: results.map { Int($0.buffer) }, isFallible: true, isLoop: isLoop)
@@ -134,8 +136,9 @@ extension GraphLowering {
     let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
     let types = operation.results.map { graph.type(of: $0) }
     let tested = temporary(byteCount: 1)
-    let condition = try lowerBody(loop.condition, carry: 0..<0, outputs: [tested])
-    let body = try lowerBody(loop.body, carry: first..<operands.count)
+    let known = operation.operands[..<first].map { bands.facts[$0] }
+    let condition = try lowerBody(loop.condition, carry: 0..<0, constants: known, outputs: [tested])
+    let body = try lowerBody(loop.body, carry: first..<operands.count, constants: known)
 
     var use = StepUse(
       reads: operands.map { Int($0.buffer) }, writes: results.map { Int($0.buffer) } + [tested], isFallible: true)

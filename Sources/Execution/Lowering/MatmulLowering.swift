@@ -1,3 +1,4 @@
+import KernelTypes
 import TensorRuntime
 import TensorTypes
 
@@ -10,10 +11,11 @@ private struct Matrices {
 }
 
 extension StepSink {
-  /// `epilogue`: what is computed from the product while it is in the cache, with what that reads and writes.
+  /// `needed`: the part of each product that anyone reads. `epilogue`: what is computed from the product while it is in
+  /// the cache, with what that reads and writes.
   mutating func matmul(
     _ operands: [LoweredOperand], _ transposeA: Bool, _ transposeB: Bool, _ output: Reference, _ type: TensorType,
-    _ epilogue: EpilogueStep? = nil, _ epilogueUse: StepUse = StepUse(reads: [], writes: [])
+    needed: Band = .full, _ epilogue: EpilogueStep? = nil, _ epilogueUse: StepUse = StepUse(reads: [], writes: [])
   ) {
     let sizes = type.shape.sizes
     var (m, n) = (sizes[sizes.count - 2], sizes[sizes.count - 1])
@@ -32,16 +34,20 @@ extension StepSink {
     }
     var a = matrices(views[0], transposeA, axes.strides[0], type.dtype)
     let b = matrices(views[1], transposeB, axes.strides[1], type.dtype)
+    var aBand = transposeA ? operands[0].band.transposed : operands[0].band
+    let bBand = transposeB ? operands[1].band.transposed : operands[1].band
+    var cBand = needed
     var (outer, inner) = axes.extents
     if outer == 1, inner > 1, b.layout.inner == 0, !a.isTransposed, a.layout.inner == m * a.layout.row {
       // One right operand for all: the rows of the batch are rows of one product.
       m *= inner
       inner = 1
       a.layout.inner = 0
+      (aBand, cBand) = (.full, .full)
     }
     let plan = MatmulPlan(
       type.dtype, m: m, n: n, k: k, batch: (outer, inner), a: a.layout, b: b.layout,
-      c: MatrixLayout(row: n, column: 1, inner: m * n, outer: m * n * inner))
+      c: MatrixLayout(row: n, column: 1, inner: m * n, outer: m * n * inner), aBand: aBand, bBand: bBand, cBand: cBand)
     var use = epilogueUse
     // What is read for the product is read again for later blocks.
     use.inPlace.removeAll { [Int(a.reference.buffer), Int(b.reference.buffer)].contains($0.input) }

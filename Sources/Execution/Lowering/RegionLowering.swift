@@ -43,12 +43,14 @@ extension GraphLowering {
     }
   }
 
-  private mutating func lowerProduct(_ operation: Operation) {
+  mutating func lowerProduct(_ operation: Operation) {
     guard case .matmul(let transposeA, let transposeB) = operation.primitive else { return }
     setOrigin(operation.origin)
     let operands = operation.operands.map { operand(Int($0.index)) }
     let output = Reference(buffer(of: Int(operation.results[0].index)))
-    matmul(operands, transposeA, transposeB, output, graph.type(of: operation.results[0]))
+    matmul(
+      operands, transposeA, transposeB, output, graph.type(of: operation.results[0]),
+      needed: bands.needs[operation.results[0]] ?? .full)
   }
 
   /// False when the region needs more registers or operands than there are.
@@ -205,7 +207,7 @@ extension GraphLowering {
     setOrigin(operation.origin)
     matmul(
       operation.operands.map { operand(Int($0.index)) }, transposeA, transposeB, bindings[productOperand],
-      graph.type(of: operation.results[0]),
+      graph.type(of: operation.results[0]), needed: bands.needs[operation.results[0]] ?? .full,
       EpilogueStep(tiles: tiles, product: productOperand, keepsProduct: keepsProduct), use)
     return true
   }

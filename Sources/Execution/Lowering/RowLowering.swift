@@ -25,6 +25,12 @@ private struct RowBody {
     return TensorType(type.dtype, Shape([rowCount] + type.shape.sizes[axes...]))
   }
 
+  /// What is known of the matrices of a value of which the body reads rows.
+  func fact(_ outer: ValueID, _ bands: BandAnalysis) -> BandFact? {
+    if case .place? = bands.facts[outer] { return nil }
+    return run.graph.type(of: outer).shape.rank >= axes + 2 ? bands.facts[outer] : nil
+  }
+
   private func shifted(_ list: [Int]) -> [Int] { list.map { $0 - axes + 1 } }
 
   /// First the inputs: the whole ones, then the sliced ones; then the members in order.
@@ -190,7 +196,9 @@ extension GraphLowering {
     let firstBuffer = builder.buffers.count
     builder.beginScope()
     let inner = try lowerRowBody(
-      body.graph, inputStrides: body.whole.map { _ in nil } + sliced.map(\.strides), moving: sliced.count, repeats: times)
+      body.graph, inputStrides: body.whole.map { _ in nil } + sliced.map(\.strides),
+      inputFacts: body.whole.map { bands.facts[$0] } + body.sliced.map { body.fact($0, bands) }, moving: sliced.count,
+      repeats: times)
     builder.endScope()
     let bufferCount = builder.buffers.count - firstBuffer
     let scratch = rowWorkspace(
@@ -251,12 +259,14 @@ extension GraphLowering {
   /// `inputStrides`: by input, where it is not dense. `moving`: how many of the last inputs go on by their own size when the
   /// body runs again, as it does `repeats` times.
   func lowerRowBody(
-    _ body: Graph, inputStrides: [[Int]?] = [], moving: Int = 0, repeats: Int = 1, sliceBytes: [Int]? = nil
+    _ body: Graph, inputStrides: [[Int]?] = [], inputFacts: [BandFact?] = [], moving: Int = 0, repeats: Int = 1,
+    sliceBytes: [Int]? = nil
   ) throws(ExecutionProblem) -> LoweredRows {
     let builder = builder
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
     let outputs = body.outputTypes.map { builder.buffer($0.byteCount, .external) }
-    var lowering = GraphLowering(body, builder: builder, inputs: inputs, inputStrides: inputStrides)
+    var lowering = GraphLowering(
+      body, builder: builder, inputs: inputs, inputStrides: inputStrides, inputFacts: inputFacts)
     lowering.findsRows = false
     lowering.sliceBytes = sliceBytes
     lowering.repeats = repeats

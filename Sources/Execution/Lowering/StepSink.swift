@@ -1,3 +1,4 @@
+import KernelTypes
 import TensorRuntime
 import TensorTypes
 
@@ -65,4 +66,6 @@ extension StepSink {
 struct LoweredOperand {
   var view: StridedView
   var dtype: DType
+  /// Outside of it, its matrices are zero.
+  var band = Band.full
 }
