@@ -37,6 +37,11 @@ public struct ConvolutionShape: Sendable {
   public var weightCount: Int { windowHeight * windowWidth * (channels / groups) * outputs }
   /// Products of one pass.
   public var multiplyAdds: Int { yCount * windowHeight * windowWidth * (channels / groups) }
+  /// Every place of x is in exactly one window.
+  @inlinable public var tiles: Bool {
+    strideY == windowHeight && strideX == windowWidth && lowY == 0 && lowX == 0 && outHeight * windowHeight == height
+      && outWidth * windowWidth == width
+  }
   /// Each channel by itself.
   @inlinable public var isDepthwise: Bool { groups > 1 && groups == channels && groups == outputs }
 }
@@ -185,49 +190,15 @@ public struct ConvolutionWeightArguments {
   @inlinable public var items: Int { parts * patches.groups * termBlocks }
 }
 
-/// Pooling: x [batch, height, width, channels], windows [batch, outHeight, outWidth, channels].
-public struct PoolArguments: Sendable {
-  public var batch, height, width, channels: Int
-  public var outHeight, outWidth: Int
-  public var windowHeight, windowWidth: Int
-  public var strideY, strideX, lowY, lowX: Int
-
-  public init(
-    batch: Int, height: Int, width: Int, channels: Int, outHeight: Int, outWidth: Int, windowHeight: Int,
-    windowWidth: Int, strideY: Int, strideX: Int, lowY: Int, lowX: Int
-  ) {
-    self.batch = batch
-    self.height = height
-    self.width = width
-    self.channels = channels
-    self.outHeight = outHeight
-    self.outWidth = outWidth
-    self.windowHeight = windowHeight
-    self.windowWidth = windowWidth
-    self.strideY = strideY
-    self.strideX = strideX
-    self.lowY = lowY
-    self.lowX = lowX
-  }
-
-  public var xCount: Int { batch * height * width * channels }
-  public var yCount: Int { batch * outHeight * outWidth * channels }
-  /// Every place of x is in exactly one window.
-  @inlinable public var tiles: Bool {
-    strideY == windowHeight && strideX == windowWidth && lowY == 0 && lowX == 0 && outHeight * windowHeight == height
-      && outWidth * windowWidth == width
-  }
-}
-
-/// One pass of pooling over images `x`, with the values to take or to add.
+/// One pass of pooling over images `x`, each channel by itself, with the values to take or to add.
 public struct PoolJob {
-  public var sizes: PoolArguments
+  public var sizes: ConvolutionShape
   public var x: UnsafeRawPointer
   /// `windowTake`: values of x's shape. `windowAdd`: updates, one for each window.
   public var values: UnsafeRawPointer
   public var result: UnsafeMutableRawPointer
 
-  public init(sizes: PoolArguments, x: UnsafeRawPointer, values: UnsafeRawPointer, result: UnsafeMutableRawPointer) {
+  public init(sizes: ConvolutionShape, x: UnsafeRawPointer, values: UnsafeRawPointer, result: UnsafeMutableRawPointer) {
     self.sizes = sizes
     self.x = x
     self.values = values

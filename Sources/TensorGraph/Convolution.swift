@@ -57,11 +57,7 @@ extension OperandCheck {
 
   /// (g, weight) to the gradient of images of `sizes` (height, width).
   func convolveInput(_ convolution: Convolution, sizes: [Int]) throws(ShapeProblem) -> TensorType {
-    try images(0)
-    try images(1)
-    try equalDTypes(0, 1)
-    try attributes(convolution)
-    try pair(sizes, "sizes", atLeast: 0)
+    try gradientOperands(convolution, sizes, atLeast: 0)
     let (g, weight) = (shape(0), shape(1))
     try equalSizes(0, axis: 3, 1, axis: 3)
     let count = try product(weight[2], convolution.groups)
@@ -75,11 +71,7 @@ extension OperandCheck {
 
   /// (x, g) to the gradient of weights of `sizes` (height, width).
   func convolveWeight(_ convolution: Convolution, sizes: [Int]) throws(ShapeProblem) -> TensorType {
-    try images(0)
-    try images(1)
-    try equalDTypes(0, 1)
-    try attributes(convolution)
-    try pair(sizes, "sizes", atLeast: 1)
+    try gradientOperands(convolution, sizes, atLeast: 1)
     let (x, g) = (shape(0), shape(1))
     try equalSizes(0, axis: 0, 1, axis: 0)
     let weight = sizes + [x[3] / convolution.groups, g[3]]
@@ -125,6 +117,15 @@ extension OperandCheck {
         stride: window.strides[axis])
     }
     return result
+  }
+
+  /// Both operands are images.
+  private func gradientOperands(_ convolution: Convolution, _ sizes: [Int], atLeast least: Int) throws(ShapeProblem) {
+    try images(0)
+    try images(1)
+    try equalDTypes(0, 1)
+    try attributes(convolution)
+    try pair(sizes, "sizes", atLeast: least)
   }
 
   private func images(_ operand: Int) throws(ShapeProblem) {

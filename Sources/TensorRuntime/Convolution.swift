@@ -170,30 +170,33 @@ extension Kernels {
 
   /// For each window, the value that stands where x has its first largest element.
   public static func windowTake(
-    _ dtype: DType, _ sizes: PoolArguments, x: UnsafeRawPointer, values: UnsafeRawPointer,
+    _ dtype: DType, _ sizes: ConvolutionShape, x: UnsafeRawPointer, values: UnsafeRawPointer,
     result: UnsafeMutableRawPointer
   ) -> KernelStatus {
-    guard sizes.yCount > 0 else { return .ok }
-    var job = PoolJob(sizes: sizes, x: x, values: values, result: result)
     let kernels = KernelLevel.table.convolution
-    return KernelStatus(
-      encoded: ThreadPool.shared.run(
-        dtype == .f32 ? kernels.windowTakeF32 : kernels.windowTakeF64, &job, items: sizes.batch * sizes.outHeight,
-        nanoseconds: sizes.yCount * sizes.windowHeight * sizes.windowWidth / 4))
+    return pool(
+      dtype == .f32 ? kernels.windowTakeF32 : kernels.windowTakeF64,
+      PoolJob(sizes: sizes, x: x, values: values, result: result),
+      items: sizes.yCount > 0 ? sizes.batch * sizes.outHeight : 0)
   }
 
   /// Zeros, to which each window's update is added where x has its first largest element.
   public static func windowAdd(
-    _ dtype: DType, _ sizes: PoolArguments, x: UnsafeRawPointer, updates: UnsafeRawPointer,
+    _ dtype: DType, _ sizes: ConvolutionShape, x: UnsafeRawPointer, updates: UnsafeRawPointer,
     result: UnsafeMutableRawPointer
   ) -> KernelStatus {
-    guard sizes.xCount > 0 else { return .ok }
-    var job = PoolJob(sizes: sizes, x: x, values: updates, result: result)
     let kernels = KernelLevel.table.convolution
+    return pool(
+      dtype == .f32 ? kernels.windowAddF32 : kernels.windowAddF64,
+      PoolJob(sizes: sizes, x: x, values: updates, result: result), items: sizes.xCount > 0 ? sizes.batch : 0)
+  }
+
+  private static func pool(_ kernel: KernelFunction, _ job: PoolJob, items: Int) -> KernelStatus {
+    guard items > 0 else { return .ok }
+    let nanoseconds = job.sizes.yCount * job.sizes.windowHeight * job.sizes.windowWidth / 3
+    var job = job
     return KernelStatus(
-      encoded: ThreadPool.shared.run(
-        dtype == .f32 ? kernels.windowAddF32 : kernels.windowAddF64, &job, items: sizes.batch,
-        nanoseconds: sizes.yCount * sizes.windowHeight * sizes.windowWidth / 2))
+      encoded: ThreadPool.shared.run(kernel, &job, items: items, nanoseconds: nanoseconds))
   }
 }
 

@@ -183,10 +183,11 @@ extension KernelSuite {
         return (size, window, stride, low, (size + low + high - window) / stride + 1)
       }
       let (y, x) = (axis(), axis())
-      let sizes = PoolArguments(
-        batch: dice.below(4), height: y.size, width: x.size, channels: 1 + dice.below(37), outHeight: y.results,
-        outWidth: x.results, windowHeight: y.window, windowWidth: x.window, strideY: y.stride, strideX: x.stride,
-        lowY: y.low, lowX: x.low)
+      let (batch, channels) = (dice.below(4), 1 + dice.below(37))
+      let sizes = ConvolutionShape(
+        batch: batch, height: y.size, width: x.size, channels: channels, outHeight: y.results, outWidth: x.results,
+        outputs: channels, windowHeight: y.window, windowWidth: x.window, strideY: y.stride, strideX: x.stride,
+        lowY: y.low, lowX: x.low, dilationY: 1, dilationX: 1, groups: channels)
       // Few different values, so that many are equal; some NaN.
       let images = Block(
         (0..<sizes.xCount).map { _ in dice.below(20) == 0 ? .nan : Float(dice.below(4)) }, misalignment: 1, fill: 0)

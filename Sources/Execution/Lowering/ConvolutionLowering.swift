@@ -35,10 +35,10 @@ extension StepSink {
     let x = operands[0].view.sizes
     let y = adds ? operands[1].view.sizes : type.shape.sizes
     guard type.shape.count > 0 else { return }
-    let sizes = PoolArguments(
-      batch: x[0], height: x[1], width: x[2], channels: x[3], outHeight: y[1], outWidth: y[2],
+    let sizes = ConvolutionShape(
+      batch: x[0], height: x[1], width: x[2], channels: x[3], outHeight: y[1], outWidth: y[2], outputs: x[3],
       windowHeight: window.sizes[0], windowWidth: window.sizes[1], strideY: window.strides[0],
-      strideX: window.strides[1], lowY: window.low[0], lowX: window.low[1])
+      strideX: window.strides[1], lowY: window.low[0], lowX: window.low[1], dilationY: 1, dilationX: 1, groups: x[3])
     let images = dense(operands[0])
     let values = operands[0].view == operands[1].view ? images : dense(operands[1])
     let step = PoolStep(

@@ -36,7 +36,7 @@ struct PoolStep {
   /// `windowAdd`, not `windowTake`.
   var adds: Bool
   var dtype: DType
-  var sizes: PoolArguments
+  var sizes: ConvolutionShape
   var images, values, output: Reference
 
   func run(_ table: AddressTable) -> KernelStatus {

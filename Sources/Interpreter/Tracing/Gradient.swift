@@ -216,24 +216,12 @@ private final class Collected {
 extension ResultTemplate {
   /// The template filled with values of a trace.
   func traced(_ results: [ValueID], in trace: Trace, at span: Span) -> Value {
-    func all(_ parts: [ResultTemplate]) -> [Value] { parts.map { $0.traced(results, in: trace, at: span) } }
-    switch self {
-    case .constant(let value): return value
-    case .output(let index, let mark, let isHostNumber):
+    filled { output, mark, isHostNumber in
+      let type = trace.graph.type(of: results[output])
       return .object(
         TracerValue(
-          trace: trace, id: results[index], type: trace.graph.type(of: results[index]), mark: mark,
-          isHostNumber: isHostNumber && trace.graph.type(of: results[index]).shape.rank == 0, origin: span))
-    case .list(let parts): return .object(ListValue(all(parts)))
-    case .tuple(let parts): return .object(TupleValue(all(parts)))
-    case .record(let names, let parts): return .object(RecordValue(names: names, values: all(parts)))
-    case .tree(let tree, let parts): return .object(tree.with(values: all(parts)))
-    case .dict(let dict, let parts):
-      let copy = DictValue()
-      copy.keys = dict.keys
-      copy.positions = dict.positions
-      copy.values = all(parts)
-      return .object(copy)
+          trace: trace, id: results[output], type: type, mark: mark,
+          isHostNumber: isHostNumber && type.shape.rank == 0, origin: span))
     }
   }
 }
