@@ -53,7 +53,7 @@ public struct TokenWindows: RowSource {
   /// A window every `stride` tokens, or `random` windows a pass.
   public init(_ tokens: Tokens, length: Int, stride: Int, random: Int? = nil) throws(Diagnostic) {
     for (name, value) in [("length", length), ("stride", stride), ("random", random ?? 1)] where value < 1 {
-      throw .windowNumber(name, value)
+      throw .tokenWindowNumber(name, value)
     }
     guard tokens.count > length else { throw .tokensTooFew(tokens.count, length: length) }
     self.init(tokens, length, random.map { .random(count: $0) } ?? .even(stride: stride, windows: nil))

@@ -46,7 +46,7 @@ extension Diagnostic {
       help: "write them in Python with `numpy.save(file, ids.astype('uint16'))`, here with `save_npy(ids, file)`")
   }
 
-  public static func windowNumber(_ name: String, _ value: Int) -> Diagnostic {
+  public static func tokenWindowNumber(_ name: String, _ value: Int) -> Diagnostic {
     Diagnostic(
       .value, "windows with \(name) \(value), expected at least 1", at: .none, help: "such as `token_windows(ids, 128)`")
   }
