@@ -58,7 +58,9 @@ public struct ImageResizing {
           }
           for plane in 0..<count {
             let (source, target) = (plane * old.height * new.width, plane * new.height * new.width)
-            for column in 0..<new.width { rows.run(narrow + source + column, result + target + column, step: new.width) }
+            for column in 0..<new.width {
+              rows.run(narrow + source + column, result + target + column, step: new.width)
+            }
           }
         }
       }

@@ -97,8 +97,8 @@ extension Preparation.Input {
     let column = table.columns[position]
     switch (kind, column.kind) {
     case (.tensor, .tensor):
-      guard case .tensors(let rows) = column.cells, rows.rowShape == rowShape else {
-        throw .preparedInputKind(name, expected: "tensors of \(rowShape)", found: "tensors of another shape")
+      if case .tensors(let rows) = column.cells, rows.rowShape != rowShape {
+        throw .preparedInputShape(name, expected: rowShape.description, found: rows.rowShape.description)
       }
       return column
     case (let expected, let found) where expected == found: return column

@@ -179,11 +179,9 @@ extension Dataset {
     }
     if case .tensors(let rows) = first.column.cells {
       for (part, column) in columns {
-        guard case .tensors(let others) = column.cells, others.rowShape == rows.rowShape else {
-          throw .partKinds(
-            part, column: name, found: "tensors of another shape", expected: "tensors of \(rows.rowShape)",
-            in: first.part)
-        }
+        guard case .tensors(let others) = column.cells, others.rowShape != rows.rowShape else { continue }
+        throw .partShapes(
+          part, column: name, found: others.rowShape.description, expected: rows.rowShape.description)
       }
     }
     return result

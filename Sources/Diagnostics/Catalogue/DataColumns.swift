@@ -152,6 +152,13 @@ extension Diagnostic {
       help: "check the file: one word in a column of numbers makes it text")
   }
 
+  public static func partShapes(_ part: String, column: String, found: String, expected: String) -> Diagnostic {
+    Diagnostic(
+      .data,
+      "column `\(column)` holds tensors of \(found) in the part `\(part)` and of \(expected) in the training part",
+      at: .none, help: "bring images to one size when they are read: `image_folder(folder, resize: (height, width))`")
+  }
+
   public static func partNotPlain(_ part: String, why: String) -> Diagnostic {
     Diagnostic(
       .data, "the part `\(part)` \(why)", at: .none, help: "join plain datasets, then split off or prepare")

@@ -122,6 +122,12 @@ extension Diagnostic {
       help: "give values of the same kind")
   }
 
+  public static func preparedInputShape(_ column: String, expected: String, found: String) -> Diagnostic {
+    Diagnostic(
+      .data, "column `\(column)` holds tensors of \(found), and in the training data they were \(expected)", at: .none,
+      help: "read images in the size of the training data: `image_folder(folder, resize: (height, width))`")
+  }
+
   public static func preparationDamaged(_ place: String) -> Diagnostic {
     Diagnostic(
       .file, "the stored preparation is damaged: \(place)", at: .none,

@@ -36,6 +36,12 @@ extension Diagnostic {
       help: "give the size that all shall have: `resize: 64`, or `resize: (height, width)`")
   }
 
+  public static func imageTooLarge(_ path: String, _ size: String) -> Diagnostic {
+    Diagnostic(
+      .file, "`\(path)` has \(size) pixels, more than 65,536 on one side", at: .none,
+      help: "cut it into pieces with another program")
+  }
+
   public static func imageColoursDiffer(_ path: String, first: String) -> Diagnostic {
     Diagnostic(
       .file, "`\(path)` is in colour and `\(first)` is grey; a dataset holds images of one kind", at: .none,
@@ -48,10 +54,13 @@ extension Diagnostic {
       help: "it shall hold one folder of images for each class, or images alone")
   }
 
-  public static func emptyClassFolder(_ folder: String, class name: String) -> Diagnostic {
+  /// `inside`: a folder in it.
+  public static func emptyClassFolder(_ folder: String, class name: String, inside: String?) -> Diagnostic {
     Diagnostic(
       .file, "the folder `\(folder)` of the class `\(name)` holds no images (.png, .jpg, .jpeg)", at: .none,
-      help: "put the images of the class straight into it, or delete the folder")
+      help: inside == nil
+        ? "put the images of the class straight into it, or delete the folder"
+        : "if its folders are the classes, read it by itself: `image_folder(\"\(folder)\")`")
   }
 
   public static func imagesBesideClasses(_ folder: String, image: String, class name: String) -> Diagnostic {

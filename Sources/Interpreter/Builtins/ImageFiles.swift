@@ -11,8 +11,8 @@ enum ImageFileBuiltins {
       "read_image", [.init("file"), .init("channels", default: Value.none)],
       """
       The image in a PNG or JPEG file as [channels, height, width], values 0 to 255.
-      One channel if it is grey, otherwise three (RGB); `channels: 1`, 3 or 4 (with alpha) decides otherwise. 16 bits are
-      rounded to 8; what is transparent lies on white unless alpha is asked for.
+      One channel if it is grey, otherwise three (RGB); `channels: 1`, 3 or 4 (with alpha) decides otherwise. 16 bits
+      are rounded to 8; what is transparent lies on white unless alpha is asked for.
       """
     ) { (call) throws(Diagnostic) in
       let path = try call.textArgument(0)
@@ -41,7 +41,8 @@ enum ImageFileBuiltins {
       return .object(
         DatasetValue(
           try call.onData { () throws(Diagnostic) in
-            let data = Dataset(try ImageFolder.read(folder, channels: channels, size: size))
+            let data = Dataset(
+              try ImageFolder.read(folder, channels: channels, size: size) { call.machine.interrupt.isRaised })
             return data.columnNames.contains("label") ? try data.withTarget("label") : data
           }))
     },

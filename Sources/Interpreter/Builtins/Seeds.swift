@@ -21,12 +21,11 @@ enum SeedBuiltins {
       """
     ) { (call) throws(Diagnostic) in
       let (machine, site) = (call.machine, call.site)
+      guard call.arguments[0].tensorType == .init(.i64, .scalar) else { throw call.wrongKind(0, "a whole number") }
+      guard call.arguments[1].isCallable else { throw call.wrongKind(1, "a function without arguments") }
       return try machine.compiledCall(call.arguments[1], [call.arguments[0]], name: "seeded", at: site) {
         (function, arguments, _) throws(Diagnostic) in
         let context = machine.tensors
-        guard arguments[0].tensorType == .init(.i64, .scalar) else {
-          throw .wrongKind(found: arguments[0].kindName, expected: "a whole number", at: site.operand(0))
-        }
         context.seeds.append(
           Seeding(number: arguments[0], trace: context.current, models: context.activeModels.count))
         defer { context.seeds.removeLast() }

@@ -12,11 +12,11 @@ struct Rendering {
   /// Of a heat map: what its ends mean.
   private(set) var legend: String?
 
-  /// Nil for a tensor that is no image [height, width], [channels, height, width] or [batch, channels, height, width].
+  /// Nil for what is no image: [height, width], [channels, height, width] or [batch, channels, height, width].
   init?(_ tensor: Tensor, range: (Double, Double)?, hasColour: Bool, leftOut: Int = 0) {
     let shape = tensor.shape
     let isMap = shape.rank == 2
-    guard (2...4).contains(shape.rank), shape.count > 0, isMap || shape[shape.rank - 3] == 1 || shape[shape.rank - 3] == 3,
+    guard (2...4).contains(shape.rank), shape.count > 0, isMap || [1, 3].contains(shape[shape.rank - 3]),
       let size = ImageSize(height: shape[shape.rank - 2], width: shape[shape.rank - 1])
     else { return nil }
     self.size = size
@@ -156,8 +156,8 @@ struct Rendering {
 
   private static func colour(_ picture: Picture, _ x: Int, _ y: Int) -> (Int, Int, Int) {
     let start = (y * picture.width + x) * picture.channels
-    if picture.channels < 3 { return (Int(picture.pixels[start]), Int(picture.pixels[start]), Int(picture.pixels[start])) }
-    return (Int(picture.pixels[start]), Int(picture.pixels[start + 1]), Int(picture.pixels[start + 2]))
+    let (green, blue) = picture.channels < 3 ? (0, 0) : (1, 2)
+    return (Int(picture.pixels[start]), Int(picture.pixels[start + green]), Int(picture.pixels[start + blue]))
   }
 
   /// The upper half block: its colour is the upper pixel, its background the lower one.
@@ -176,7 +176,8 @@ struct Rendering {
     return line + "\u{1B}[0m"
   }
 
-  /// The nearest of the 256 colours that terminals have: a cube of 6 steps a side, and 24 greys between black and white.
+  /// The nearest of the 256 colours that terminals have: a cube of 6 steps a side, and 24 greys between black and
+  /// white.
   private static func paletteIndex(_ colour: (Int, Int, Int)) -> Int {
     let (r, g, b) = colour
     func step(_ value: Int) -> Int { value < 48 ? 0 : value < 115 ? 1 : (value - 35) / 40 }
