@@ -17,13 +17,30 @@ struct ThreadTests {
   ]
 
   @Test(arguments: networks) func threadsMakeNoDifference(network: String) throws {
-    let scratch = try Scratch()
-    let file = try scratch.write(
+    try expectSameOutput(
       Self.data + """
         let net = \(network)
         train(net, (ids, y)) { loss: cross_entropy, epochs: 2, batch: 32 }
         print(net(ids[0..<5]))
-        """, to: "a.mdl")
+        """)
+  }
+
+  @Test func threadsMakeNoDifferenceToRandomChanges() throws {
+    try expectSameOutput(
+      """
+      seed(5)
+      let images = normal(200, 1, 28, 28)
+      let changes = flip() >> crop(28, pad: 2) >> rotation(10) >> brightness(0.2) >> contrast(0.2)
+      let data = dataset(images, i64(images[:, 0, 0, 0] > 0)) |> augment(changes)
+      let net = Conv(8, 3, relu) >> MaxPool(2) >> Flatten() >> Dropout(0.2) >> Dense(2)
+      train(net, data) { loss: cross_entropy, epochs: 2, batch: 32 }
+      print(net(images[0..<5]), sum(net[0].weight))
+      """)
+  }
+
+  private func expectSameOutput(_ code: String) throws {
+    let scratch = try Scratch()
+    let file = try scratch.write(code, to: "a.mdl")
     let one = try BuiltProgram.run(["--threads", "1", file.path])
     #expect(one.status == 0, "\(one.error)")
     #expect(one.output.count > 20)
