@@ -3003,7 +3003,7 @@ fn adamw(rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, decay = 0.01) 
 fn resize(x, size) = if kind(x) == "dataset" {
   image_step(x, "resize", size)
 } else {
-  let (h, w) = _image_size(size)
+  let (h, w) = _image_size(x, size, "resize")
   _resampling(x, shape(x)[-2], h) @ x @ transpose(_resampling(x, shape(x)[-1], w))
 }
 
@@ -3022,14 +3022,14 @@ fn _as_precise(values, x) = if dtype(x) == "f64" { values } else { f32(values) }
 fn centre_crop(x, size) = if kind(x) == "dataset" {
   image_step(x, "centre_crop", size)
 } else {
-  let (h, w) = _image_size(size)
+  let (h, w) = _image_size(x, size, "centre_crop")
   _check_crop(shape(x), h, w, 0)
   let (top, left) = ((shape(x)[-2] - h) // 2, (shape(x)[-1] - w) // 2)
   x[..., top..<top + h, left..<left + w]
 }
 
-## RGB images [..., 3, height, width] as grey ones [..., 1, height, width]: 0.299 red + 0.587 green + 0.114 blue, as ITU-R
-## BT.601 has it. Of a dataset: a step that does the same to its images.
+## RGB images [..., 3, height, width] as grey ones [..., 1, height, width]: 0.299 red + 0.587 green + 0.114 blue, as
+## ITU-R BT.601 has it. Of a dataset: a step that does the same to its images.
 fn to_grey(x) = if kind(x) == "dataset" {
   image_step(x, "to_grey")
 } else {
@@ -3039,8 +3039,8 @@ fn to_grey(x) = if kind(x) == "dataset" {
   }
 }
 
-## Grey images [..., 1, height, width] as RGB [..., 3, height, width], three times the same. Of a dataset: a step that does
-## the same to its images.
+## Grey images [..., 1, height, width] as RGB [..., 3, height, width], three times the same. Of a dataset: a step that
+## does the same to its images.
 fn to_rgb(x) = if kind(x) == "dataset" {
   image_step(x, "to_rgb")
 } else {
@@ -3060,6 +3060,7 @@ fn normalize_channels(x, mean, deviation) {
 ## Images [..., height, width] turned by `degrees` against the clock about their middle, by bilinear interpolation; what
 ## comes from outside is `fill`.
 fn rotate(x, degrees, fill = 0) {
+  _check_image(x, "rotate")
   let (h, w) = (shape(x)[-2], shape(x)[-1])
   let angle = degrees * (pi / 180)
   let down = _as_precise(expand((f64(arange(h)) - (h - 1) / 2)[:, none], (h, w)), x)
@@ -3099,7 +3100,7 @@ fn flip(chance = 0.5, axis = -1) = x -> where(uniform() < chance, reverse(x, axi
 fn crop(size, pad = 0, fill = 0) {
   let around = pad
   x -> {
-    let (h, w) = _image_size(size)
+    let (h, w) = _image_size(x, size, "crop")
     _check_crop(shape(x), h, w, around)
     let larger = if around == 0 { x } else { _padded(x, around, fill) }
     let top = integers(shape(larger)[-2] - h + 1, [])
@@ -3122,9 +3123,22 @@ fn _padded(x, size, fill) {
   pad(x, around, around, fill)
 }
 
-fn _image_size(size) = match size {
-  (h, w) -> (h, w)
-  n -> (n, n)
+# Height and width of a new image.
+fn _image_size(x, size, name) {
+  _check_image(x, name)
+  let (h, w) = match size {
+    (h, w) -> (h, w)
+    n -> (n, n)
+  }
+  if h < 1 or w < 1 { error("{name}: an image cannot have the size {h} x {w}", help: "give 1 or more for each side") }
+  (h, w)
+}
+
+fn _check_image(x, name) {
+  if rank(x) < 2 {
+    error("{name} takes images, not a tensor of shape {shape(x)}",
+      help: "images are [height, width], [channels, height, width] or [batch, channels, height, width]")
+  }
 }
 
 fn _channels(x, name) {
@@ -4184,6 +4198,8 @@ fn train(net, data, loss, optimizer = adam(), epochs = 10, batch = 32, validate 
   let source = training_source(data, weight, class_weight)
   require_trainable(net, source, loss, loss_weights: loss_weights)
   attach(net, data, output: if output == none { outputs_of_loss(loss) } else { output })
+  # (The place of this draw is part of its address: orders of batches stay as they are while it stays.)
+  let seed = int(integers(1_000_000_000, []))
   let metrics = named_metrics(metrics)
   let stop_early = watch_rules("stop_early", stop_early, { patience: 5 }, validate, metrics, loss)
   let plateau = watch_rules("plateau", plateau, { patience: 3, factor: 0.1, least: 0.0 }, validate, metrics, loss)
@@ -4198,7 +4214,7 @@ fn train(net, data, loss, optimizer = adam(), epochs = 10, batch = 32, validate 
     checkpoint_every: checkpoint_every
   }
   let start = merge(_new_epoch(options), {
-    epoch: 1, taken: 0, seed: int(integers(1_000_000_000, [])), history: [], stopped: false, scale: 1.0,
+    epoch: 1, taken: 0, seed: seed, history: [], stopped: false, scale: 1.0,
     watch: unjudged(), level: unjudged(), best_net: if stop_early == none { none } else { copy(net) }
   })
   if resume and checkpoint != none and file_exists(checkpoint) {

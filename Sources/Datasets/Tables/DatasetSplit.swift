@@ -181,7 +181,7 @@ extension Dataset {
       for (part, column) in columns {
         guard case .tensors(let others) = column.cells, others.rowShape != rows.rowShape else { continue }
         throw .partShapes(
-          part, column: name, found: others.rowShape.description, expected: rows.rowShape.description)
+          part, column: name, found: others.rowShape.description, expected: rows.rowShape.description, in: first.part)
       }
     }
     return result

@@ -152,10 +152,12 @@ extension Diagnostic {
       help: "check the file: one word in a column of numbers makes it text")
   }
 
-  public static func partShapes(_ part: String, column: String, found: String, expected: String) -> Diagnostic {
+  public static func partShapes(
+    _ part: String, column: String, found: String, expected: String, in first: String
+  ) -> Diagnostic {
     Diagnostic(
       .data,
-      "column `\(column)` holds tensors of \(found) in the part `\(part)` and of \(expected) in the training part",
+      "column `\(column)` holds tensors of \(found) in \(part) and of \(expected) in \(first)",
       at: .none, help: "bring images to one size when they are read: `image_folder(folder, resize: (height, width))`")
   }
 
