@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func weightsInBytes() throws {
-    let weights: [Float] = [1, 0, -0.25, 0, 0.5, 0, -1, 0, 1e-3, 0, 1e-40, 0]
+    let weights: [Float] = [1, 0, -0.25, 0, 0.5, 0, -1, 0, 1e-3, 0, Float(bitPattern: 71362), 0]
     let tensor = try Tensor.from(weights, dtype: .f32, shape: [3, 2, 2])
     let (multiples, steps) = try #require(try EightBit.rounded(tensor))
     #expect(ints(multiples) == [127, 0, -32, 0, 64, 0, -127, 0, 0, 0, 0, 0])
