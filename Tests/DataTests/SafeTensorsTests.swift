@@ -72,7 +72,7 @@ import Testing
     #expect(zip(weights, back).allSatisfy { abs($0 - $1) <= 0.5 / 127 } && back[0] == 1 && back[6] == -1)
     #expect(try EightBit.rounded(try Tensor.from(weights, dtype: .f32, shape: [12])) == nil)
     #expect(try EightBit.rounded(try Tensor.from([1, .nan] as [Float], dtype: .f32, shape: [1, 2])) == nil)
-    let tiny = try #require(try EightBit.rounded(try Tensor.from([1e-45, -1e-45] as [Float], dtype: .f32, shape: [2, 1])))
+    let tiny = try #require(try EightBit.rounded(try Tensor.from([Float.leastNonzeroMagnitude, -Float.leastNonzeroMagnitude], dtype: .f32, shape: [2, 1])))
     #expect(ints(tiny.multiples).allSatisfy { (-127...127).contains($0) })
     #expect(try EightBit.rounded(try Tensor.from([] as [Float], dtype: .f32, shape: [3, 0]))?.steps.count == 0)
     #expect(try EightBit.restored(multiples, steps: tensor) == nil)
