@@ -1362,6 +1362,21 @@ layer Flatten() {
   call(x) = reshape(x, (rows(x), -1))
 }
 
+## Each example's numbers in other sizes: [batch, ...] to [batch, sizes...]. `sizes` is one number or a tuple; one of them
+## may be -1 and is worked out. Dense(49) >> Reshape((1, 7, 7)) makes images of rows.
+layer Reshape(sizes) {
+  let wanted = if kind(sizes) == "tuple" { list(sizes) } else { list((sizes,)) }
+  _require_sizes(wanted)
+  call(x) = reshape(x, joined([list((rows(x),)), wanted]))
+}
+
+fn _require_sizes(sizes) {
+  for each in sizes {
+    require(kind(each) == "Int" and (each >= 1 or each == -1),
+      "Reshape's sizes must be whole numbers from 1 on, or one -1, and one is {each}")
+  }
+}
+
 ## A learned vector for each id below `count`: ids [...] to [..., size].
 layer Embedding(count, size, start = normal) {
   require_count("Embedding's count", count)
@@ -1417,7 +1432,7 @@ layer BatchNorm(momentum = 0.9, epsilon = 1e-5) {
 }
 
 """###,
-      names: ["Dense", "Dropout", "Flatten", "Embedding", "LayerNorm", "BatchNorm"]),
+      names: ["Dense", "Dropout", "Flatten", "Reshape", "Embedding", "LayerNorm", "BatchNorm"]),
     File(
       name: "stdlib/losses.mdl",
       source: ###"""
