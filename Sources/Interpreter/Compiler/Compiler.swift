@@ -19,6 +19,7 @@ final class Compiler {
   private var chunkGlobals: [String: Global] = [:]
   private var pendingGlobals: [String: Global] = [:]
   private var reportedNames: Set<String> = []
+  private var hasFailedImport = false
   /// `let` and `var` names of this chunk: calls of them are not checked beforehand.
   private var boundNames: Set<String> = []
   var tests: [Chunk.Test] = []
@@ -189,6 +190,7 @@ final class Compiler {
       imported = try machine.module(importedFrom: module, path: path, at: span)
     } catch {
       for diagnostic in error.diagnostics { report(diagnostic) }
+      hasFailedImport = true
       return
     }
     builder.at(statement.span, [span])
@@ -292,7 +294,8 @@ final class Compiler {
 
   /// Reports a name that means nothing, once a chunk.
   func unknown(_ name: String, at span: Span) {
-    guard reportedNames.insert(name).inserted else { return }
+    // What a file that failed would have brought is not known.
+    guard !hasFailedImport, reportedNames.insert(name).inserted else { return }
     if machine.libraryFile(of: name) != nil, let problem = machine.libraryProblems.first {
       report(problem)
       return
