@@ -58,9 +58,8 @@ import Testing
     #expect(stored == preparation)
     #expect(floats(try stored.features(of: data.table)) == floats(try data.x()))
     #expect(try data.preparedTable().names == ["when.month", "when.days", "size", "n", "n=none", "y"])
-    // What older versions wrote has no indicators.
-    let old = "{\"version\":1,\"columns\":[],\"steps\":[{\"step\":\"fill_missing\",\"columns\":[]}],\"target\":null}"
-    #expect(try Preparation(json: try JSON.parse(old)).steps == [.fill([], indicators: [])])
+    let cut = "{\"version\":1,\"columns\":[],\"steps\":[{\"step\":\"fill_missing\",\"columns\":[]}],\"target\":null}"
+    #expect(diagnostic { _ = try Preparation(json: try JSON.parse(cut)) }?.code == .file)
     let bad = "{\"version\":1,\"columns\":[],\"steps\":[{\"step\":\"date_parts\",\"columns\":[\"a\"],\"parts\":[\"x\"]}],\"target\":null}"
     #expect(diagnostic { _ = try Preparation(json: try JSON.parse(bad)) }?.code == .file)
   }

@@ -136,8 +136,8 @@ extension FittedStep {
         guard let name = column["name"]?.text, let value = column["value"], value != .null else { throw damaged() }
         entries.append(Filled(column: name, value: Cell(json: value)))
       }
-      // Files from before there were indicators have none.
-      self = .fill(entries, indicators: json["indicators"]?.list?.compactMap(\.text) ?? [])
+      guard let indicators = json["indicators"]?.list else { throw damaged() }
+      self = .fill(entries, indicators: indicators.compactMap(\.text))
     case "ordinal":
       var entries: [Categories] = []
       for column in columns {
