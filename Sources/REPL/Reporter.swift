@@ -19,10 +19,9 @@ public final class Reporter {
         epoch: event.epoch, epochs: event.epochs, step: event.step, steps: event.steps,
         values: event.values.map { ($0.name, $0.value) })
       switch event.moment {
-      case .started: console.beginProgress()
+      case .started: console.beginProgress(state)
       case .step: console.showStep(state)
       case .epoch: console.showEpoch(state)
-      case .ended: console.endProgress()
       }
     }
   }

@@ -15,8 +15,8 @@ public final class Console {
   /// The training run being shown.
   private struct Run {
     var startTime: Double
-    /// Steps done before what `startTime` counts; known from the first report on.
-    var startSteps: Double?
+    /// Steps done before what `startTime` counts.
+    var startSteps: Double
     var epochTime: Double
     var lastDraw: Double
     /// The last epoch's row while it has not been written.
@@ -54,11 +54,11 @@ public final class Console {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// A run begins: times count from here. A run that does not say so counts from its first step.
-  public func beginProgress() {
+  /// A run begins, or goes on: times count from here. A run that does not say so counts from its first step.
+  public func beginProgress(_ state: ProgressState) {
     endProgress()
     let now = monotonicSeconds()
-    run = Run(startTime: now, startSteps: nil, epochTime: now, lastDraw: now, pendingRow: nil, state: nil)
+    run = Run(startTime: now, startSteps: state.stepsDone, epochTime: now, lastDraw: now, pendingRow: nil, state: nil)
   }
 
   /// A step is done: redraws the live line, at most ten times a second.
@@ -70,7 +70,7 @@ public final class Console {
     guard error.canRedraw, now - current.lastDraw >= 0.1 else { return }
     current.lastDraw = now
     let elapsed = now - current.startTime
-    let rate = elapsed > 0.2 ? (state.stepsDone - (current.startSteps ?? 0)) / elapsed : nil
+    let rate = elapsed > 0.2 ? (state.stepsDone - current.startSteps) / elapsed : nil
     flush()
     // The last column stays free: some terminals wrap when it is written.
     let line = cut(state.liveLine(rate: rate), toWidth: max(10, terminalWidth(STDERR_FILENO) - 1))
@@ -109,10 +109,7 @@ public final class Console {
   }
 
   private func run(for state: ProgressState, at now: Double) -> Run {
-    if var run, state.stepsDone >= run.startSteps ?? 0 {
-      run.startSteps = run.startSteps ?? (state.stepsDone - 1)
-      return run
-    }
+    if let run, state.stepsDone >= run.startSteps { return run }
     return Run(startTime: now, startSteps: state.stepsDone, epochTime: now, lastDraw: 0, pendingRow: nil, state: nil)
   }
 

@@ -5,7 +5,10 @@ enum TrainingBuiltins {
   static let builtins: [Builtin] = [
     Builtin(
       "report", [.init("event")],
-      "Shows the progress of a training run: {epoch, epochs, step, steps, values, done}."
+      """
+      Shows the progress of a training run: {epoch, epochs, step, steps, values, done}. A run that begins with
+      {started: true, epoch, epochs, step, steps} has its times counted from there.
+      """
     ) { (call) throws(Diagnostic) in
       guard case .object(let object) = call.arguments[0], let event = object as? RecordValue else {
         throw .wrongKind(found: call.arguments[0].kindName, expected: "a record", at: call.site.operand(0))
@@ -21,11 +24,12 @@ enum TrainingBuiltins {
           measures.append(.init(name, try call.machine.hostFloat(value, at: call.site)))
         }
       }
-      var isDone = false
-      if case .bool(true)? = event.value(of: "done") { isDone = true }
+      var moment = ProgressEvent.Moment.step
+      if case .bool(true)? = event.value(of: "done") { moment = .epoch }
+      if case .bool(true)? = event.value(of: "started") { moment = .started }
       call.machine.progress(
         ProgressEvent(
-          moment: isDone ? .epoch : .step, epoch: try number("epoch"), epochs: try number("epochs"),
+          moment: moment, epoch: try number("epoch"), epochs: try number("epochs"),
           step: try number("step"), steps: try number("steps"), values: measures))
       return .none
     },

@@ -1,6 +1,6 @@
 /// How far a training run is, as plain data: whoever runs the machine decides how to show it.
 public struct ProgressEvent: Sendable, Equatable {
-  public enum Moment: Sendable { case started, step, epoch, ended }
+  public enum Moment: Sendable { case started, step, epoch }
 
   /// One measured value: `loss`, `accuracy`, `validation loss`, ...
   public struct Measure: Sendable, Equatable {
