@@ -89,11 +89,14 @@ struct TextTests {
     let data = Dataset(try Table(columns: [texts]))
     var options = Vocabulary.Options()
     options.marks = true
-    let words: [TextStep] = [.lower, .words(punctuation: true), .grams(least: 1, most: 2, separator: "_"),
-      .without(["the"]), .vocabulary(options)]
+    let words: [TextStep] = [
+      .change(.lower), .change(.words(punctuation: true)), .change(.grams(least: 1, most: 2, separator: "_")),
+      .change(.without(["the"])), .vocabulary(options),
+    ]
     let chains: [[TextStep]] = [
       words + [.pad(length: nil, left: true, cut: .left)], words + [.bagOfWords(binary: true)],
-      words + [.tfIdf(sublinear: true)], [.characters, .vocabulary(.init()), .pad(length: 5, left: false, cut: .right)],
+      words + [.tfIdf(sublinear: true)],
+      [.change(.characters), .vocabulary(.init()), .pad(length: 5, left: false, cut: .right)],
       [.bytePairs(size: 270, marks: true), .pad(length: 9, left: false, cut: .right)],
     ]
     for chain in chains {
@@ -122,6 +125,35 @@ struct TextTests {
     let json = try JSON.parse(
       #"{"version":1,"columns":[{"name":"t","kind":"text","shape":[]}],"steps":[\#(step)],"target":null}"#)
     #expect(diagnostic { _ = try Preparation(json: json) }?.message.contains("damaged") == true)
+  }
+
+  /// A pair of the pair before, again and again, would be longer than memory.
+  @Test func mergesDoNotGrowWithoutEnd() throws {
+    let merges = "[97,97" + (256..<300).map { ",\($0),\($0)" }.joined() + "]"
+    let json = try JSON.parse(
+      #"{"version":1,"columns":[{"name":"t","kind":"text","shape":[]}],"steps":[{"step":"byte_pairs","columns":"#
+        + #"[{"name":"t","marks":false,"merges":\#(merges)}]}],"target":null}"#)
+    #expect(diagnostic { _ = try Preparation(json: json) }?.message.contains("damaged") == true)
+  }
+
+  /// Numbers for another width than the text step gives.
+  @Test func numbersThatDoNotFitATextStepAreRefused() throws {
+    let json = try JSON.parse(
+      """
+      {"version":1,"columns":[{"name":"t","kind":"text","shape":[]}],"target":null,"steps":[
+      {"step":"characters","columns":[{"name":"t"}]},
+      {"step":"vocabulary","columns":[{"name":"t","tokens":["a"],"unknown":"<unk>","marks":false}]},
+      {"step":"bag_of_words","columns":[{"name":"t","first":2,"width":3,"binary":false}]},
+      {"step":"normalize","columns":[{"name":"t","shift":[0.0],"factor":[1.0]}]}]}
+      """)
+    let table = try Table(columns: [Column("t", .texts(["a"]))])
+    let message = diagnostic { _ = try Preparation(json: json).features(of: table) }?.message
+    #expect(message?.contains("has 1 numbers, expected 3") == true)
+  }
+
+  @Test func gramsOfAnyLengthEnd() {
+    #expect(Words.grams(["a", "b"], least: 1, most: .max, separator: "-") == ["a", "b", "a-b"])
+    #expect(Words.grams(["a", "b"], least: 3, most: 4, separator: "-") == [])
   }
 
   /// Any bytes that are text come back, whatever was learned.

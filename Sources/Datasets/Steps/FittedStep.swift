@@ -86,6 +86,11 @@ extension FittedStep.Affine {
     case .floats(let values): return Column(column.name, .floats(values.map { ($0 - shift) * factor }))
     case .integers: return try apply(to: column.widened())
     case .tensors(let rows):
+      // What a model file says was learned may not be what its text steps give.
+      let groups = TensorGroups(rows.rowShape).count
+      guard shifts.count == groups, factors.count == groups else {
+        throw .preparationDamaged("column `\(column.name)` has \(shifts.count) numbers, expected \(groups)")
+      }
       return Column(column.name, .tensors(try rows.scaled(shifts: shifts, factors: factors)))
     case .truths, .texts, .tokens, .ids: return column
     }

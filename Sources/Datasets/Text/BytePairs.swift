@@ -15,6 +15,9 @@ public struct BytePairs: Sendable, Equatable {
 
   var count: Int { 256 + merges.count }
 
+  /// A chunk ends at the first whole character from 60 bytes on.
+  static let longestChunk = 64
+
   init(merges: [Pair]) {
     self.merges = merges
     ranks = Dictionary(merges.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
@@ -89,7 +92,7 @@ public struct BytePairs: Sendable, Equatable {
     for byte in text.utf8 {
       let next = sort(byte)
       // Scripts without blanks have no end of words; a chunk's cost grows faster than its length.
-      let isLong = chunk.count >= 60 && byte & 0xc0 != 0x80
+      let isLong = chunk.count >= longestChunk - 4 && byte & 0xc0 != 0x80
       if isLong {
         result.append(chunk)
         chunk = []

@@ -41,7 +41,17 @@ public enum TextChange: Sendable, Equatable {
     case (.tfIdf(let weights, let sublinear), .ids(let rows, _)):
       return changed(.tensors(try TensorRows(try TfIdf.tensor(rows, weights, sublinear: sublinear))))
     default:
-      throw .textStepKind(name, column: column.name, found: column.kind.words, expected: "what it learned from")
+      throw .textStepKind(name, column: column.name, found: column.kind.words, expected: takes.words)
+    }
+  }
+
+  /// The kind of column that it works on.
+  var takes: Column.Kind {
+    switch self {
+    case .lower, .words, .characters: .text
+    case .grams, .without: .tokens
+    case .encode(let vocabulary): vocabulary.takesText ? .text : .tokens
+    case .pad, .bagOfWords, .tfIdf: .ids
     }
   }
 

@@ -5,11 +5,8 @@ public enum TextStep: Sendable {
   /// What happens to a sequence that is longer than it may be.
   public enum Cut: String, Sendable { case left, right, error }
 
-  case lower
-  case words(punctuation: Bool)
-  case characters
-  case grams(least: Int, most: Int, separator: String)
-  case without([String])
+  /// It learns nothing.
+  case change(TextChange)
   case vocabulary(Vocabulary.Options)
   case bytePairs(size: Int, marks: Bool)
   /// To `length`, or the longest sequence that the step learns from.
@@ -20,11 +17,7 @@ public enum TextStep: Sendable {
   /// As users call it.
   var name: String {
     switch self {
-    case .lower: "lower"
-    case .words: "words"
-    case .characters: "characters"
-    case .grams: "grams"
-    case .without: "without"
+    case .change(let change): change.name
     case .vocabulary: "vocabulary"
     case .bytePairs: "byte_pairs"
     case .pad: "pad"
@@ -36,18 +29,20 @@ public enum TextStep: Sendable {
   /// The kind of column that it works on.
   var takes: Column.Kind {
     switch self {
-    case .lower, .words, .characters, .bytePairs: .text
-    case .grams, .without, .vocabulary: .tokens
+    case .change(let change): change.takes
+    case .vocabulary: .tokens
+    case .bytePairs: .text
     case .pad, .bagOfWords, .tfIdf: .ids
     }
   }
 
   func fit(to column: Column) throws(Diagnostic) -> TextChange {
-    guard column.kind == takes else {
-      throw .textStepKind(name, column: column.name, found: column.kind.words, expected: takes.words)
-    }
+    let mismatch = Diagnostic.textStepKind(
+      name, column: column.name, found: column.kind.words, expected: takes.words)
+    guard column.kind == takes else { throw mismatch }
     try column.requireText(for: name)
     switch (self, column.cells) {
+    case (.change(let change), _): return change
     case (.vocabulary(let options), .tokens(let rows)): return .encode(.learn(rows, options))
     case (.bytePairs(let size, let marks), .texts(let texts)):
       return .encode(try .bytePairs(texts, size: size, marks: marks))
@@ -59,12 +54,7 @@ public enum TextStep: Sendable {
     case (.tfIdf(let sublinear), .ids(let rows, let vocabulary)):
       let vocabulary = try known(vocabulary, column)
       return .tfIdf(weights: TfIdf.weights(rows, vocabulary), sublinear: sublinear)
-    case (.words(let punctuation), _): return .words(punctuation: punctuation)
-    case (.characters, _): return .characters
-    case (.grams(let least, let most, let separator), _):
-      return .grams(least: least, most: most, separator: separator)
-    case (.without(let words), _): return .without(words)
-    default: return .lower
+    default: throw mismatch
     }
   }
 

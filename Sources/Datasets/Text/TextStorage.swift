@@ -94,9 +94,15 @@ extension Vocabulary {
     }
     guard let merges = json["merges"]?.list?.compactMap(\.int), merges.count % 2 == 0 else { return nil }
     var pairs: [BytePairs.Pair] = []
+    var lengths = [Int](repeating: 1, count: 256)
     for position in stride(from: 0, to: merges.count, by: 2) {
-      let known = 0..<256 + pairs.count
-      guard known.contains(merges[position]), known.contains(merges[position + 1]) else { return nil }
+      guard lengths.indices.contains(merges[position]), lengths.indices.contains(merges[position + 1]) else {
+        return nil
+      }
+      // Pairs of pairs double; none that was learned is longer than a chunk.
+      let length = lengths[merges[position]] + lengths[merges[position + 1]]
+      guard length <= BytePairs.longestChunk else { return nil }
+      lengths.append(length)
       pairs.append(BytePairs.Pair(left: merges[position], right: merges[position + 1]))
     }
     self.init(bytePairs: BytePairs(merges: pairs), marks: marks)

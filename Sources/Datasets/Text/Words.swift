@@ -76,7 +76,8 @@ public enum Words {
   /// All runs of `least` to `most` neighbours, joined by `separator`: the shorter ones first.
   public static func grams(_ tokens: [String], least: Int, most: Int, separator: String) -> [String] {
     var result: [String] = []
-    for size in least...max(least, most) where size <= tokens.count {
+    guard least <= min(most, tokens.count) else { return [] }
+    for size in least...min(most, tokens.count) {
       if size == 1 {
         result.append(contentsOf: tokens)
       } else {

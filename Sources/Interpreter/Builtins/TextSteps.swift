@@ -50,21 +50,24 @@ enum TextStepBuiltins {
   ]
 
   private static let cutting: [Builtin] = [
-    step("lower", [], "Columns of text in small letters.") { _ throws(Diagnostic) in .lower },
+    step("lower", [], "Columns of text in small letters.") { _ throws(Diagnostic) in .change(.lower) },
     step(
       "words", [.init("punctuation", default: .bool(false))],
       "Columns of text become lists of words, as `words(text)` gives them."
-    ) { (call) throws(Diagnostic) in .words(punctuation: try call.truthArgument(1)) },
-    step("characters", [], "Columns of text become lists of characters.") { _ throws(Diagnostic) in .characters },
+    ) { (call) throws(Diagnostic) in .change(.words(punctuation: try call.truthArgument(1))) },
+    step("characters", [], "Columns of text become lists of characters.") { _ throws(Diagnostic) in
+      .change(.characters)
+    },
     step(
       "grams", [.init("size"), .init("separator", default: .text(" "))],
       "Lists of tokens become lists of n-grams: `grams(2)` pairs of neighbours, `grams(1...2)` single tokens, too."
     ) { (call) throws(Diagnostic) in
       let sizes = try call.gramSizes(1)
-      return .grams(least: sizes.lowerBound, most: sizes.upperBound, separator: try call.textArgument(2))
+      return .change(
+        .grams(least: sizes.lowerBound, most: sizes.upperBound, separator: try call.textArgument(2)))
     },
     step("without", [.init("tokens")], "Lists of tokens without these, such as `stop_words(\"english\")`.") {
-      (call) throws(Diagnostic) in .without(try call.texts(1))
+      (call) throws(Diagnostic) in .change(.without(try call.texts(1)))
     },
   ]
 
