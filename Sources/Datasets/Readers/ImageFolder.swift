@@ -1,6 +1,5 @@
 import Diagnostics
 import Files
-import Glibc
 import TensorRuntime
 import TensorTypes
 
@@ -76,30 +75,8 @@ public enum ImageFolder {
     return TensorRows(count: files.count, rowShape: shape, bytes: bytes)
   }
 
-  /// Names in order, hidden ones left out.
   private static func entries(of folder: String) throws(Diagnostic) -> (folders: [String], images: [String]) {
-    guard let listing = opendir(folder) else {
-      switch errno {
-      case ENOENT: throw .noFolder(folder)
-      case ENOTDIR: throw .notAFolder(folder)
-      case EACCES: throw .fileNotPermitted(folder, writing: false)
-      case let code: throw .fileFailed(folder, writing: false, reason: String(cString: strerror(code)))
-      }
-    }
-    defer { closedir(listing) }
-    var folders: [String] = []
-    var images: [String] = []
-    while let entry = readdir(listing) {
-      let name = entry.name
-      if name.hasPrefix(".") { continue }
-      var status = stat()
-      guard stat("\(folder)/\(name)", &status) == 0 else { continue }
-      if status.st_mode & S_IFMT == S_IFDIR {
-        folders.append(name)
-      } else if ImageFile.isNamed(name) {
-        images.append(name)
-      }
-    }
-    return (folders.sorted(), images.sorted())
+    let (folders, files) = try Folder.entries(of: folder, expected: "a folder of images")
+    return (folders, files.filter(ImageFile.isNamed))
   }
 }

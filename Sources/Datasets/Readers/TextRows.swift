@@ -1,6 +1,5 @@
 import Diagnostics
 import Files
-import Glibc
 
 /// Plain texts as rows: the lines of a file, or the files of a folder.
 public enum TextRows {
@@ -22,7 +21,7 @@ public enum TextRows {
       if !keepEnds {
         if line.last == 0x0a { line = line.dropLast() }
         if line.last == 0x0d { line = line.dropLast() }
-        if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
+        if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }) { continue }
       }
       result.append(String(Substring(line)))
     }
@@ -53,22 +52,6 @@ public enum TextRows {
   }
 
   private static func entries(of folder: String) throws(Diagnostic) -> (folders: [String], files: [String]) {
-    guard let listing = opendir(folder) else {
-      switch errno {
-      case ENOENT, ENOTDIR: throw .textFolderMissing(folder)
-      case EACCES: throw .fileNotPermitted(folder, writing: false)
-      case let code: throw .fileFailed(folder, writing: false, reason: String(cString: strerror(code)))
-      }
-    }
-    defer { closedir(listing) }
-    var folders: [String] = []
-    var files: [String] = []
-    while let entry = readdir(listing) {
-      let name = entry.name
-      var status = stat()
-      if name.hasPrefix(".") || stat("\(folder)/\(name)", &status) != 0 { continue }
-      if status.st_mode & S_IFMT == S_IFDIR { folders.append(name) } else { files.append(name) }
-    }
-    return (folders.sorted(), files.sorted())
+    try Folder.entries(of: folder, expected: "a folder of texts")
   }
 }

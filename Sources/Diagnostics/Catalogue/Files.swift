@@ -33,6 +33,20 @@ extension Diagnostic {
       help: writing ? "the old file, if there was one, is unchanged" : "check the disk and try again")
   }
 
+  public static func noFolder(_ path: String) -> Diagnostic {
+    Diagnostic(
+      .file, "there is no folder `\(path)`", at: .none,
+      help: path.hasPrefix("/")
+        ? "check the spelling" : "check the spelling; the path starts at the folder where mdl was started")
+  }
+
+  /// `expected`: as in "a folder of images".
+  public static func notAFolder(_ path: String, expected: String) -> Diagnostic {
+    Diagnostic(
+      .file, "`\(path)` is a file, expected \(expected)", at: .none,
+      help: "one image is read by `read_image(file)`, one text by `txt(file)`")
+  }
+
   public static func folderMissing(_ folder: String, for path: String, at span: Span = .none) -> Diagnostic {
     Diagnostic(
       .file, "`\(path)` cannot be written: there is no folder `\(folder)`", at: span,

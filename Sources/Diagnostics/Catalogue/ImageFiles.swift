@@ -69,19 +69,6 @@ extension Diagnostic {
       help: "put each image into the folder of its class")
   }
 
-  public static func notAFolder(_ path: String) -> Diagnostic {
-    Diagnostic(
-      .file, "`\(path)` is a file, expected a folder of images", at: .none,
-      help: "one image is read by `read_image(file)`")
-  }
-
-  public static func noFolder(_ path: String) -> Diagnostic {
-    Diagnostic(
-      .file, "there is no folder `\(path)`", at: .none,
-      help: path.hasPrefix("/")
-        ? "check the spelling" : "check the spelling; the path starts at the folder where mdl was started")
-  }
-
   public static func imageChannels(_ found: Int, at span: Span) -> Diagnostic {
     Diagnostic(
       .value, "`channels` is \(found), expected 1 (grey), 3 (RGB) or 4 (RGB and alpha)", at: span,

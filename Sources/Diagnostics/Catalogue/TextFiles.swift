@@ -20,12 +20,6 @@ extension Diagnostic {
       help: "give a member values of one kind (null where it is missing)")
   }
 
-  public static func textFolderMissing(_ path: String) -> Diagnostic {
-    Diagnostic(
-      .file, "there is no folder `\(path)`", at: .none,
-      help: "a folder of texts holds files, or a folder for each class; for one file use `txt`")
-  }
-
   public static func textFolderEmpty(_ path: String) -> Diagnostic {
     Diagnostic(.file, "the folder `\(path)` holds no texts", at: .none, help: "put text files in it, or remove it")
   }
