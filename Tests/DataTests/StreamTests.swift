@@ -160,6 +160,32 @@ struct StreamTests {
     #expect(diagnostic { _ = try Dataset.stream(.open(small, buffer: 0, sample: 1)) }?.message.contains("buffer") == true)
   }
 
+  /// Lines of blanks and of a doubled return are rows in a stream where they are rows of the whole file.
+  @Test(arguments: ["\r\r\n", " \t\r\n", "\n"]) func blankLinesAreNoRows(blank: String) throws {
+    let path = try folder.write("blank.txt", "one\n" + blank + "two" + blank + blank + "three")
+    let whole = Dataset(try TextRows.lines(path))
+    #expect(whole.rowCount == 3)
+    #expect(try stream(path).rowCount == 3)
+    #expect(try rows(stream(path).head(.max), "text") == rows(whole, "text"))
+  }
+
+  /// A file that is written while it is read has other rows than its index says.
+  @Test func aFileThatChangesIsNoticed() throws {
+    let lines = (100..<300).map(String.init)
+    let path = try folder.write("changing.txt", lines.joined(separator: "\n"))
+    let data = try stream(path)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    try file.write(contentsOf: Data(lines.joined(separator: " ").utf8))
+    try file.close()
+    #expect(diagnostic { _ = try data.head(3) }?.message.contains("has other rows than when") == true)
+  }
+
+  @Test func groupsOfAStreamAreNotCut() throws {
+    let data = try stream(try table(200, end: "\n"))
+    let found = diagnostic { _ = try data.split(.init(train: 0.5, test: 0.5, groupedBy: "y", shuffle: nil)) }
+    #expect(found?.message.contains("groups of `y`") == true)
+  }
+
   // MARK: Windows over tokens
 
   private func windows(_ count: Int, length: Int, stride: Int, random: Int? = nil) throws -> Dataset {
@@ -180,8 +206,16 @@ struct StreamTests {
       starts += stride(from: 0, to: batch.x.count, by: 3).map { batch.x.elements(as: Int.self)[$0] }
     }
     #expect(starts.sorted() == [0, 2, 4, 6])
-    let split = try data.split(.init(train: 0.5, test: 0.5, shuffle: nil))
-    #expect(try split.part("test").x().elements(as: Int.self) == [4, 5, 6, 6, 7, 8])
+    let split = try windows(13, length: 3, stride: 3).split(.init(train: 0.5, test: 0.5, shuffle: nil))
+    #expect(try split.part("test").x().elements(as: Int.self) == [6, 7, 8, 9, 10, 11])
+  }
+
+  /// What is tested would have been trained on.
+  @Test func windowsThatShareTokensAreNotSplit() throws {
+    for data in [try windows(100, length: 3, stride: 2), try windows(100, length: 3, stride: 3, random: 50)] {
+      let found = diagnostic { _ = try data.split(.init(train: 0.5, test: 0.5, shuffle: RandomKey(1))) }
+      #expect(found?.message.contains("share tokens") == true)
+    }
   }
 
   @Test func randomWindowsDifferFromPassToPass() throws {

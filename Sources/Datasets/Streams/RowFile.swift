@@ -42,7 +42,8 @@ final class RowFile: Sendable {
     lines = index.lines
   }
 
-  /// Goes through the file once. What it is follows from its name: .jsonl, .csv and .tsv, anything else is lines of text.
+  /// Goes through the file once. What it is follows from its name: .jsonl, .csv and .tsv, anything else is lines of
+  /// text.
   static func open(_ path: String, options: CSVOptions, keepEnds: Bool, sample: Int) throws(Diagnostic) -> RowFile {
     let content = try FileContent.open(path)
     if content.isInMemory { throw .streamPacked(path) }
@@ -92,6 +93,13 @@ final class RowFile: Sendable {
 
   /// The rows of these blocks, one after the other. `isSample`: the columns' kinds are found out.
   func read(_ blocks: [Int], isSample: Bool = false) throws(Diagnostic) -> Table {
+    let table = try rows(of: blocks, isSample: isSample)
+    // Batches are cut by the numbers of rows that the index holds.
+    guard table.rowCount == blocks.reduce(0, { $0 + rows(inBlock: $1) }) else { throw .streamChanged(path) }
+    return table
+  }
+
+  private func rows(of blocks: [Int], isSample: Bool) throws(Diagnostic) -> Table {
     switch format {
     case .lines(let keepEnds):
       var rows: [String] = []

@@ -1,8 +1,8 @@
 import Diagnostics
 import TensorRuntime
 
-/// Rows that are made when a batch asks for them: those of a file that may be larger than memory, or windows over a long
-/// row of tokens.
+/// Rows that are made when a batch asks for them: those of a file that may be larger than memory, or windows over a
+/// long row of tokens.
 public protocol RowSource: Sendable {
   var rowCount: Int { get }
   /// What a split hands to its parts: blocks of rows, or single windows.

@@ -2,8 +2,8 @@ import Diagnostics
 import TensorRuntime
 import TensorTypes
 
-/// The rows of a file, read block by block. A shuffled pass takes the blocks in random order, fills a buffer with as many
-/// as it holds, and mixes the rows in it; meanwhile a side thread prepares the next buffer.
+/// The rows of a file, read block by block. A shuffled pass takes the blocks in random order, fills a buffer with as
+/// many as it holds, and mixes the rows in it; meanwhile a side thread prepares the next buffer.
 public struct RowStream: RowSource {
   private let file: RowFile
   private let blocks: [Int]
@@ -29,8 +29,8 @@ public struct RowStream: RowSource {
   }
 
   public func head(_ count: Int) throws(Diagnostic) -> Table {
-    let needed = (max(count, 0) + RowFile.blockRows - 1) / RowFile.blockRows
-    let table = try file.read(Array(blocks.prefix(needed + 1)))
+    let needed = max(count, 0) / RowFile.blockRows + 1
+    let table = try file.read(Array(blocks.prefix(needed)))
     return try table.taking(Array(0..<min(max(count, 0), table.rowCount)))
   }
 

@@ -65,6 +65,8 @@ extension Dataset {
     _ source: any RowSource, _ wanted: [(name: String, fraction: Double)], _ options: SplitOptions
   ) throws(Diagnostic) -> Dataset {
     if let column = options.stratifiedBy { throw .streamedStratified(column) }
+    if let column = options.groupedBy { throw .streamedGroups(column) }
+    if let windows = source as? TokenWindows, windows.isOverlapping { throw .splitSharedTokens() }
     let units = source.unitCount
     let order = options.shuffle.map { RandomNumbers($0).permutation(units) } ?? Array(0..<units)
     let shares = Dataset.consecutive(order, wanted.map(\.fraction))
@@ -73,9 +75,10 @@ extension Dataset {
     }
     // In the order of the file, which is the fastest to read.
     let sources = shares.map { source.choosing($0.sorted()) }
-    let learner =
-      role == .whole && !learner.isFixed ? Learner(steps: steps, source: try sources[0].sample().keeping(table.names), target: target)
-      : self.learner
+    var learner = self.learner
+    if role == .whole, !learner.isFixed {
+      learner = Learner(steps: steps, source: try sources[0].sample().keeping(table.names), target: target)
+    }
     let parts = zip(wanted, sources).map { wanted, source in
       Part(
         name: wanted.name,

@@ -75,11 +75,20 @@ public struct TokenWindows: RowSource {
 
   public var unitCount: Int { rowCount }
 
+  /// The same token may stand in several windows.
+  var isOverlapping: Bool {
+    switch places {
+    case .even(let stride, _): stride < length
+    case .random: true
+    }
+  }
+
   public func choosing(_ units: [Int]) -> any RowSource {
     switch places {
     case .even(let stride, let windows):
-      TokenWindows(tokens, length, .even(stride: stride, windows: windows.map { all in units.map { all[$0] } } ?? units))
-    case .random: TokenWindows(tokens, length, .random(count: units.count))
+      let chosen = windows.map { all in units.map { all[$0] } } ?? units
+      return TokenWindows(tokens, length, .even(stride: stride, windows: chosen))
+    case .random: return TokenWindows(tokens, length, .random(count: units.count))
     }
   }
 

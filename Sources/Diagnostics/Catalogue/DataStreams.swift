@@ -14,6 +14,12 @@ extension Diagnostic {
       help: "leave `stratified` out; with many rows the proportions come out nearly equal")
   }
 
+  public static func streamedGroups(_ column: String) -> Diagnostic {
+    Diagnostic(
+      .data, "a streamed dataset is split by blocks of rows, which may cut the groups of `\(column)`", at: .none,
+      help: "read the whole file with `csv`, `jsonl` or `txt`, or write each part to a file of its own")
+  }
+
   public static func streamedSplitEmpty(_ part: String, blocks: Int) -> Diagnostic {
     Diagnostic(
       .data, "of \(blocks) \(blocks == 1 ? "block" : "blocks") of rows none is left for the part `\(part)`", at: .none,
@@ -24,6 +30,12 @@ extension Diagnostic {
     Diagnostic(
       .file, "`\(path)` is packed or a pipe, and a stream reads it from many places", at: .none,
       help: "unpack it first: `gunzip -k \(path)`")
+  }
+
+  public static func streamChanged(_ path: String) -> Diagnostic {
+    Diagnostic(
+      .file, "`\(path)` has other rows than when the stream was opened", at: .none,
+      help: "open it again when nothing writes to it any more: `stream(\"\(path)\")`")
   }
 
   public static func streamCount(_ name: String, _ count: Int) -> Diagnostic {
@@ -48,7 +60,15 @@ extension Diagnostic {
 
   public static func tokenWindowNumber(_ name: String, _ value: Int) -> Diagnostic {
     Diagnostic(
-      .value, "windows with \(name) \(value), expected at least 1", at: .none, help: "such as `token_windows(ids, 128)`")
+      .value, "windows with \(name) \(value), expected at least 1", at: .none,
+      help: "such as `token_windows(ids, 128)`")
+  }
+
+  public static func splitSharedTokens() -> Diagnostic {
+    Diagnostic(
+      .data, "these windows share tokens, which a split would put in several parts", at: .none,
+      help: "split first and make the windows of each part: "
+        + "`data |> split(train: 0.9, test: 0.1) |> token_windows(128)`, or `token_windows(ids[:90_000], 128)`")
   }
 
   public static func stepOnWindows(_ step: String) -> Diagnostic {
@@ -59,7 +79,8 @@ extension Diagnostic {
 
   public static func tokensTooFew(_ count: Int, length: Int) -> Diagnostic {
     Diagnostic(
-      .data, "\(count) \(count == 1 ? "token is" : "tokens are") too few for a window of \(length) and the one after it",
+      .data,
+      "\(count) \(count == 1 ? "token is" : "tokens are") too few for a window of \(length) and the one after it",
       at: .none, help: "use shorter windows or more text")
   }
 
