@@ -3,8 +3,8 @@ import TensorRuntime
 import TensorTypes
 
 extension Column {
-  /// All values at once: f64 for floats (missing ones NaN, and so for integers with gaps), i64 for integers, truth values,
-  /// or the tensor column; nil for text, lists and for truth values with gaps.
+  /// All values at once: f64 for floats (missing ones NaN, and so for integers with gaps), i64 for integers, truth
+  /// values, or the tensor column; nil for text, lists and for truth values with gaps.
   public func tensor() throws(Diagnostic) -> Tensor? {
     switch cells {
     case .tensors(let rows): return try rows.tensor()

@@ -18,8 +18,8 @@ extension Dataset {
     return result
   }
 
-  /// Rows in time order in k + 1 blocks: fold i trains on the blocks up to i and tests on the next, so that nothing later
-  /// than a test row is known in training.
+  /// Rows in time order in k + 1 blocks: fold i trains on the blocks up to i and tests on the next, so that nothing
+  /// later than a test row is known in training.
   public func forwardFolds(_ k: Int) throws(Diagnostic) -> [Dataset] {
     try requireTable("folds")
     try requireFoldable(k, limit: rowCount - 1)

@@ -10,9 +10,9 @@ extension Dataset {
     case outer
   }
 
-  /// The columns of `other` beside those of this dataset, where the columns `keys` agree. Rows come in the order of this
-  /// dataset, in an outer join followed by what is left of the other. A missing key matches nothing.
-  /// `duplicates`: a key that occurs several times in `other` gives a row for each, and is no error.
+  /// The columns of `other` beside those of this dataset, where the columns `keys` agree. Rows come in the order of
+  /// this dataset, in an outer join followed by what is left of the other. A missing key matches nothing. `duplicates`:
+  /// a key that occurs several times in `other` gives a row for each, and is no error.
   public func joined(
     with other: Dataset, on keys: [String], how: JoinKind = .inner, duplicates: Bool = false
   ) throws(Diagnostic) -> Dataset {

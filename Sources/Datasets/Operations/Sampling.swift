@@ -1,4 +1,5 @@
 import Diagnostics
+import TensorRuntime
 
 /// Rows that are drawn.
 extension Dataset {
@@ -30,6 +31,7 @@ extension Dataset {
       guard candidates > 0, replace || count <= candidates else {
         throw .sampleTooLarge(count, rows: candidates, isWeighted: weights != nil)
       }
+      try table.requireMemory(forRows: count)
       return try table.taking(random.drawn(count, of: table.rowCount, weights: weights, replace: replace))
     }
   }
@@ -66,6 +68,16 @@ extension Dataset {
         }
         return try table.taking(kept.sorted())
       }
+    }
+  }
+}
+
+extension Table {
+  /// Of drawing with replacement: there may be more rows than the table has, at 8 bytes a cell or more.
+  fileprivate func requireMemory(forRows count: Int) throws(Diagnostic) {
+    let (bytes, isBeyond) = count.multipliedReportingOverflow(by: 8 * (columns.count + 1))
+    do { try MemoryLimit.check(isBeyond ? Int.max : bytes) } catch {
+      throw .dataTooLarge("a sample of \(count) rows", bytes: error.requested, available: error.available)
     }
   }
 }

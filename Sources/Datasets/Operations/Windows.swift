@@ -52,8 +52,10 @@ extension Table {
     if order != .series { throw .windowsOfShuffled(isWindows: order == .windows) }
     if let time = options.time { try requireOrder(of: try column(time)) }
     let length = options.length
-    let reach = length + (target == nil ? 0 : options.horizon.upperBound)
-    guard reach <= rowCount else { throw .seriesTooShort(rows: rowCount, needed: reach) }
+    let (reach, isBeyond) = length.addingReportingOverflow(target == nil ? 0 : options.horizon.upperBound)
+    guard !isBeyond, reach <= rowCount else {
+      throw .seriesTooShort(rows: rowCount, needed: isBeyond ? Int.max : reach)
+    }
     let starts = Array(stride(from: 0, through: rowCount - reach, by: options.stride))
 
     var inputs: [Column] = []

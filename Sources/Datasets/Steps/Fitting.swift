@@ -41,7 +41,8 @@ extension Step {
         return .ordinal(entries)
       case .dates(let parts, let format, let since):
         return .dates(
-          try chosen(table, target, { _ in false }).map(\.name), FittedStep.Dates(parts: parts, format: format, since: since))
+          try chosen(table, target, { _ in false }).map(\.name),
+          FittedStep.Dates(parts: parts, format: format, since: since))
       case .image(let change):
         let columns = try chosen(table, target, ImageChange.suits)
         guard !columns.isEmpty else { throw .stepWithoutImages(name) }

@@ -11,7 +11,8 @@ public struct Step: Sendable {
     case scale(Double)
     /// A text column becomes a truth value column `name=value` for each of its values.
     case oneHot(UnknownCategory)
-    /// `indicators`: a column that has missing values where the step learns gets a truth value column `name=none` beside it.
+    /// `indicators`: a column that has missing values where the step learns gets a truth value column `name=none`
+    /// beside it.
     case fillMissing(Fill, indicators: Bool = false)
     /// A column of text becomes integers, the positions of its values in `order` or else in sorted order.
     case ordinal(order: [Cell]?)

@@ -35,7 +35,9 @@ public final class Dataset {
   private var preparedX: Tensor?
   private var preparedY: Tensor?
 
-  init(_ table: Table, parts: [Part] = [], target: Target?, learner: Learner, role: Role, source: (any RowSource)? = nil) {
+  init(
+    _ table: Table, parts: [Part] = [], target: Target?, learner: Learner, role: Role, source: (any RowSource)? = nil
+  ) {
     self.table = table
     self.parts = parts
     self.target = target
@@ -55,7 +57,9 @@ public final class Dataset {
   public var steps: [Step] { learner.steps }
   /// Raw columns, the target included.
   public var columnNames: [String] { parts.first?.dataset.table.names ?? table.names }
-  public var rowCount: Int { isSplit ? parts.reduce(0) { $0 + $1.dataset.rowCount } : source?.rowCount ?? table.rowCount }
+  public var rowCount: Int {
+    isSplit ? parts.reduce(0) { $0 + $1.dataset.rowCount } : source?.rowCount ?? table.rowCount
+  }
   /// Of a target that is a class, in the order of their ids.
   public var classes: [Cell]? { target?.classes }
 

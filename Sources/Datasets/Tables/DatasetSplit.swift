@@ -43,7 +43,8 @@ extension Dataset {
 
     if let source { return try split(source, wanted, options) }
     let rows = try dealt(
-      wanted.map(\.fraction), stratifiedBy: options.stratifiedBy, groupedBy: options.groupedBy, shuffle: options.shuffle)
+      wanted.map(\.fraction), stratifiedBy: options.stratifiedBy, groupedBy: options.groupedBy,
+      shuffle: options.shuffle)
     for (part, rows) in zip(wanted, rows) where rows.isEmpty { throw .splitEmptyPart(part.name, rows: rowCount) }
     var tables: [(name: String, table: Table)] = []
     for (part, rows) in zip(wanted, rows) { tables.append((part.name, try table.taking(rows))) }
@@ -146,8 +147,9 @@ extension Dataset {
     var columns = [[Column]](repeating: [], count: given.count)
     for column in train.table.columns {
       var others: [(part: String, column: Column)] = []
-      for (name, dataset) in given { 
-        others.append((name == "train" ? "the training part" : "the part `\(name)`", try dataset.table.column(column.name)))
+      for (name, dataset) in given {
+        let part = name == "train" ? "the training part" : "the part `\(name)`"
+        others.append((part, try dataset.table.column(column.name)))
       }
       let same = try harmonized(column.name, others)
       for (index, column) in same.enumerated() { columns[index].append(column) }

@@ -44,15 +44,17 @@ extension Diagnostic {
   }
 
   public static func noJoinKey(_ key: String, table: String, among names: [String]) -> Diagnostic {
-    Diagnostic(
+    let nearest = Suggestion.closest(to: key, among: names) ?? names.first ?? "id"
+    return Diagnostic(
       .data, "the \(table) table of the join has no column `\(key)`", at: .none,
       notes: ["its columns are \(listed(names))"],
-      help: "the key has one name in both: `rename({\(Suggestion.closest(to: key, among: names) ?? names.first ?? "id"): \"\(key)\"})`")
+      help: "the key has one name in both: `rename({\(nearest): \"\(key)\"})`")
   }
 
   public static func joinClash(_ columns: [String]) -> Diagnostic {
     Diagnostic(
-      .data, "both tables of the join have \(columns.count == 1 ? "a column" : "columns") \(listed(columns))", at: .none,
+      .data, "both tables of the join have \(columns.count == 1 ? "a column" : "columns") \(listed(columns))",
+      at: .none,
       help: "`rename` or `drop` it in one of them, or make it part of the key")
   }
 
@@ -177,13 +179,15 @@ extension Diagnostic {
   public static func missingInSeries(_ column: String, row: Int, count: Int) -> Diagnostic {
     Diagnostic(
       .data,
-      "column `\(column)` of the series has \(count) missing \(count == 1 ? "value" : "values"), the first in row \(row)",
+      "column `\(column)` of the series has \(count) missing \(count == 1 ? "value" : "values"), "
+        + "the first in row \(row)",
       at: .none, help: "take the value before it: `derive(c -> {\(column): fill_forward(c.\(column))})`")
   }
 
   public static func windowsOfShuffled(isWindows: Bool) -> Diagnostic {
     Diagnostic(
-      .data, isWindows ? "these rows are windows already" : "these rows were drawn at random and are no series any more",
+      .data,
+      isWindows ? "these rows are windows already" : "these rows were drawn at random and are no series any more",
       at: .none, help: isWindows ? "use the series" : "keep the time order: `split(..., shuffle: false)`")
   }
 
@@ -224,7 +228,8 @@ extension Diagnostic {
         + (reason.map { "which is no day or time: \($0)" } ?? "expected \(form)"), at: .none,
       help: reason != nil
         ? "correct the value, or leave the row out with `filter`"
-        : format == nil ? "say how dates are written: `format: \"%d.%m.%Y\"`" : "write all dates of a column the same way")
+        : format == nil
+          ? "say how dates are written: `format: \"%d.%m.%Y\"`" : "write all dates of a column the same way")
   }
 
   public static func givenDate(_ text: String) -> Diagnostic {
