@@ -60,8 +60,11 @@ enum DatasetStepBuiltins {
         }
       }
     },
-    Builtin("shuffle", [.init("data")], "The rows in random order.", for: [.dataset]) { (call) throws(Diagnostic) in
-      let key = call.drawnKey()
+    Builtin(
+      "shuffle", [.init("data"), .init("seed", default: .some(.none))],
+      "The rows in random order; `seed: n` makes it depend on n alone.", for: [.dataset]
+    ) { (call) throws(Diagnostic) in
+      let key = try call.key(seed: 1)
       return try call.changed { (data) throws(Diagnostic) in try data.shuffled(key) }
     },
     Builtin(
@@ -87,11 +90,13 @@ enum DatasetStepBuiltins {
         .init("data"), .init("train"), .init("validation", default: .some(.none)),
         .init("test", default: .some(.none)), .init("stratified", default: .bool(false)),
         .init("shuffle", default: .bool(true)), .init("groups", default: .some(.none)),
+        .init("seed", default: .some(.none)),
       ],
       """
       Cuts a dataset in parts: `split(train: 0.8, validation: 0.1, test: 0.1)`, then `data.train` and so on.
       Rows are drawn at random; `shuffle: false` takes them in order. `stratified: true` keeps the classes in
       proportion, `stratified: "sex"` the values of a column; `groups: "patient"` keeps equal values in one part.
+      `seed: n` makes the draw depend on n alone.
       """, for: [.dataset]
     ) { (call) throws(Diagnostic) in try split(call) },
   ]
@@ -102,7 +107,7 @@ enum DatasetStepBuiltins {
     if !call.isLeftOut(3) { options.test = try call.dataNumber(3) }
     options.stratifiedBy = try call.stratification(4)
     if !call.isLeftOut(6) { options.groupedBy = try call.textArgument(6) }
-    if try call.truthArgument(5) { options.shuffle = call.drawnKey() }
+    if try call.truthArgument(5) { options.shuffle = try call.key(seed: 7) }
     return try call.changed { (data) throws(Diagnostic) in try data.split(options) }
   }
 
