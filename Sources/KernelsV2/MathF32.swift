@@ -112,7 +112,13 @@ func erf(_ x: F32) -> F32 {
   p = fma(p, bounded, f(0x1.ce19d2p-4))
   p = fma(p, bounded, f(-0x1.8126e2p-2))
   p = fma(p, bounded, f(0x1.06eba6p-3))
-  let small: F32 = fma(a, p, a)
+  let product: F32 = fma(a, p, a)
+  #if KernelsV2
+    // Without FMA the smaller part of the product of a tiny number is a denormal number, and lost.
+    let small = select(less(a, f(0x1p-100)), a * f(0x1.20dd76p0), product)
+  #else
+    let small = product
+  #endif
   let b = select(less(f(4.05), a), f(4.05), a)
   var q = f(0x1.8378d8p-17)
   q = fma(q, b, f(-0x1.55b9d4p-12))
