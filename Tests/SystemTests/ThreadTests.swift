@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Results depend on the seed alone: whole networks trained on one thread, on several, and without compiling.
+/// Results depend on the seed alone: whole networks trained on one thread and on several.
 struct ThreadTests {
   private static let data = """
     seed(3)
