@@ -76,7 +76,7 @@ extension Dataset {
     // In the order of the file, which is the fastest to read.
     let sources = shares.map { source.choosing($0.sorted()) }
     var learner = self.learner
-    if role == .whole, !learner.isFixed {
+    if role != .held, !learner.isFixed {
       learner = Learner(steps: steps, source: try sources[0].sample().keeping(table.names), target: target)
     }
     let parts = zip(wanted, sources).map { wanted, source in

@@ -48,8 +48,9 @@ extension Dataset {
     for (part, rows) in zip(wanted, rows) where rows.isEmpty { throw .splitEmptyPart(part.name, rows: rowCount) }
     var tables: [(name: String, table: Table)] = []
     for (part, rows) in zip(wanted, rows) { tables.append((part.name, try table.taking(rows))) }
-    // A part that is held back goes on learning from the training part it came with.
-    let training = role == .held || (role == .train && !steps.isEmpty) ? learner.source : tables[0].table
+    // A part that is held back goes on learning from the training part it came with. What is split off from a training
+    // part is held back now, so that part learns anew.
+    let training = role == .held ? learner.source : tables[0].table
     return try Dataset.split(tables, training: training, target: target, steps: steps, empty: table)
   }
 
