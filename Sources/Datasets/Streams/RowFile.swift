@@ -87,7 +87,7 @@ final class RowFile: Sendable {
   private func spread(_ rows: Int) -> [Int] { Self.spread(Array(0..<blockCount), rows) }
 
   static func spread(_ blocks: [Int], _ rows: Int) -> [Int] {
-    let count = min(blocks.count, max(1, (rows + blockRows - 1) / blockRows))
+    let count = min(blocks.count, max(1, rows / blockRows + (rows % blockRows > 0 ? 1 : 0)))
     return (0..<count).map { blocks[$0 * blocks.count / count] }
   }
 

@@ -119,11 +119,20 @@ extension BuiltinCall {
   /// The arguments min_count, size, unknown and marks, which follow the first.
   func vocabularyOptions() throws(Diagnostic) -> Vocabulary.Options {
     var options = Vocabulary.Options()
-    options.leastCount = try wholeNumber(1)
-    if !isLeftOut(2) { options.size = try wholeNumber(2) }
+    options.leastCount = try positiveNumber(1)
+    if !isLeftOut(2) { options.size = try positiveNumber(2) }
     options.unknown = isLeftOut(3) ? nil : try textArgument(3)
     options.marks = try truthArgument(4)
     return options
+  }
+
+  private func positiveNumber(_ index: Int) throws(Diagnostic) -> Int {
+    let number = try wholeNumber(index)
+    guard number > 0 else {
+      throw .invalidArgument(
+        builtin.parameters[index].name, found: "\(number)", expected: "a number from 1 on", at: place(index))
+    }
+    return number
   }
 
   /// A list of texts.
