@@ -8,9 +8,10 @@
   struct OtherProcessorTests {
     private static let program = BuiltProgram.package.appendingPathComponent("Tests/Accuracy/processors.mdl").path
 
-    private func output(_ processor: String?) throws -> String {
+    private func output(_ processor: String?, threads: Int = 1) throws -> String {
       let outcome = try BuiltProgram.run(
-        [Self.program], seconds: 300, emulator: processor.map { [emulator, "-cpu", $0] } ?? [])
+        ["--threads", "\(threads)", Self.program], seconds: 300,
+        emulator: processor.map { [emulator, "-cpu", $0] } ?? [])
       #expect(outcome.status == 0, "\(processor ?? "native"): \(outcome.error)")
       return outcome.output
     }
@@ -26,6 +27,11 @@
         }
         #expect(abs(x - y) <= 1e-5 * max(abs(x), 0.1), "\(a) \(b)")
       }
+    }
+
+    /// Nehalem has what x86-64-v2 asks for, and no more.
+    @Test func withoutAVX2ThreadsMakeNoDifference() throws {
+      #expect(try output("Nehalem", threads: 2) == output("Nehalem"))
     }
 
     @Test func withAVX2ResultsHaveTheSameBits() throws {
