@@ -50,6 +50,10 @@ public enum TileFlags {
   public static let hoisted: UInt16 = 1 << 8
   /// A load whose register may be the operand's memory itself.
   public static let direct: UInt16 = 1 << 9
+  /// A load of one number for each row, read where it is.
+  public static let ofRow: UInt16 = 1 << 11
+  /// Machine code whose streamed results all go to their operands.
+  public static let streams: UInt16 = 1 << 12
   /// A store whose value was written in place by the instruction that made it, where the tile is whole vectors.
   public static let forwarded: UInt16 = 1 << 10
   /// The low byte: 1 + the operand that the instruction writes instead of its register; 0 for none.

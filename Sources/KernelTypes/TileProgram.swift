@@ -40,7 +40,8 @@ public enum TileMachine {
 
 /// Instructions of the tile machine. `type` of the instruction selects f32, f64, i64 or bool arithmetic.
 public enum TileOpcode: UInt8, Sendable {
-  /// register <- operand `a`; operand `a` <- register `b`
+  /// register <- operand `a`; operand `a` <- register `b`. A load with `b` = 1 is of one number for each row, of which
+  /// only machine code reads the register's first element.
   case load, store
   /// register <- constant `a` of the constant table (8-byte bit patterns of `type`)
   case constant
@@ -70,7 +71,8 @@ public enum TileOpcode: UInt8, Sendable {
   case multiplyThenAdd, multiplyThenSubtract, multiplyThenSubtractFrom, multiplyThenMultiply
   /// A chain of operations as one loop of machine code. First up to three of the registers that it reads, as often as
   /// it takes, for preparation; then each register that it writes; then the `MachineCodeFunction` whose address is
-  /// constant `a`, with a rough time for 128 elements in `b`. It writes other registers than it reads.
+  /// constant `a`, with a rough time for 128 elements in `b`. It writes other registers than it reads. `c` = 1: constant
+  /// a + 1 is one that writes whole lines past the caches to the registers whose `codeResult` has `b` = 1.
   case codeReads, codeResult, code
 }
 

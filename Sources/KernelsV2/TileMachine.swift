@@ -173,6 +173,8 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
   let count = place.rows * place.columns
   // Kernels write whole vectors, so only then may they write an operand.
   let isWhole = count & 15 == 0
+  // Addresses that machine code writes past the caches, in one.
+  var streamed: UInt = 0
   for index in machine.pointee.hoistedCount..<programCount {
     let instruction = program[index]
     let flags = instruction.reserved
@@ -189,6 +191,8 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
         } else if machine.pointee.prefetches && place.hasNext {
           prefetch(frame.addresses[a], machine.pointee.tileLength * elementSize(instruction.type))
         }
+      } else if flags & TileFlags.ofRow != 0 {
+        registers[Int(instruction.destination)] = frame.addresses[a]
       } else {
         loadTile(machine, frame, instruction, place.rows, place.columns, d)
         registers[Int(instruction.destination)] = d
@@ -204,9 +208,11 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
     case .sumRows:
       sumRowsTile(instruction, frame, place, d)
     case .codeResult:
-      break
+      if instruction.b != 0 { streamed |= UInt(bitPattern: d) }
     case .code:
-      let address = UInt(truncatingIfNeeded: machine.pointee.constants[Int(instruction.a)])
+      let streams = flags & TileFlags.streams != 0 && isWhole && streamed & 63 == 0
+      streamed = 0
+      let address = UInt(truncatingIfNeeded: machine.pointee.constants[Int(instruction.a) + (streams ? 1 : 0)])
       unsafeBitCast(address, to: MachineCodeFunction.self)(registers, count)
       continue
     case .convert:

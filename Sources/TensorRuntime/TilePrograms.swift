@@ -35,19 +35,15 @@ extension Kernels {
     guard domain.outer0 > 0, domain.outer1 > 0, domain.outer2 > 0, domain.inner > 0, !program.isEmpty else {
       return .ok
     }
-    // Inside a job several threads may run the same step: they leave alone what is kept.
-    if let kept, !ThreadMemory.current.pointee.isInside,
-      let sharing = KeptTiles.sharing(kept.pointee.stored, operands, operandCount)
-    {
-      if kept.pointee.sharing != sharing {
+    if let kept, let sharing = KeptTiles.sharing(kept.pointee.stored, operands, operandCount) {
+      let isInside = ThreadMemory.current.pointee.isInside
+      if kept.pointee.claim(for: sharing, isInside: isInside) {
         let (arguments, nanoseconds) = prepared(
           program, into: kept.pointee.code, sizes: kept.pointee.sizes, constants, domain, operands, operandCount,
           tileLength)
-        kept.pointee.arguments = arguments
-        kept.pointee.nanoseconds = nanoseconds
-        kept.pointee.sharing = sharing
+        kept.pointee.keep(arguments, nanoseconds, for: sharing)
       }
-      if var arguments = kept.pointee.arguments {
+      if kept.pointee.holds(for: sharing), var arguments = kept.pointee.arguments {
         arguments.operands = operands
         return body(&arguments, kept.pointee.nanoseconds)
       }
@@ -70,8 +66,8 @@ extension Kernels {
     sizes.initialize(repeating: 0, count: TileMachine.operandLimit)
     let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
     let length = tileLength ?? suitableLength(program, bytes: elements * operandCount * 4)
-    // Rows shorter than half a tile share one.
-    let packs = domain.inner * 2 <= length && domain.outer2 > 1
+    // Rows shorter than half a tile share one, unless that is one number's.
+    let packs = domain.inner * 2 <= length && domain.outer2 > 1 && !program.contains { isOfRow($0) }
     let summary = prepare(program, into: code, sizes: sizes, operands, operandCount, domain, packs: packs)
     var arguments = TileArguments(
       program: code, programCount: program.count, constants: constants, operands: operands, operandSizes: sizes,
@@ -158,6 +154,8 @@ extension Kernels {
             !(isAliased && isStored(operand, program, operands))
           {
             code[index].reserved = TileFlags.hoisted
+          } else if isOfRow(instruction), !(isAliased && isOverwritten(index, program, operands)) {
+            code[index].reserved = TileFlags.ofRow
           } else if isRow {
             bytes += size
             if !(isAliased && isOverwritten(index, program, operands)) { code[index].reserved = TileFlags.direct }
@@ -170,13 +168,15 @@ extension Kernels {
           bytes += size
           let writer = Int(writers[Int(instruction.b)])
           let isRow = operand.strideInner == 1 && (!packs || operand.stride2 == domain.inner)
-          if operand.isStreamed, !isAliased {
+          let hasStream = writer >= 0 && program[writer].opcode == .codeResult && program[writer].b == 1
+          if operand.isStreamed, !isAliased, !(hasStream && isRow) {
             streams = true
           } else if writer >= 0, isRow, code[writer].reserved == 0, isComputed(program[writer].opcode),
             !(isAliased && isTouched(from: writer, store: index, program, operands))
           {
             code[writer].reserved = UInt16(instruction.a) + 1
             code[index].reserved = TileFlags.forwarded
+            streams = streams || operand.isStreamed
           }
         case .code, .codeReads: break
         case .sumRows:
@@ -187,8 +187,23 @@ extension Kernels {
           writers[register] = Int32(index)
         }
       }
+      markStreams(code, program.count)
       return (nanoseconds, bytes, streams)
     }
+  }
+
+  private static func markStreams(_ code: UnsafeMutablePointer<TileInstruction>, _ count: Int) {
+    var goAll = true
+    for index in 0..<count {
+      if code[index].opcode == .codeResult, code[index].b == 1, code[index].reserved == 0 { goAll = false }
+      guard code[index].opcode == .code else { continue }
+      if code[index].c == 1, goAll { code[index].reserved = TileFlags.streams }
+      goAll = true
+    }
+  }
+
+  private static func isOfRow(_ instruction: TileInstruction) -> Bool {
+    instruction.opcode == .load && instruction.b == 1
   }
 
   /// What is done once comes before what is done for each tile; gives how much that is.

@@ -32,7 +32,9 @@ import Testing
     let spread = try apply(.broadcast([count], axes: []), number)
     var outputs: [ValueID] = []
     var last = try apply(.binary(.multiply), a, spread)
-    for unary: UnaryPrimitive in [.negate, .absolute, .reciprocal, .sqrt, .floor, .ceil, .truncate, .round] {
+    for unary: UnaryPrimitive in [
+      .negate, .absolute, .reciprocal, .sqrt, .floor, .ceil, .truncate, .round, .exp, .sign, .tanh,
+    ] {
       outputs.append(try apply(.unary(unary), a))
     }
     for binary: BinaryPrimitive in [.add, .subtract, .multiply, .divide, .minimum, .maximum] {
@@ -50,7 +52,7 @@ import Testing
       outputs.append(try apply(.select, apply(.unary(unary), b), a, spread))
     }
     // What it cannot do stands between two chains.
-    let between = try apply(.unary(.exp), try apply(.binary(.subtract), a, b))
+    let between = try apply(.unary(.sin), try apply(.binary(.subtract), a, b))
     outputs.append(try apply(.binary(.divide), apply(.binary(.add), between, a), b))
     graph.outputs = outputs
     return graph
@@ -69,6 +71,57 @@ import Testing
   func chainsGiveTheBitsOfTheTileMachine(count: Int) throws {
     let graph = try graph(count)
     let inputs = try operands(count)
+    #expect(try results(graph, inputs, .best) == results(graph, inputs, Self.withoutCode))
+  }
+
+  /// Special numbers, those around which the functions change their way, and every so manieth of all others.
+  private static let samples: [Float] = {
+    let bounds: [Float] = [
+      0, 1, 0.5, 88.72283, 87.33654, 89, 103.97208, 104, 105, 10, 9.999999, 0.93, 0.92999995, 4.05, 4.0499997, 0x1p-126,
+      0x1.fffffep-127, 0x1p-149, 0x1.6a09e6p-1, 0x1.6a09e4p-1, 0x1.fffffep127, 0x1p23, 0x1p24, .infinity, .nan,
+    ]
+    let near = bounds.flatMap { [$0, $0.nextUp, $0.nextDown] }
+    let all = stride(from: UInt32(0), through: UInt32.max - 60_000, by: 40_961).map { Float(bitPattern: $0) }
+    return near + near.map { -$0 } + all
+  }()
+
+  @Test(arguments: [UnaryPrimitive.exp, .log, .tanh, .sigmoid, .erf, .sign])
+  func functionsGiveTheBitsOfTheTileMachine(function: UnaryPrimitive) throws {
+    let samples = Self.samples
+    var graph = Graph()
+    let x = graph.addInput(TensorType(.f32, [samples.count]))
+    let plain = try graph.apply(.unary(function), [x], origin: .none)[0]
+    let negated = try graph.apply(.unary(.negate), [x], origin: .none)[0]
+    graph.outputs = [plain, try graph.apply(.unary(function), [negated], origin: .none)[0]]
+    let found = try results(graph, [try floats(samples)], .best)
+    let expected = try results(graph, [try floats(samples)], Self.withoutCode)
+    for (found, expected) in zip(found, expected) {
+      let wrong = samples.indices.filter { found[$0] != expected[$0] }
+      #expect(wrong.isEmpty, "\(function) of \(wrong.prefix(5).map { samples[$0] })")
+    }
+  }
+
+  /// One number for each row, in rows that end within a tile and a vector, and one for each column.
+  @Test(arguments: [200, 256, 257, 300, 512, 1_000])
+  func numbersOfRows(columns: Int) throws {
+    let rows = 7
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f32[\(rows), \(columns)], %1: f32[\(rows)], %2: f32[\(columns)]) {
+        %3: f32[\(rows), \(columns)] = broadcast %1 axes [0]
+        %4: f32[\(rows), \(columns)] = broadcast %2 axes [1]
+        %5: f32[\(rows), \(columns)] = subtract %0 %3
+        %6: f32[\(rows), \(columns)] = exp %5
+        %7: f32[\(rows), \(columns)] = multiply %6 %4
+        %8: f32[\(rows), \(columns)] = sin %3
+        %9: f32[\(rows), \(columns)] = add %7 %8
+        return %7 %9
+      }
+      """)
+    let inputs = [
+      try floats((0..<(rows * columns)).map { Float($0 % 37) / 8 }, [rows, columns]),
+      try floats((0..<rows).map { Float($0) }), try floats((0..<columns).map { Float($0) - 3 }),
+    ]
     #expect(try results(graph, inputs, .best) == results(graph, inputs, Self.withoutCode))
   }
 

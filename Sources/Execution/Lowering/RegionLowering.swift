@@ -98,7 +98,10 @@ extension GraphLowering {
           }) {
             sources.append(known.register)
           } else {
-            let (register, slot) = assembler.load(type, isUniform: strides.allSatisfy { $0 == 0 })
+            let isOfRows =
+              type == .f32 && strides.last == 0 && (domain.last ?? 0) * 2 > TileMachine.tileLimit && domain.count <= 4
+            let (register, slot) = assembler.load(
+              type, isUniform: strides.allSatisfy { $0 == 0 }, isOfRows: isOfRows)
             loads.append(
               Load(view: view, value: value, type: type, register: register, operand: slot, strides: strides))
             sources.append(register)
@@ -115,7 +118,8 @@ extension GraphLowering {
       registers[result] = register
       if isStored(result, region: region) {
         let position = assembler.position
-        let slot = assembler.store(register, graph.types[result].dtype)
+        let slot = assembler.store(
+          register, graph.types[result].dtype, isStreamed: isStreamed(result, region: region))
         stores.append(Store(value: result, operand: slot, position: position))
       }
     }

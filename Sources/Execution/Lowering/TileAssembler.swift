@@ -16,6 +16,10 @@ struct TileAssembler {
     var lists: (UInt8, UInt8) = (0, 0)
     /// The same in every tile.
     var isUniform = false
+    /// Of a load: one number for each row, and rows too long to share a tile.
+    var isOfRows = false
+    /// Of a store past the caches, and the result for it.
+    var isStreamed = false
     /// Done by the instruction that uses its result.
     var isPaired = false
     /// Of `code`.
@@ -33,12 +37,15 @@ struct TileAssembler {
   }
   private var applied: [Applied: Register] = [:]
 
-  /// The operand index of a new input or output. `isUniform`: one number for all elements.
-  mutating func load(_ type: DType, isUniform: Bool = false) -> (register: Register, operand: Int) {
+  /// The operand index of a new input or output. `isUniform`: one number for all elements; `isOfRows`: for each row.
+  mutating func load(_ type: DType, isUniform: Bool = false, isOfRows: Bool = false) -> (register: Register, operand: Int)
+  {
     let operand = operandCount
     operandCount += 1
     code.append(
-      Virtual(opcode: .load, type: type, immediate: UInt8(truncatingIfNeeded: operand), isUniform: isUniform))
+      Virtual(
+        opcode: .load, type: type, immediate: UInt8(truncatingIfNeeded: operand), isUniform: isUniform,
+        isOfRows: isOfRows))
     return (code.count - 1, operand)
   }
 
@@ -51,10 +58,14 @@ struct TileAssembler {
     return (code.count - 1, operand)
   }
 
-  mutating func store(_ register: Register, _ type: DType) -> Int {
+  /// `isStreamed`: past the caches.
+  mutating func store(_ register: Register, _ type: DType, isStreamed: Bool = false) -> Int {
     let operand = operandCount
     operandCount += 1
-    code.append(Virtual(opcode: .store, type: type, sources: [register], immediate: UInt8(truncatingIfNeeded: operand)))
+    code.append(
+      Virtual(
+        opcode: .store, type: type, sources: [register], immediate: UInt8(truncatingIfNeeded: operand),
+        isStreamed: isStreamed))
     return operand
   }
 
@@ -89,7 +100,7 @@ struct TileAssembler {
 
   /// The program, or nil when it needs more registers, operands or constants than the machine has.
   mutating func assemble() -> [TileInstruction]? {
-    if MachineCode.isAvailable, operations.count > 1 {
+    if MachineCode.isAvailable, operations.count > 1 || code.contains(where: { $0.isOfRows || $0.isStreamed }) {
       // Chains that need too many registers are tried as shorter ones.
       for limit in [Int.max, 24, 8] {
         if let program = assemble(chained(limit: limit), keepingUniform: true) { return program }
@@ -100,6 +111,7 @@ struct TileAssembler {
 
   /// Without machine code.
   mutating func assembleInstructions() -> [TileInstruction]? {
+    for index in code.indices { code[index].isOfRows = false }
     // What keeps its register is loaded once for all tiles. A pair holds its operands longer.
     let code = paired()
     return assemble(code, keepingUniform: true) ?? assemble(code, keepingUniform: false)
@@ -181,7 +193,10 @@ struct TileAssembler {
       machine[index] = register
       var coded = TileInstruction(instruction.opcode, type: instruction.type.rawValue, destination: register)
       switch instruction.opcode {
-      case .load, .constant: coded.a = instruction.immediate
+      case .load, .constant:
+        coded.a = instruction.immediate
+        coded.b = instruction.isOfRows ? 1 : 0
+      case .codeResult: coded.b = instruction.isStreamed ? 1 : 0
       case .sumRows: (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)
       case .convert:
         coded.a = machine[sources[0]]
@@ -198,9 +213,15 @@ struct TileAssembler {
   }
 
   private mutating func compile(_ chain: Chain) -> TileInstruction? {
-    guard let address = MachineCode.address(of: chain), constants.count < 256 else { return nil }
+    let plain = chain.withoutStreams
+    guard let address = MachineCode.address(of: plain), constants.count < 255 else { return nil }
+    var instruction = TileInstruction(.code, type: 0, a: UInt8(constants.count), b: chain.nanoseconds)
     constants.append(UInt64(address))
-    return TileInstruction(.code, type: 0, a: UInt8(constants.count - 1), b: chain.nanoseconds)
+    if chain != plain, let streaming = MachineCode.address(of: chain) {
+      constants.append(UInt64(streaming))
+      instruction.c = 1
+    }
+    return instruction
   }
 
   private static func keepsWidth(_ opcode: TileOpcode) -> Bool {

@@ -6,7 +6,7 @@ struct ChainDraft {
   var values: [Chain.Value] = []
   /// Values that come from outside, and those that are needed there, by virtual register.
   var inputs: [(value: Int, source: TileAssembler.Register)] = []
-  var results: [(value: Int, register: TileAssembler.Register)] = []
+  var results: [(value: Int, register: TileAssembler.Register, isStreamed: Bool)] = []
 
   /// `machine`: the register of each virtual one.
   func chain(_ machine: [UInt8]) -> Chain {
@@ -21,7 +21,10 @@ struct ChainDraft {
       }
     }
     return Chain(
-      values: values, results: results.map { Chain.Result(value: $0.value, register: machine[$0.register]) })
+      values: values,
+      results: results.map {
+        Chain.Result(value: $0.value, register: machine[$0.register], isStreamed: $0.isStreamed)
+      })
   }
 }
 
@@ -49,7 +52,11 @@ extension TileAssembler {
     }
     for index in code.indices {
       switch code[index].opcode {
-      case .load, .sumRows: append(index)
+      case .load:
+        append(index)
+        // Only machine code takes one number for a tile.
+        if !users[index].allSatisfy({ isSimple[$0] }) { result[places[index]].isOfRows = false }
+      case .sumRows: append(index)
       // Chains hold their numbers themselves.
       case .constant:
         if code[index].type != .f32 || users[index].contains(where: { !isSimple[$0] }) { append(index) }
@@ -83,7 +90,8 @@ extension TileAssembler {
         draft.values.append(.constant(UInt32(truncatingIfNeeded: constants[Int(instruction.immediate)])))
         return index
       }
-      draft.values.append(Self.givesTruths(instruction) ? .truths(0) : instruction.isUniform ? .uniform(0) : .tile(0))
+      let isNumber = instruction.isUniform || result[places[source]].isOfRows
+      draft.values.append(Self.givesTruths(instruction) ? .truths(0) : isNumber ? .uniform(0) : .tile(0))
       draft.inputs.append((index, places[source]))
       return index
     }
@@ -100,8 +108,11 @@ extension TileAssembler {
     for operation in operations where !users[operation].allSatisfy(members.contains) {
       guard let index = local[operation] else { continue }
       places[operation] = result.count
-      draft.results.append((index, result.count))
-      result.append(Virtual(opcode: .codeResult, type: Self.givesTruths(code[operation]) ? .bool : .f32))
+      let isTruths = Self.givesTruths(code[operation])
+      let others = users[operation].filter { !members.contains($0) }
+      let isStreamed = !isTruths && others.count == 1 && code[others[0]].isStreamed
+      draft.results.append((index, result.count, isStreamed))
+      result.append(Virtual(opcode: .codeResult, type: isTruths ? .bool : .f32, isStreamed: isStreamed))
     }
     result.append(Virtual(opcode: .code, type: .f32, sources: inputs, chain: draft))
   }

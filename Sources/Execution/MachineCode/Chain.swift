@@ -16,15 +16,22 @@ struct Chain: Hashable {
   struct Result: Hashable {
     var value: Int
     var register: UInt8
+    /// Written past the caches: to whole lines of memory.
+    var isStreamed = false
   }
   var values: [Value]
   var results: [Result]
 
+  /// The same with all results in the caches.
+  var withoutStreams: Chain {
+    Chain(values: values, results: results.map { Result(value: $0.value, register: $0.register) })
+  }
+
   /// Whether machine code can do the operation. `.convert` is that of truth values.
   static func contains(_ opcode: TileOpcode) -> Bool {
     switch opcode {
-    case .negate, .absolute, .reciprocal, .sqrt, .floor, .ceil, .truncate, .round, .add, .subtract, .multiply, .divide,
-      .minimum, .maximum, .select, .convert:
+    case .negate, .absolute, .sign, .reciprocal, .sqrt, .floor, .ceil, .truncate, .round, .exp, .log, .tanh, .sigmoid,
+      .erf, .add, .subtract, .multiply, .divide, .minimum, .maximum, .select, .convert:
       true
     default: givesTruths(opcode)
     }
@@ -37,20 +44,14 @@ struct Chain: Hashable {
     }
   }
 
-  func isTruths(_ value: Int) -> Bool {
-    switch values[value] {
-    case .truths: true
-    case .apply(let opcode, _): Self.givesTruths(opcode)
-    default: false
-    }
-  }
-
   /// Rough nanoseconds for 128 elements.
   var nanoseconds: UInt8 {
     var total = 2
     for value in values {
       switch value {
       case .apply(.divide, _), .apply(.reciprocal, _), .apply(.sqrt, _): total += 16
+      case .apply(.exp, _), .apply(.log, _): total += 30
+      case .apply(.tanh, _), .apply(.sigmoid, _), .apply(.erf, _): total += 50
       case .constant, .uniform: continue
       default: total += 3
       }

@@ -1,6 +1,8 @@
 /// Writes x86-64 machine code: 512-bit vector instructions of AVX-512, and what a loop around them needs.
 struct VectorEncoder {
   private(set) var bytes: [UInt8] = []
+  /// Where instructions want the distance to a number that stands behind the code, and from where they count it.
+  private var wanted: [(place: Int, end: Int, bits: UInt32)] = []
 
   /// The mandatory prefix of an instruction, as EVEX holds it.
   enum Prefix: UInt8 { case none, x66, xF3, xF2 }
@@ -23,27 +25,68 @@ struct VectorEncoder {
     bytes.append(UInt8(0xC0 | (reg & 7) << 3 | rm & 7))
   }
 
-  /// reg <- op [base + index * 2^scale], or the other way round.
-  mutating func memory(_ instruction: Instruction, reg: Int, base: General, index: General, scale: UInt8) {
+  /// The last operand of an instruction.
+  enum Operand {
+    case register(Int)
+    /// In all elements the same, read from memory: by its bits.
+    case number(UInt32)
+
+    var register: Int? {
+      if case .register(let register) = self { register } else { nil }
+    }
+  }
+
+  /// reg <- op(first, last, immediate)
+  mutating func vector(
+    _ instruction: Instruction, reg: Int, first: Int = 0, _ last: Operand, mask: Int = 0, immediate: UInt8? = nil
+  ) {
+    switch last {
+    case .register(let register): vector(instruction, reg: reg, first: first, rm: register, mask: mask)
+    case .number(let bits):
+      evex(instruction, reg: reg, first: first, x: 0, b: 0, mask: mask, zeroing: false, repeats: true)
+      behindCode(reg, bits, immediateBytes: immediate == nil ? 0 : 1)
+    }
+    if let immediate { bytes.append(immediate) }
+  }
+
+  /// reg <- op(the number), for an instruction that itself repeats what it reads.
+  mutating func number(_ instruction: Instruction, reg: Int, bits: UInt32) {
+    evex(instruction, reg: reg, first: 0, x: 0, b: 0, mask: 0, zeroing: false)
+    behindCode(reg, bits, immediateBytes: 0)
+  }
+
+  private mutating func behindCode(_ reg: Int, _ bits: UInt32, immediateBytes: Int) {
+    bytes.append(UInt8(0x05 | (reg & 7) << 3))
+    wanted.append((bytes.count, bytes.count + 4 + immediateBytes, bits))
+    word(0)
+  }
+
+  /// reg <- op [base + index * 2^scale + what the instruction reads, so many times], or the other way round.
+  mutating func memory(
+    _ instruction: Instruction, reg: Int, base: General, index: General, scale: UInt8, vectors: Int = 0
+  ) {
     evex(instruction, reg: reg, first: 0, x: index.rawValue >> 3, b: base.rawValue >> 3, mask: 0, zeroing: false)
-    bytes.append(UInt8(0x44 | (reg & 7) << 3))
+    bytes.append(UInt8((vectors < 128 ? 0x44 : 0x84) | (reg & 7) << 3))
     bytes.append(scale << 6 | UInt8((index.rawValue & 7) << 3 | base.rawValue & 7))
-    bytes.append(0)
+    if vectors < 128 {
+      bytes.append(UInt8(vectors))
+    } else {
+      word(UInt32(vectors * (instruction.isLong ? 64 : 16)))
+    }
   }
 
   private mutating func evex(
-    _ instruction: Instruction, reg: Int, first: Int, x: Int, b: Int, mask: Int, zeroing: Bool
+    _ instruction: Instruction, reg: Int, first: Int, x: Int, b: Int, mask: Int, zeroing: Bool, repeats: Bool = false
   ) {
     // The bits of registers stand inverted.
     func not(_ bit: Int, _ place: Int) -> UInt8 { UInt8((~bit & 1) << place) }
     bytes.append(0x62)
     bytes.append(not(reg >> 3, 7) | not(x, 6) | not(b, 5) | not(reg >> 4, 4) | instruction.map.rawValue)
     bytes.append(UInt8((~first & 15) << 3) | 4 | instruction.prefix.rawValue)
-    bytes.append((zeroing ? 0x80 : 0) | (instruction.isLong ? 0x40 : 0) | not(first >> 4, 3) | UInt8(mask))
+    let flags: UInt8 = (zeroing ? 0x80 : 0) | (instruction.isLong ? 0x40 : 0) | (repeats ? 0x10 : 0)
+    bytes.append(flags | not(first >> 4, 3) | UInt8(mask))
     bytes.append(instruction.opcode)
   }
-
-  mutating func immediate(_ value: UInt8) { bytes.append(value) }
 
   enum General: Int, CaseIterable {
     case rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
@@ -73,19 +116,58 @@ struct VectorEncoder {
     word(UInt32(bitPattern: offset))
   }
 
-  /// eax <- value
-  mutating func setAccumulator(_ value: UInt32) {
-    bytes.append(0xB8)
-    word(value)
-  }
-
   /// rdi <- 0
   mutating func clearIndex() { bytes += [0x31, 0xFF] }
 
-  /// rdi <- rdi + step; back to `start` while it is below rsi
+  /// rsi <- rsi - 16, and back
+  mutating func shortenCount() { bytes += [0x48, 0x83, 0xEE, 16] }
+  mutating func restoreCount() { bytes += [0x48, 0x83, 0xC6, 16] }
+
+  /// rdi <- rdi + step; back to `start` while it is less than rsi
   mutating func loop(step: UInt8, to start: Int) {
-    bytes += [0x48, 0x83, 0xC7, step, 0x48, 0x39, 0xF7, 0x0F, 0x82]
+    bytes += [0x48, 0x83, 0xC7, step, 0x48, 0x39, 0xF7, 0x0F, 0x8C]
     word(UInt32(bitPattern: Int32(truncatingIfNeeded: start - bytes.count - 4)))
+  }
+
+  /// Goes to where `land` says unless rdi is less than rsi.
+  mutating func jumpPastEnd() -> Int {
+    bytes += [0x48, 0x39, 0xF7, 0x0F, 0x8D]
+    word(0)
+    return bytes.count
+  }
+
+  mutating func land(_ jump: Int) { patch(jump - 4, Int32(truncatingIfNeeded: bytes.count - jump)) }
+
+  /// register <- register + value
+  mutating func add(_ register: General, _ value: Int32) {
+    bytes += [register.rawValue >= 8 ? 0x49 : 0x48, 0x81, UInt8(0xC0 | register.rawValue & 7)]
+    word(UInt32(bitPattern: value))
+  }
+
+  /// rdi <- rdi + step; back to `start` while it is less than `limit`
+  mutating func loop(step: Int32, limit: Int32, to start: Int) {
+    add(.rdi, step)
+    bytes += [0x48, 0x81, 0xFF]
+    word(UInt32(bitPattern: limit))
+    jumpBack(0x8C, to: start)
+  }
+
+  /// rsi <- rsi - 1; back to `start` unless it is zero
+  mutating func countDown(to start: Int) {
+    bytes += [0x48, 0x83, 0xEE, 1]
+    jumpBack(0x85, to: start)
+  }
+
+  private mutating func jumpBack(_ condition: UInt8, to start: Int) {
+    bytes += [0x0F, condition]
+    word(UInt32(bitPattern: Int32(truncatingIfNeeded: start - bytes.count - 4)))
+  }
+
+  /// Has the line at [base + rdi * 4 + offset] fetched into the second cache.
+  mutating func prefetch(base: General, offset: Int32) {
+    if base.rawValue >= 8 { bytes.append(0x41) }
+    bytes += [0x0F, 0x18, 0x94, 0x80 | 7 << 3 | UInt8(base.rawValue & 7)]
+    word(UInt32(bitPattern: offset))
   }
 
   /// Fills up with instructions that do nothing.
@@ -93,11 +175,25 @@ struct VectorEncoder {
     while bytes.count % length != 0 { bytes.append(0x90) }
   }
 
-  /// Leaves the vector registers as other code expects them, and returns.
+  /// Leaves the vector registers as other code expects them, and returns. The numbers follow.
   mutating func finish(popping registers: [General]) {
     bytes += [0xC5, 0xF8, 0x77]
     for register in registers.reversed() { pop(register) }
     bytes.append(0xC3)
+    align(to: 64)
+    var places: [UInt32: Int] = [:]
+    for (place, end, bits) in wanted {
+      let number = places[bits] ?? bytes.count
+      if number == bytes.count {
+        places[bits] = number
+        word(bits)
+      }
+      patch(place, Int32(truncatingIfNeeded: number - end))
+    }
+  }
+
+  private mutating func patch(_ place: Int, _ value: Int32) {
+    for byte in 0..<4 { bytes[place + byte] = UInt8(truncatingIfNeeded: value >> (8 * Int32(byte))) }
   }
 
   private mutating func word(_ value: UInt32) {

@@ -40,7 +40,8 @@ final class PlainMemory {
     let program = UnsafeBufferPointer(copy(program))
     let code = UnsafeMutablePointer(mutating: pointer(Array(program)))
     let sizes = UnsafeMutablePointer(mutating: pointer([UInt8](repeating: 0, count: TileMachine.operandLimit)))
-    let kept = pointer([KeptTiles(program, code: code, sizes: sizes)])
+    let state = UnsafeMutablePointer(mutating: pointer([UInt32(0)]))
+    let kept = pointer([KeptTiles(program, code: code, sizes: sizes, state: state)])
     return TileStep(
       program: program, constants: pointer(constants), domain: domain, operands: UnsafeBufferPointer(copy(operands)),
       bindings: pointer(bindings), listedElements: listedElements,
