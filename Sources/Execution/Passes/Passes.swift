@@ -9,6 +9,7 @@ enum Passes {
     graph = ConstantFolding.run(graph)
     graph = Simplification.run(graph)
     graph = ImageOrder.run(graph)
+    graph = graph.orderingSteps()
     // A loop of training steps or batches takes its data batch by batch.
     graph = graph.hoistingSliceWork(lookups: false, keepingLast: options.hasLoop)
     graph = LoopInvariants.run(graph)

@@ -15,7 +15,8 @@ public func gradientGraph(
   for input in inputs where !graph.inputs.indices.contains(input) { throw TransformProblem(.noInput(input)) }
 
   // A scan's gradients of what it makes of its constants alone are then summed first and led back once.
-  let graph = graph.hoistingSliceWork(lookups: true).hoistingLoopInvariants().segmentingScans(limit: residualLimit)
+  let graph = graph.orderingSteps().hoistingSliceWork(lookups: true).hoistingLoopInvariants()
+    .segmentingScans(limit: residualLimit)
   let derivative = try differentiate(graph, outputs: outputs, withRespectTo: inputs)
   let builder = derivative.builder
   var results = derivative.outputs
