@@ -26,7 +26,7 @@ extension Step {
     case .convolve: .convolutions
     case .pool: .pooling
     case .copy, .copyStrided, .copyIntoStrided: .copying
-    case .take, .scatterAdd, .listRows, .takeAlong, .scatterAddAlong: .gathering
+    case .take, .scatterAdd, .listRows, .checkIds, .takeAlong, .scatterAddAlong: .gathering
     case .sort: .sorting
     case .qr, .triangularSolve: .solving
     case .random, .foldKey: .randomNumbers
@@ -42,7 +42,8 @@ extension Step {
     case .qr(_, _, _, _, let batch, let m, let n): batch &* 2 &* n &* n &* max(0, 3 &* m &- n) / 3
     case .triangularSolve(let step): step.batch &* step.n &* step.k &* (step.n + 1) / 2
     case .tiles, .reduce, .argReduce, .cumulate, .copy, .copyStrided, .copyIntoStrided, .take, .scatterAdd,
-      .takeAlong, .scatterAddAlong, .pool, .listRows, .sort, .random, .foldKey, .check, .rows, .scan, .whileLoop:
+      .takeAlong, .scatterAddAlong, .pool, .listRows, .checkIds, .sort, .random, .foldKey, .check, .rows, .scan,
+      .whileLoop:
       0
     }
   }
@@ -59,6 +60,7 @@ extension Step {
     case .convolve(let step): step.pointee.bytes
     case .pool(let step): step.pointee.bytes
     case .listRows(let lists): 3 * lists.pointee.count * DType.i64.size
+    case .checkIds(_, let count, _): count * DType.i64.size
     case .copy(_, _, let byteCount): 2 * byteCount
     case .copyStrided(let size, _, _, let window), .copyIntoStrided(let size, _, _, let window):
       2 * size * window.sizes.reduce(1, &*)
@@ -99,7 +101,8 @@ extension Step {
     case .pool(let step): return step.pointee.summary
     case .listRows(let lists):
       let step = lists.pointee
-      return "list rows, \(step.count) ids" + (step.groupLength > 0 ? " by \(step.groupLength)" : " of \(step.rows)")
+      return "list rows, \(step.count) ids of \(step.rows)"
+    case .checkIds(_, let count, let rows): return "check \(count) ids of \(rows)"
     case .copy(_, _, let byteCount): return "copy \(byteCount) bytes"
     case .copyStrided(_, _, _, let window): return "rearrange to \(Array(window.sizes))"
     case .copyIntoStrided(_, _, _, let window): return "put \(Array(window.sizes)) into a larger tensor"

@@ -31,8 +31,10 @@ public struct KernelStatus: Equatable, Sendable {
 public enum TileMachine {
   /// Elements of a tile, unless a program gets longer ones.
   @inlinable public static var tileLength: Int { 256 }
-  /// Elements of the longest tile.
+  /// Elements of the longest tile of instructions.
   @inlinable public static var tileLimit: Int { 512 }
+  /// Elements of the longest tile of machine code, which reads operands where they are.
+  @inlinable public static var codeTileLimit: Int { 2048 }
   @inlinable public static var registerCount: Int { 32 }
   /// The most operands (inputs and outputs together) of one program.
   @inlinable public static var operandLimit: Int { 32 }
@@ -47,10 +49,14 @@ public enum TileOpcode: UInt8, Sendable {
   case constant
   /// register <- position along domain axis `a`, as `type`
   case iota
-  /// register <- for each row of the domain the sum, in order, of rows of operand `a`. Operand `b` holds the number (Int32)
-  /// of the first `RowLink` of each list, negative where nothing is listed, operand `c` the links. Along the rows only
-  /// `b` has a stride, along the columns only `a`.
+  /// register <- for each row of the domain the sum, in order, of the rows of operand `a` that are listed for it. Operand
+  /// `c` holds the list (`RowEntry`), sorted by groups of rows (`RowEntry.groupShift`); operand `b` (Int32) where each group
+  /// begins in it and, twice, where the last one ends. Only `a` has a stride, along the columns.
   case sumRows
+  /// register <- for each row of the domain the sum, in order, of the rows of operand `a` that it names: operand `b`
+  /// holds their numbers (i64), one after another, constant `c` says how many a row. Along the rows only `b` has a
+  /// stride, along the columns only `a`, which has rows of the domain's.
+  case sumTaken
   // unary: register <- op(a)
   case negate, absolute, sign, reciprocal, exp, expm1, log, log1p, sqrt
   case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, erf, erfInverse
@@ -131,15 +137,28 @@ public struct TileInstruction: Sendable {
 }
 
 /// An entry of a list of rows.
-public struct RowLink: Sendable {
-  /// Elements from the start of the operand to the row.
+public struct RowEntry: Sendable {
+  /// The row that it is added to.
+  public var row: Int32
+  /// Elements from the start of the operand to what is added.
   public var offset: Int32
-  /// The entry that follows; negative at the end.
-  public var next: Int32
 
-  public init(offset: Int32, next: Int32) {
+  @inlinable public init(row: Int32, offset: Int32) {
+    self.row = row
     self.offset = offset
-    self.next = next
+  }
+
+  /// The rows of `inner` elements that are sorted together, as a power of two: about a tile of them.
+  @inlinable public static func groupShift(inner: Int) -> Int {
+    var shift = 0
+    while inner << (shift + 1) <= TileMachine.tileLimit { shift += 1 }
+    return shift
+  }
+
+  /// Such groups of `rows` rows.
+  @inlinable public static func groupCount(rows: Int, inner: Int) -> Int {
+    let shift = groupShift(inner: inner)
+    return (rows + (1 << shift) - 1) >> shift
   }
 }
 

@@ -92,18 +92,20 @@ func runTileBlock(
   let tileLength = TileMachine.tileLength
   // Parts of rows do not lie one after another.
   let rowsPerTile = columns == domain.inner ? machine.pointee.rowsPerTile : 1
-  var place = TilePlace(rows: 0, columns: 0, column: 0, position: 0, row: 0, i0: 0, i1: 0, hasNext: false)
+  let outer = row / domain.outer2
+  var place = TilePlace(
+    rows: 0, columns: 0, column: 0, position: 0, row: row % domain.outer2, i0: outer / domain.outer1,
+    i1: outer % domain.outer1, hasNext: false)
+  var isPlaced = false
   var done = 0
   while done < rows {
-    let outer = (row + done) / domain.outer2
-    place.row = (row + done) % domain.outer2
-    place.i1 = outer % domain.outer1
-    place.i0 = outer / domain.outer1
     place.rows = min(rowsPerTile, rows - done, domain.outer2 - place.row)
-    for o in 0..<operandCount {
-      let operand = operands[o]
-      let rowOffset = place.i0 * operand.stride0 + place.i1 * operand.stride1 + place.row * operand.stride2
-      frame.addresses[o] = operand.address + (rowOffset + column * operand.strideInner) * Int(sizes[o])
+    if !isPlaced {
+      for o in 0..<operandCount {
+        let operand = operands[o]
+        let rowOffset = place.i0 * operand.stride0 + place.i1 * operand.stride1 + place.row * operand.stride2
+        frame.addresses[o] = operand.address + (rowOffset + column * operand.strideInner) * Int(sizes[o])
+      }
     }
     frame.addresses[product] = address + done * productRow * Int(sizes[product])
     var next = 0
@@ -119,6 +121,19 @@ func runTileBlock(
       for o in 0..<operandCount { frame.addresses[o] += tileLength * operands[o].strideInner * Int(sizes[o]) }
     }
     done += place.rows
+    place.row += place.rows
+    isPlaced = columns <= tileLength
+    if place.row == domain.outer2 {
+      isPlaced = false
+      place.row = 0
+      place.i1 += 1
+      if place.i1 == domain.outer1 {
+        place.i1 = 0
+        place.i0 += 1
+      }
+    } else if isPlaced {
+      for o in 0..<operandCount { frame.addresses[o] += place.rows * operands[o].stride2 * Int(sizes[o]) }
+    }
   }
   if machine.pointee.streams { kernel_stream_fence() }
   return 0
@@ -206,7 +221,9 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
     case .iota:
       iota(d, instruction, place)
     case .sumRows:
-      sumRowsTile(instruction, frame, place, d)
+      sumRowsTile(instruction, machine.pointee.domain, frame, place, d)
+    case .sumTaken:
+      sumTakenTile(instruction, machine, frame, place, d)
     case .codeResult:
       if instruction.b != 0 { streamed |= UInt(bitPattern: d) }
     case .code:

@@ -82,47 +82,48 @@ extension Kernels {
     }
   }
 
-  /// Lists for the tile machine's `sumRows`: for each of `rows` those places of `ids`, in order, that name it. Place i's
-  /// row begins `offset` elements into the operand; offsets follow from `sizes` and `strides` of the ids' axes.
+  /// The list for the tile machine's `sumRows`: each place of `ids` under the row of `rows` that it names, in order within
+  /// a group of rows. Place i's row begins `offset` elements into the operand; offsets follow from `sizes` and `strides`
+  /// of the ids' axes. `inner`: elements of a row. `starts`: `RowEntry.groupCount` + 2 numbers.
   public static func listRows(
-    ids: UnsafePointer<Int>, count: Int, rows: Int, sizes: UnsafeBufferPointer<Int>,
-    strides: UnsafeBufferPointer<Int>, heads: UnsafeMutablePointer<Int32>, links: UnsafeMutablePointer<RowLink>
+    ids: UnsafePointer<Int>, count: Int, rows: Int, inner: Int, sizes: UnsafeBufferPointer<Int>,
+    strides: UnsafeBufferPointer<Int>, starts: UnsafeMutablePointer<Int32>, entries: UnsafeMutablePointer<RowEntry>
   ) -> KernelStatus {
-    if let problem = firstOutOfRange(ids, count: count, rows: rows) { return problem }
-    memset(heads, 0xff, rows * MemoryLayout<Int32>.size)
-    // From the last place to the first, each put in front of its list.
-    let inner = sizes.last ?? 1, innerStride = strides.last ?? 0
-    var place = count
-    while place > 0 {
-      var rest = place / max(inner, 1) - 1, offset = 0
+    let status = checkIds(ids, count: count, rows: rows)
+    guard status == .ok else { return status }
+    let shift = RowEntry.groupShift(inner: inner)
+    let groups = RowEntry.groupCount(rows: rows, inner: inner)
+    memset(starts, 0, (groups + 2) * MemoryLayout<Int32>.size)
+    // Counted two places on, so that in the end each group's place holds its start.
+    for i in 0..<count { starts[ids[i] >> shift + 2] &+= 1 }
+    for group in 0..<groups { starts[group + 2] &+= starts[group + 1] }
+    let length = sizes.last ?? 1, step = strides.last ?? 0
+    var place = 0
+    while place < count {
+      var rest = place / max(length, 1), offset = 0
       for axis in (0..<max(0, sizes.count - 1)).reversed() {
         offset += rest % sizes[axis] * strides[axis]
         rest /= sizes[axis]
       }
-      for i in (0..<inner).reversed() {
-        place -= 1
-        links[place] = RowLink(offset: Int32(truncatingIfNeeded: offset + i * innerStride), next: heads[ids[place]])
-        heads[ids[place]] = Int32(truncatingIfNeeded: place)
+      for i in 0..<length {
+        let id = ids[place + i]
+        let group = id >> shift + 1
+        entries[Int(starts[group])] = RowEntry(
+          row: Int32(truncatingIfNeeded: id), offset: Int32(truncatingIfNeeded: offset + i * step))
+        starts[group] &+= 1
       }
+      place += max(length, 1)
     }
     return .ok
   }
 
-  /// The same for sums over the rows of a table that are named by `length` ids each: list g holds ids g * length ...
-  public static func listGroups(
-    ids: UnsafePointer<Int>, count: Int, rows: Int, inner: Int, length: Int, heads: UnsafeMutablePointer<Int32>,
-    links: UnsafeMutablePointer<RowLink>
-  ) -> KernelStatus {
-    if let problem = firstOutOfRange(ids, count: count, rows: rows) { return problem }
-    for place in 0..<count {
-      links[place] = RowLink(
-        offset: Int32(truncatingIfNeeded: ids[place] * inner), next: Int32(truncatingIfNeeded: place + 1))
-    }
-    for group in 0..<(count / max(length, 1)) {
-      heads[group] = Int32(truncatingIfNeeded: group * length)
-      links[(group + 1) * length - 1].next = -1
-    }
-    return .ok
+  /// Are all ids in 0 ..< `rows`?
+  public static func checkIds(_ ids: UnsafePointer<Int>, count: Int, rows: Int) -> KernelStatus {
+    // Without a branch for each.
+    var largest: UInt = 0
+    for i in 0..<count { largest = max(largest, UInt(bitPattern: ids[i])) }
+    if count == 0 || largest < UInt(rows) { return .ok }
+    return firstOutOfRange(ids, count: count, rows: rows) ?? .ok
   }
 
   /// input [outer, rows, inner], ids [outer, count, inner] to [outer, count, inner].

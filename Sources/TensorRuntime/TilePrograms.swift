@@ -99,7 +99,11 @@ extension Kernels {
       }
     }
     // Machine code reads operands where they are.
-    if hasCode { return results <= 4 && bytes <= farBytes ? TileMachine.tileLimit : TileMachine.tileLength }
+    if hasCode {
+      if results > 4 || bytes > farBytes { return TileMachine.tileLength }
+      // The divider is idle between two tiles: what takes long gets the longest.
+      return bytes > 1 << 20 ? TileMachine.codeTileLimit : TileMachine.codeTileLimit / 2
+    }
     return bytes <= 1 << 20 && registers <= 8 ? TileMachine.tileLimit : TileMachine.tileLength
   }
 
@@ -182,6 +186,10 @@ extension Kernels {
         case .sumRows:
           sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
           sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int32>.size)
+          writers[register] = Int32(index)
+        case .sumTaken:
+          sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
+          sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int>.size)
           writers[register] = Int32(index)
         default:
           writers[register] = Int32(index)
@@ -313,7 +321,7 @@ extension Kernels {
 
   private static func reads(_ instruction: TileInstruction, _ register: UInt8) -> Bool {
     switch instruction.opcode {
-    case .load, .constant, .iota, .sumRows, .codeResult, .code: false
+    case .load, .constant, .iota, .sumRows, .sumTaken, .codeResult, .code: false
     case .store: instruction.b == register
     case .select, .multiplyAdd, .codeReads: instruction.a == register || instruction.b == register || instruction.c == register
     case .convert: instruction.a == register

@@ -44,8 +44,14 @@ enum PlainTiles {
                 case .sumRows:
                   let row = ((i0 * domain.outer1) + i1) * domain.outer2 + i2
                   registers[d] = sumOfRows(
-                    operands[a].address, operands[b].address.assumingMemoryBound(to: Int32.self)[row],
-                    operands[Int(instruction.c)].address.assumingMemoryBound(to: RowLink.self), column: i3, type)
+                    operands[a].address, entries(of: row, operands[b].address, operands[Int(instruction.c)].address, domain),
+                    column: i3, type)
+                case .sumTaken:
+                  let row = ((i0 * domain.outer1) + i1) * domain.outer2 + i2
+                  let length = Int(constants[Int(instruction.c)])
+                  let ids = operands[b].address.assumingMemoryBound(to: Int.self) + row * length
+                  registers[d] = sumOfRows(
+                    operands[a].address, (0..<length).map { ids[$0] * domain.inner }, column: i3, type)
                 case .select:
                   registers[d] = registers[a] & 1 != 0 ? registers[b] : registers[Int(instruction.c)]
                 case .convert:
@@ -106,20 +112,27 @@ enum PlainTiles {
     }
   }
 
-  /// The listed rows of `rows` in order, from `head` on; the element in `column`.
+  /// Where the rows listed for `row` begin.
+  private static func entries(
+    of row: Int, _ starts: UnsafeMutableRawPointer, _ entries: UnsafeMutableRawPointer, _ domain: TileDomain
+  ) -> [Int] {
+    let starts = starts.assumingMemoryBound(to: Int32.self), entries = entries.assumingMemoryBound(to: RowEntry.self)
+    let group = row >> RowEntry.groupShift(inner: domain.inner)
+    return (Int(starts[group])..<Int(starts[group + 1])).filter { Int(entries[$0].row) == row }
+      .map { Int(entries[$0].offset) }
+  }
+
+  /// The sum, in order, of the rows at `offsets`; the element in `column`.
   private static func sumOfRows(
-    _ rows: UnsafeMutableRawPointer, _ head: Int32, _ links: UnsafePointer<RowLink>, column: Int, _ type: DType
+    _ rows: UnsafeMutableRawPointer, _ offsets: [Int], column: Int, _ type: DType
   ) -> UInt64 {
     var (single, double) = (Float(0), Double(0))
-    var link = Int(head)
-    while link >= 0 {
-      let place = Int(links[link].offset) + column
+    for offset in offsets {
       if type == .f32 {
-        single += rows.assumingMemoryBound(to: Float.self)[place]
+        single += rows.assumingMemoryBound(to: Float.self)[offset + column]
       } else {
-        double += rows.assumingMemoryBound(to: Double.self)[place]
+        double += rows.assumingMemoryBound(to: Double.self)[offset + column]
       }
-      link = Int(links[link].next)
     }
     return type == .f32 ? UInt64(single.bitPattern) : double.bitPattern
   }

@@ -58,7 +58,7 @@ extension GraphLowering {
     var assembler = TileAssembler()
     var registers: [Int: Int] = [:]
     var loads: [Load] = []
-    var sums: [(root: Int, register: Int, operand: Int)] = []
+    var sums: [(root: Int, register: Int, operand: Int, length: Int?)] = []
     var stores: [Store] = []
     var isFallible = false
     let region = regionOf[operations[0]]
@@ -87,8 +87,10 @@ extension GraphLowering {
           if let known = sums.first(where: { $0.root == view.root }) {
             sources.append(known.register)
           } else {
-            let (register, slot) = assembler.sumRows(type)
-            sums.append((view.root, register, slot))
+            let length = analysis.rowSums[producer]?.groupLength
+            let (register, slot) =
+              if let length { assembler.sumTaken(type, length: length) } else { assembler.sumRows(type) }
+            sums.append((view.root, register, slot, length))
             sources.append(register)
           }
         } else {
@@ -140,8 +142,12 @@ extension GraphLowering {
       // Strides that keep the loops over rows and columns apart.
       let rows = domain.dropLast()
       table[sum.operand] = [Int](repeating: 0, count: rows.count) + [1]
-      table[sum.operand + 1] = Shape(Array(rows)).strides + [0]
-      table[sum.operand + 2] = [Int](repeating: 0, count: domain.count)
+      table[sum.operand + 1] = [Int](repeating: 0, count: domain.count)
+      if let length = sum.length {
+        table[sum.operand + 1] = Shape(Array(rows)).strides.map { $0 * length } + [0]
+      } else {
+        table[sum.operand + 2] = table[sum.operand + 1]
+      }
     }
     let keepsLast = product != nil
     var loops = TileLoops(sizes: domain, strides: table, keepsLast: keepsLast)
@@ -161,10 +167,8 @@ extension GraphLowering {
     var listedElements = 0
     for sum in sums {
       guard let lowered = loweredSums[sum.root] else { continue }
-      bindings[sum.operand] = lowered.rows
-      bindings[sum.operand + 1] = Reference(lowered.heads)
-      bindings[sum.operand + 2] = Reference(lowered.links)
-      use.reads += [Int(lowered.rows.buffer), lowered.heads, lowered.links]
+      for (index, reference) in lowered.references.enumerated() { bindings[sum.operand + index] = reference }
+      use.reads += lowered.references.map { Int($0.buffer) }
       listedElements += lowered.elements
     }
     for store in stores {

@@ -9,7 +9,7 @@ struct RowSum {
   /// The value with the rows.
   var rows: ValueID
   var ids: ValueID
-  /// The operation that looks at the ids, where the lists are made.
+  /// The operation that looks at the ids, where the list is made.
   var listing: Int
   /// Ids of one list, one after another; nil where each id names the list that its row goes to.
   var groupLength: Int?
@@ -59,10 +59,10 @@ extension RowSum {
   }
 }
 
-/// Where the lists of a `RowSum` and its rows stand.
+/// Where a `RowSum` finds its rows.
 struct LoweredRowSum {
-  var rows: Reference
-  var heads, links: Int
+  /// The rows; then where groups of a list begin and the list or, of a sum over what `take` gives, the ids.
+  var references: [Reference]
   /// All that is added up.
   var elements: Int
 }
@@ -76,16 +76,16 @@ extension GraphLowering {
       isPart = true
     }
     if let sum = analysis.rowSums[index] {
-      if !sum.isDeferred { storeRowSum(index) }
+      if !sum.isDeferred { storeRowSum(index, sum) }
       isPart = true
     }
     return isPart
   }
 
-  /// Makes the lists of the sum that operation `index` gives; the ids are checked here.
+  /// Makes the list of the sum that operation `index` gives; the ids are checked here.
   mutating func listRows(_ index: Int, _ sum: RowSum) {
     let ids = denseReference(of: Int(sum.ids.index))
-    let idShape = graph.type(of: sum.ids).shape
+    let count = graph.type(of: sum.ids).shape.count
     let result = graph.type(of: graph.operations[index].results[0])
     let inner = result.shape.sizes.last ?? 1
     var operand = operand(Int(sum.rows.index))
@@ -95,41 +95,47 @@ extension GraphLowering {
       operand.view = StridedView(dense: Int(reference.buffer), graph.type(of: sum.rows).shape)
       operand.view.offset = reference.offset / operand.dtype.size
     }
-    let lists = result.shape.count / inner
-    let lowered = LoweredRowSum(
-      rows: Reference(operand.view.root, offset: operand.view.offset * operand.dtype.size),
-      heads: temporary(byteCount: lists * MemoryLayout<Int32>.size),
-      links: temporary(byteCount: idShape.count * MemoryLayout<RowLink>.size), elements: idShape.count * inner)
-    let rows = sum.groupLength == nil ? lists : graph.type(of: sum.rows).shape[0]
-    let step = RowListStep(
-      ids: ids, heads: Reference(lowered.heads), links: Reference(lowered.links), count: idShape.count, rows: rows,
-      inner: inner, groupLength: sum.groupLength ?? 0,
-      places: window(Array(operand.view.sizes.dropLast()), Array(operand.view.strides.dropLast())))
-    emit(
-      .listRows(memory.pointer([step])), reads: [ids], writes: [step.heads, step.links], isFallible: true)
-    loweredSums[Int(graph.operations[index].results[0].index)] = lowered
+    let rows = Reference(operand.view.root, offset: operand.view.offset * operand.dtype.size)
+    var references = [rows, ids]
+    if sum.groupLength != nil {
+      emit(
+        .checkIds(ids: ids, count: count, rows: graph.type(of: sum.rows).shape[0]), reads: [ids], writes: [],
+        isFallible: true)
+    } else {
+      let lists = result.shape.count / inner
+      let groups = RowEntry.groupCount(rows: lists, inner: inner)
+      let starts = Reference(temporary(byteCount: (groups + 2) * MemoryLayout<Int32>.size))
+      let entries = Reference(temporary(byteCount: count * MemoryLayout<RowEntry>.size))
+      let step = RowListStep(
+        ids: ids, starts: starts, entries: entries, count: count, rows: lists, inner: inner,
+        places: window(Array(operand.view.sizes.dropLast()), Array(operand.view.strides.dropLast())))
+      emit(.listRows(memory.pointer([step])), reads: [ids], writes: [starts, entries], isFallible: true)
+      references = [rows, starts, entries]
+    }
+    loweredSums[Int(graph.operations[index].results[0].index)] = LoweredRowSum(
+      references: references, elements: count * inner)
   }
 
   /// Gives a sum that is not deferred its memory.
-  mutating func storeRowSum(_ index: Int) {
+  mutating func storeRowSum(_ index: Int, _ sum: RowSum) {
     let result = graph.operations[index].results[0]
     let type = graph.type(of: result)
     guard let lowered = loweredSums[Int(result.index)], let inner = type.shape.sizes.last else { return }
     let target = buffer(of: Int(result.index))
+    let opcode = sum.groupLength == nil ? TileOpcode.sumRows : .sumTaken
+    let last = UInt8(lowered.references.count)
     let program = [
-      TileInstruction(.sumRows, type: type.dtype.rawValue, destination: 0, a: 0, b: 1, c: 2),
-      TileInstruction(.store, type: type.dtype.rawValue, a: 3, b: 0),
+      TileInstruction(opcode, type: type.dtype.rawValue, destination: 0, a: 0, b: 1, c: opcode == .sumRows ? 2 : 0),
+      TileInstruction(.store, type: type.dtype.rawValue, a: last, b: 0),
     ]
-    let operands = [
-      TileOperand(address: memory.unbound, strideInner: 1),
-      TileOperand(address: memory.unbound, stride2: 1, strideInner: 0),
-      TileOperand(address: memory.unbound, strideInner: 0),
-      TileOperand(address: memory.unbound, stride2: inner, strideInner: 1),
-    ]
-    let bindings = [lowered.rows, Reference(lowered.heads), Reference(lowered.links), Reference(target)]
+    var operands = lowered.references.map { _ in TileOperand(address: memory.unbound, strideInner: 0) }
+    operands[0].strideInner = 1
+    if let length = sum.groupLength { operands[1].stride2 = length }
+    operands.append(TileOperand(address: memory.unbound, stride2: inner, strideInner: 1))
     let tiles = memory.tileStep(
-      program, [.sumRows], domain: TileDomain(outer2: type.shape.count / inner, inner: inner), operands: operands,
-      bindings: bindings, listedElements: lowered.elements)
-    emit(.tiles(memory.pointer([tiles])), reads: Array(bindings.dropLast()), writes: [Reference(target)])
+      program, [opcode], constants: sum.groupLength.map { [UInt64($0)] } ?? [],
+      domain: TileDomain(outer2: type.shape.count / inner, inner: inner), operands: operands,
+      bindings: lowered.references + [Reference(target)], listedElements: lowered.elements)
+    emit(.tiles(memory.pointer([tiles])), reads: lowered.references, writes: [Reference(target)])
   }
 }

@@ -12,7 +12,7 @@ struct TileAssembler {
     var sources: [Register] = []
     /// Operand or constant index for load, store and constant; source type for convert.
     var immediate: UInt8 = 0
-    /// The operands of heads and links for sumRows.
+    /// The operands of starts and entries for sumRows; that of ids and the constant for sumTaken.
     var lists: (UInt8, UInt8) = (0, 0)
     /// The same in every tile.
     var isUniform = false
@@ -49,12 +49,23 @@ struct TileAssembler {
     return (code.count - 1, operand)
   }
 
-  /// Sums of listed rows: the operands for rows, heads and links.
+  /// Sums of listed rows: the operands for rows, starts and entries.
   mutating func sumRows(_ type: DType) -> (register: Register, operand: Int) {
     let operand = operandCount
     operandCount += 3
     let first = UInt8(truncatingIfNeeded: operand)
     code.append(Virtual(opcode: .sumRows, type: type, immediate: first, lists: (first &+ 1, first &+ 2)))
+    return (code.count - 1, operand)
+  }
+
+  /// Sums of `length` rows each: the operands for rows and ids.
+  mutating func sumTaken(_ type: DType, length: Int) -> (register: Register, operand: Int) {
+    let operand = operandCount
+    operandCount += 2
+    let first = UInt8(truncatingIfNeeded: operand)
+    let constant = UInt8(truncatingIfNeeded: constants.count)
+    constants.append(UInt64(length))
+    code.append(Virtual(opcode: .sumTaken, type: type, immediate: first, lists: (first &+ 1, constant)))
     return (code.count - 1, operand)
   }
 
@@ -197,7 +208,8 @@ struct TileAssembler {
         coded.a = instruction.immediate
         coded.b = instruction.isOfRows ? 1 : 0
       case .codeResult: coded.b = instruction.isStreamed ? 1 : 0
-      case .sumRows: (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)
+      case .sumRows, .sumTaken:
+        (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)
       case .convert:
         coded.a = machine[sources[0]]
         coded.c = instruction.immediate

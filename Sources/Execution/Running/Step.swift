@@ -43,6 +43,7 @@ enum Step {
   case take(elementSize: Int, table: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case scatterAdd(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case listRows(UnsafePointer<RowListStep>)
+  case checkIds(ids: Reference, count: Int, rows: Int)
   case takeAlong(elementSize: Int, input: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case scatterAddAlong(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case sort(DType, input: Reference, values: Reference, indices: Reference, Extents, descending: Bool)
@@ -70,12 +71,10 @@ struct TileStep {
   var kept: UnsafeMutablePointer<KeptTiles>
 }
 
-/// Lists of rows for the tile machine's `sumRows`.
+/// The list of rows for the tile machine's `sumRows`.
 struct RowListStep {
-  var ids, heads, links: Reference
+  var ids, starts, entries: Reference
   var count, rows, inner: Int
-  /// Ids of one list, or 0 where each id names its list.
-  var groupLength: Int
   /// Where the ids' rows stand: sizes and strides of the ids' axes.
   var places: StridedWindow
 }

@@ -137,16 +137,13 @@ enum StepRunner {
         outer: extents.outer, rows: extents.middle, inner: extents.inner, count: count)
     case .listRows(let lists):
       let step = lists.pointee
-      let heads = table.address(step.heads).assumingMemoryBound(to: Int32.self)
-      let links = table.address(step.links).assumingMemoryBound(to: RowLink.self)
-      if step.groupLength > 0 {
-        return Kernels.listGroups(
-          ids: integers(table.address(step.ids)), count: step.count, rows: step.rows, inner: step.inner,
-          length: step.groupLength, heads: heads, links: links)
-      }
       return Kernels.listRows(
-        ids: integers(table.address(step.ids)), count: step.count, rows: step.rows, sizes: step.places.sizes,
-        strides: step.places.strides, heads: heads, links: links)
+        ids: integers(table.address(step.ids)), count: step.count, rows: step.rows, inner: step.inner,
+        sizes: step.places.sizes, strides: step.places.strides,
+        starts: table.address(step.starts).assumingMemoryBound(to: Int32.self),
+        entries: table.address(step.entries).assumingMemoryBound(to: RowEntry.self))
+    case .checkIds(let ids, let count, let rows):
+      return Kernels.checkIds(integers(table.address(ids)), count: count, rows: rows)
     case .takeAlong(let size, let input, let ids, let output, let extents, let count):
       return Kernels.takeAlong(
         elementSize: size, input: table.address(input), ids: integers(table.address(ids)),
