@@ -3,7 +3,7 @@ import Glibc
 import KernelTypes
 
 /// The threads that kernels are split over. Workers start with the first split job, spin for 100 microseconds after the
-/// last one and then sleep. A job never waits for a sleeping worker: whoever is awake takes the next chunk. One caller
+/// last one and then sleep. A job never waits for a sleeping worker: whoever is awake takes the next part. One caller
 /// at a time has the workers; others, and jobs inside jobs, run on the calling thread alone. Results do not depend on
 /// who did what.
 public final class ThreadPool: @unchecked Sendable {
@@ -19,7 +19,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// lines, because threads share them.
   private let memory: UnsafeMutableRawPointer
   private let state: UnsafeMutablePointer<UInt64>
-  private let nextChunk: UnsafeMutablePointer<UInt64>
+  private let nextItem: UnsafeMutablePointer<UInt64>
   private let wakeWord: UnsafeMutablePointer<UInt32>
   private let sleepers: UnsafeMutablePointer<UInt32>
   private let owner: UnsafeMutablePointer<UInt32>
@@ -29,9 +29,9 @@ public final class ThreadPool: @unchecked Sendable {
   private var function: KernelFunction?
   private var arguments: UnsafeMutableRawPointer
   private var itemCount = 0
-  private var chunkSize = 0
-  private var chunkCount = 0
-  private var failedChunk = Int.max
+  private var leastPart = 1
+  private var sharers = 1
+  private var failedItem = Int.max
   private var failure = 0
 
   private var startedWorkers = 0
@@ -44,7 +44,7 @@ public final class ThreadPool: @unchecked Sendable {
       (memory + 128 * index).assumingMemoryBound(to: T.self)
     }
     state = word(0, as: UInt64.self)
-    nextChunk = word(1, as: UInt64.self)
+    nextItem = word(1, as: UInt64.self)
     wakeWord = word(2, as: UInt32.self)
     sleepers = word(3, as: UInt32.self)
     owner = word(4, as: UInt32.self)
@@ -85,17 +85,17 @@ public final class ThreadPool: @unchecked Sendable {
     defer { kernel_store32(owner, 0) }
     startWorkers(threads - 1)
 
-    // Several chunks a thread even out what else the machine does, but none shorter than some five microseconds.
-    let chunks = max(1, min(grains, threads * 8, max(threads, nanoseconds / 5_000)))
-    let grainsPerChunk = (grains + chunks - 1) / chunks
+    // Parts get smaller toward the end, so that the threads finish together whatever else the machine does, but none
+    // is shorter than some five microseconds.
+    let parts = max(1, min(grains, threads * 32, max(threads, nanoseconds / 5_000)))
     self.function = function
     self.arguments = arguments
     itemCount = items
-    chunkSize = grainsPerChunk * grain
-    chunkCount = (items + chunkSize - 1) / chunkSize
-    failedChunk = .max
+    leastPart = (grains + parts - 1) / parts * grain
+    sharers = threads
+    failedItem = .max
     failure = 0
-    kernel_store64(nextChunk, 0)
+    kernel_store64(nextItem, 0)
     let generation = (kernel_load64(state) >> 32) &+ 1
     kernel_store64(state, generation << 32 | Self.openBit)
     if kernel_load32(sleepers) > 0 {
@@ -146,21 +146,24 @@ public final class ThreadPool: @unchecked Sendable {
     var call: (Int, Int) -> Int
   }
 
-  /// Takes chunks until none is left.
+  /// Takes parts until none is left: each time half of what would be this thread's share of the rest.
   private func work(_ scratch: UnsafeMutableRawPointer) {
     guard let function else { return }
     while true {
-      let chunk = Int(truncatingIfNeeded: kernel_add64(nextChunk, 1))
-      guard chunk < chunkCount else { return }
-      let begin = chunk * chunkSize
-      let result = function(arguments, begin, min(begin + chunkSize, itemCount), scratch)
-      if result != 0 { record(result, chunk) }
+      let seen = kernel_load64(nextItem)
+      let begin = Int(truncatingIfNeeded: seen)
+      guard begin < itemCount else { return }
+      let leastParts = max(1, (itemCount - begin) / (2 * sharers * leastPart))
+      let end = min(begin + leastParts * leastPart, itemCount)
+      guard kernel_exchange_if64(nextItem, seen, UInt64(end)) else { continue }
+      let result = function(arguments, begin, end, scratch)
+      if result != 0 { record(result, begin) }
     }
   }
 
-  private func record(_ result: Int, _ chunk: Int) {
+  private func record(_ result: Int, _ begin: Int) {
     while !kernel_exchange_if32(failureLock, 0, 1) { kernel_pause() }
-    if chunk < failedChunk { (failedChunk, failure) = (chunk, result) }
+    if begin < failedItem { (failedItem, failure) = (begin, result) }
     kernel_store32(failureLock, 0)
   }
 

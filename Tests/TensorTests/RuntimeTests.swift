@@ -47,6 +47,28 @@ import Testing
     #expect(ThreadPool.onlineProcessors >= 1)
   }
 
+  @Test func partsOfAJobCoverItOnce() {
+    for threads in [1, 2, 3] {
+      withThreads(threads) {
+        for (items, grain) in [(1, 1), (2, 1), (3, 1), (7, 2), (43, 1), (44, 1), (1000, 16), (4097, 1), (5, 8)] {
+          let seen = UnsafeMutablePointer<UInt8>.allocate(capacity: items)
+          defer { seen.deallocate() }
+          for round in 0..<20 {
+            seen.initialize(repeating: 0, count: items)
+            let result = ThreadPool.shared.run(
+              { arguments, begin, end, _ in
+                let seen = arguments.assumingMemoryBound(to: UInt8.self)
+                for item in begin..<end { seen[item] += 1 }
+                return begin == 0 ? 7 : 8
+              }, seen, items: items, grain: grain, nanoseconds: round * 50_000)
+            #expect((0..<items).allSatisfy { seen[$0] == 1 }, "\(items) by \(grain) on \(threads)")
+            #expect(result == 7, "the first part's failure")
+          }
+        }
+      }
+    }
+  }
+
   /// Several callers at once: one has the workers, the others run alone, all get their results.
   @Test func concurrentCallersGetTheirResults() async {
     let results = await withTaskGroup(of: Bool.self) { group in
