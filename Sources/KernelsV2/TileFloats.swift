@@ -295,6 +295,7 @@ func flooredQuotient(_ x: Double, _ y: Double) -> Double {
   return quotient - floor > 0.5 ? floor + 1 : floor
 }
 
+@inline(never)
 func runF32(
   _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
@@ -388,6 +389,7 @@ func runF32(
   }
 }
 
+@inline(never)
 func runF64(
   _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int

@@ -4,6 +4,7 @@ import KernelTypes
 // them must not be reported.
 
 /// 0, or a status with the element's place in the tile.
+@inline(never)
 func runI64(
   _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int
@@ -118,6 +119,7 @@ func integerPower(_ x: Int, _ y: Int) -> (Int, KernelStatus.Code) {
 }
 
 /// Truth values are bytes of 0 or 1.
+@inline(never)
 func runBool(
   _ code: UnsafePointer<TileInstruction>, _ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer,
   _ registers: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ count: Int

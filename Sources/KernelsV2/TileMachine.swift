@@ -253,7 +253,10 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
   return 0
 }
 
+// Calls from `runTile`: inlined, their preparations would all stand at its start.
+
 /// The tile two tiles ahead.
+@inline(never)
 func prefetch(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
   var offset = 2 * bytes
   while offset < 3 * bytes {
@@ -262,6 +265,7 @@ func prefetch(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
   }
 }
 
+@inline(never)
 func prefetchFar(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
   var offset = 0
   while offset < bytes {
@@ -273,6 +277,7 @@ func prefetchFar(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
 @inline(__always)
 func elementSize(_ type: UInt8) -> Int { type == 0 ? 4 : type == 3 ? 1 : 8 }
 
+@inline(never)
 func fill(_ d: UnsafeMutableRawPointer, _ type: UInt8, _ pattern: UInt64, _ count: Int) {
   switch type {
   case 0: fillElements(d.assumingMemoryBound(to: UInt32.self), UInt32(truncatingIfNeeded: pattern), count)
@@ -286,6 +291,7 @@ func fillElements<T>(_ d: UnsafeMutablePointer<T>, _ value: T, _ count: Int) {
   for k in 0..<count { d[k] = value }
 }
 
+@inline(never)
 func loadTile(
   _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ instruction: TileInstruction, _ rows: Int,
   _ columns: Int, _ d: UnsafeMutableRawPointer
@@ -320,6 +326,7 @@ func gather<T>(
   }
 }
 
+@inline(never)
 func storeTile(
   _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ instruction: TileInstruction, _ place: TilePlace
 ) {
@@ -346,6 +353,7 @@ func storeTile(
   }
 }
 
+@inline(never)
 func iota(_ d: UnsafeMutableRawPointer, _ instruction: TileInstruction, _ place: TilePlace) {
   var k = 0
   for r in 0..<place.rows {
@@ -369,6 +377,7 @@ func iota(_ d: UnsafeMutableRawPointer, _ instruction: TileInstruction, _ place:
 }
 
 /// From and to are DType raw values: f32, f64, i64, bool.
+@inline(never)
 func convertTile(_ d: UnsafeMutableRawPointer, _ a: UnsafeMutableRawPointer, from: UInt8, to: UInt8, _ count: Int) {
   switch (from, to) {
   case (0, 1):

@@ -9,6 +9,7 @@ private let rowsAhead = 8
 
 // MARK: Listed for a row
 
+@inline(never)
 func sumRowsTile(
   _ instruction: TileInstruction, _ domain: TileDomain, _ frame: TileFrame, _ place: TilePlace,
   _ d: UnsafeMutableRawPointer
@@ -92,6 +93,7 @@ private func addRowF32(_ d: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Floa
 
 // MARK: Named by a row
 
+@inline(never)
 func sumTakenTile(
   _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
   _ place: TilePlace, _ d: UnsafeMutableRawPointer
