@@ -34,7 +34,8 @@ extension Step {
     }
   }
 
-  /// One run's; 0 for loops, whose bodies are counted by themselves. `Primitive.multiplyAdds` counts the same.
+  /// One run's; 0 for loops, whose bodies are counted by themselves. `Primitive.multiplyAdds` counts the same, and what a
+  /// mask hides as well.
   var multiplyAdds: Int {
     switch self {
     case .matmul(let step): step.pointee.plan.multiplyAdds
@@ -95,7 +96,7 @@ extension Step {
       let plan = step.pointee.plan
       let a = step.pointee.transposeA ? "transpose([\(plan.k), \(plan.m)])" : "[\(plan.m), \(plan.k)]"
       let b = step.pointee.transposeB ? "transpose([\(plan.n), \(plan.k)])" : "[\(plan.k), \(plan.n)]"
-      return (plan.batch == 1 ? "product " : "\(plan.batch) products ") + "\(a) @ \(b)" + plan.dtype.remark
+      return (plan.batch == 1 ? "product " : "\(plan.batch) products ") + "\(a) @ \(b)" + plan.dtype.remark + plan.hidden
         + (step.pointee.epilogue.map { ", then \($0.tiles.operations.words)" } ?? "")
     case .convolve(let step): return step.pointee.summary
     case .pool(let step): return step.pointee.summary
@@ -151,7 +152,12 @@ extension TileStep {
 }
 
 extension MatmulPlan {
-  fileprivate var multiplyAdds: Int { batch &* m &* n &* k }
+  /// `, 40% masked out`
+  fileprivate var hidden: String {
+    let all = batch &* m &* n &* k
+    let share = all == 0 ? 0 : 100 - 100 * Double(multiplyAdds) / Double(all)
+    return share < 1 ? "" : ", \(Int(share.rounded()))% masked out"
+  }
 }
 
 extension MatmulStep {

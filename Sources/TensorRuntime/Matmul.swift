@@ -150,6 +150,24 @@ public struct MatmulPlan {
   }
 }
 
+extension MatmulPlan {
+  /// Multiply-adds of one run. What bands hide does not count, tile by tile of the largest kernels.
+  public var multiplyAdds: Int {
+    guard job.isBanded, way == .blocks || way == .packedFirst else { return batch &* m &* n &* k }
+    var each = 0
+    for row in stride(from: 0, to: m, by: 12) {
+      let endRow = min(row + 12, m)
+      for column in stride(from: 0, to: n, by: 32) {
+        let endColumn = min(column + 32, n)
+        let terms = job.terms(
+          firstRow: row, endRow: endRow, firstColumn: column, endColumn: endColumn, first: 0, end: k)
+        each += (endRow - row) * (endColumn - column) * terms.count
+      }
+    }
+    return batch * each
+  }
+}
+
 /// An elementwise program over a product; see `GemmEpilogue`. `tiles.operands` with addresses.
 public struct MatmulEpilogue {
   public var program: UnsafeBufferPointer<TileInstruction>

@@ -86,6 +86,26 @@ import Testing
     #expect(result.last?.isNaN == true)
   }
 
+  /// All seven products are cut to the triangle, in whole tiles.
+  @Test func whatAMaskHidesIsNotCounted() throws {
+    let (batch, time, size) = (16, 128, 32)
+    let graph = try GraphReader.parse(attention(batch: batch, time: time, keys: time, size: size))
+    let plan = try Program.compile(graph).plan
+    let all = graph.multiplyAdds
+    #expect(all == 7 * batch * time * time * size)
+    #expect(plan.multiplyAdds > all / 2 && plan.multiplyAdds < all * 5 / 8, "\(plan.multiplyAdds) of \(all)")
+    var texts: [String] = []
+    func visit(_ steps: [ProgramPlan.Step]) {
+      for step in steps {
+        if step.work == .products { texts.append(step.text) }
+        visit(step.body)
+      }
+    }
+    visit(plan.steps)
+    #expect(!texts.isEmpty)
+    #expect(texts.allSatisfy { $0.contains("% masked out") }, "\(texts)")
+  }
+
   /// Masks that leave a row without any key: softmax makes NaN of it, here as without bands.
   @Test func rowsWithoutKeysStayNaN() throws {
     let graph = try GraphReader.parse(attention(batch: 9, time: 130, keys: 100, size: 8))
