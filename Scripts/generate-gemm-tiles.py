@@ -14,8 +14,13 @@ LEVELS = {
 }
 
 
-def tile(element, vector, lanes, rows, vectors):
+# Terms that a tile of many rows fetches ahead: operands often come from beyond the second cache, and loads leave room.
+AHEAD = 12
+
+
+def tile(element, vector, lanes, rows, vectors, vector_bytes):
     """One tile: c[rows, vectors * lanes] from a column of a and a row of b at each step."""
+    fetches = rows >= 4
     out = [
         "  @inline(never)",
         f"  static func tile{rows}x{vectors}(_ s: GemmStep<{element}>) {{",
@@ -25,6 +30,8 @@ def tile(element, vector, lanes, rows, vectors):
         out.append("    let row = s.aRow")
     if rows > 3:
         out.append("    let row3 = 3 * row")
+    if fetches:
+        out.append(f"    let stepAhead = {AHEAD} * step, bAhead = {AHEAD} * bStep")
     groups = (rows + 3) // 4
     for g in range(groups):
         out.append(f"    var a{g} = s.a" + (f" + {4 * g} * row" if g else ""))
@@ -34,6 +41,10 @@ def tile(element, vector, lanes, rows, vectors):
             out.append(f"    var c{r}x{v} = {vector}_splat(0)")
     out.append("    var left = s.k")
     out.append("    while left > 0 {")
+    if fetches:
+        for v in range(0, vectors, max(1, 64 // vector_bytes)):
+            out.append("      kernel_prefetch(b + bAhead" + (f" + {v * lanes}" if v else "") + ")")
+        out.append("      kernel_prefetch(a0 + stepAhead)")
     for v in range(vectors):
         out.append(f"      let b{v} = {vector}_load(b" + (f" + {v * lanes}" if v else "") + ")")
     for r in range(rows):
@@ -93,9 +104,9 @@ def family(name, element, prefix, size, vector_bytes, rows, vectors, wide):
     out += ["    default: break", "    }", "  }", ""]
     for r in range(1, rows + 1):
         for v in range(1, vectors + 1):
-            out += tile(element, vector, lanes, r, v)
+            out += tile(element, vector, lanes, r, v, vector_bytes)
     out += ["  @inline(__always)", f"  static func runWide(_ s: GemmStep<{element}>) {{ tile1x{wide}(s) }}", ""]
-    out += tile(element, vector, lanes, 1, wide)
+    out += tile(element, vector, lanes, 1, wide, vector_bytes)
     out[-1] = "}"
     return out
 

@@ -147,6 +147,7 @@ func multiplyBlocks<G: GemmTiles>(
     keepsProduct = epilogue.pointee.keepsProduct
   }
   let isBanded = g.isBanded
+  var aheadA = AheadBlock(g.a), aheadB = AheadBlock(g.b)
   var packedOffset = -1
   for item in begin..<end {
     let columnBlock = item % columnBlocks, entryAndRow = item / columnBlocks
@@ -189,6 +190,12 @@ func multiplyBlocks<G: GemmTiles>(
           for l in 0..<kc { copyRow(packedA + l * aStep, blockA + l * g.aStep, blockRows) }
         }
         blockA = UnsafePointer(packedA)
+        let nextTerms = min(GemmArguments.kBlock, g.k - k0 - kc)
+        let nextA = a + firstRow * g.aRow + (k0 + kc) * g.aStep
+        aheadA =
+          g.aStep == 1
+          ? AheadBlock(nextA, rows: blockRows, row: g.aRow, columns: nextTerms)
+          : AheadBlock(nextA, rows: nextTerms, row: g.aStep, columns: blockRows)
       }
       var panel = firstPanel
       var sliceStart = firstPanel, sliceEnd = firstPanel
@@ -221,6 +228,15 @@ func multiplyBlocks<G: GemmTiles>(
                 G.self, job, b, panel: next, k0: k0, terms: kc, localB + (next - sliceStart) * width * kc,
                 transposing: transposing)
             }
+            // The slice after this one, which may be of the next terms.
+            let isLast = sliceEnd == endPanel
+            let nextTerms = isLast ? min(GemmArguments.kBlock, g.k - k0 - kc) : kc
+            let nextStart = isLast ? firstPanel : sliceEnd, nextK = isLast ? k0 + kc : k0
+            let nextColumns = min(min(nextStart + GemmArguments.slicePanels, endPanel) * width, g.n) - nextStart * width
+            aheadB =
+              g.transposesB
+              ? AheadBlock(b + nextStart * width * g.bRow + nextK, rows: nextColumns, row: g.bRow, columns: nextTerms)
+              : AheadBlock(b + nextK * g.bRow + nextStart * width, rows: nextTerms, row: g.bRow, columns: nextColumns)
           }
           stepB = UnsafePointer(localB) + (panel - sliceStart) * width * kc
         }
@@ -234,6 +250,16 @@ func multiplyBlocks<G: GemmTiles>(
               first: k0, end: k0 + kc)
             first = counted.first - k0
             terms = counted.count
+          }
+          if g.packsA { aheadA.fetch(part: (panel - firstPanel) * tiles + tile, of: (endPanel - firstPanel) * tiles) }
+          if g.packsSlices {
+            aheadB.fetch(part: (panel - sliceStart) * tiles + tile, of: (sliceEnd - sliceStart) * tiles)
+          }
+          // Whole rows lie one after another, which the processor sees by itself.
+          if k0 + kc == g.k, kc >= 64, columnBlocks > 1, let epilogue = g.epilogue {
+            fetchOperands(
+              epilogue.pointee, row: (g.firstEntry + entry) * g.m + firstRow + row, rows: next - row, column: column,
+              columns: columns)
           }
           let tileC = blockC + row * cRow + (column - firstColumn)
           if terms > 0 {

@@ -659,6 +659,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x4_splat(0)
@@ -667,6 +668,8 @@ enum GemmF32: GemmTiles {
     var c3x0 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let x0 = f32x4_splat(a0[0])
       c0x0 = f32x4_fma(x0, b0, c0x0)
@@ -711,6 +714,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x4_splat(0)
@@ -723,6 +727,8 @@ enum GemmF32: GemmTiles {
     var c3x1 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let x0 = f32x4_splat(a0[0])
@@ -784,6 +790,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x4_splat(0)
@@ -800,6 +807,8 @@ enum GemmF32: GemmTiles {
     var c3x2 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let b2 = f32x4_load(b + 8)
@@ -878,6 +887,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x4_splat(0)
@@ -898,6 +908,8 @@ enum GemmF32: GemmTiles {
     var c3x3 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let b2 = f32x4_load(b + 8)
@@ -993,6 +1005,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1003,6 +1016,8 @@ enum GemmF32: GemmTiles {
     var c4x0 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let x0 = f32x4_splat(a0[0])
       c0x0 = f32x4_fma(x0, b0, c0x0)
@@ -1055,6 +1070,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1070,6 +1086,8 @@ enum GemmF32: GemmTiles {
     var c4x1 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let x0 = f32x4_splat(a0[0])
@@ -1143,6 +1161,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1163,6 +1182,8 @@ enum GemmF32: GemmTiles {
     var c4x2 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let b2 = f32x4_load(b + 8)
@@ -1257,6 +1278,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1282,6 +1304,8 @@ enum GemmF32: GemmTiles {
     var c4x3 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let b2 = f32x4_load(b + 8)
@@ -1397,6 +1421,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1408,6 +1433,8 @@ enum GemmF32: GemmTiles {
     var c5x0 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let x0 = f32x4_splat(a0[0])
       c0x0 = f32x4_fma(x0, b0, c0x0)
@@ -1467,6 +1494,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1484,6 +1512,8 @@ enum GemmF32: GemmTiles {
     var c5x1 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let x0 = f32x4_splat(a0[0])
@@ -1568,6 +1598,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1591,6 +1622,8 @@ enum GemmF32: GemmTiles {
     var c5x2 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let b2 = f32x4_load(b + 8)
@@ -1700,6 +1733,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1729,6 +1763,8 @@ enum GemmF32: GemmTiles {
     var c5x3 = f32x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x4_load(b)
       let b1 = f32x4_load(b + 4)
       let b2 = f32x4_load(b + 8)
@@ -2635,6 +2671,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x2_splat(0)
@@ -2643,6 +2680,8 @@ enum GemmF64: GemmTiles {
     var c3x0 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let x0 = f64x2_splat(a0[0])
       c0x0 = f64x2_fma(x0, b0, c0x0)
@@ -2687,6 +2726,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x2_splat(0)
@@ -2699,6 +2739,8 @@ enum GemmF64: GemmTiles {
     var c3x1 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let x0 = f64x2_splat(a0[0])
@@ -2760,6 +2802,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x2_splat(0)
@@ -2776,6 +2819,8 @@ enum GemmF64: GemmTiles {
     var c3x2 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let b2 = f64x2_load(b + 4)
@@ -2854,6 +2899,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x2_splat(0)
@@ -2874,6 +2920,8 @@ enum GemmF64: GemmTiles {
     var c3x3 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let b2 = f64x2_load(b + 4)
@@ -2969,6 +3017,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -2979,6 +3028,8 @@ enum GemmF64: GemmTiles {
     var c4x0 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let x0 = f64x2_splat(a0[0])
       c0x0 = f64x2_fma(x0, b0, c0x0)
@@ -3031,6 +3082,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3046,6 +3098,8 @@ enum GemmF64: GemmTiles {
     var c4x1 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let x0 = f64x2_splat(a0[0])
@@ -3119,6 +3173,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3139,6 +3194,8 @@ enum GemmF64: GemmTiles {
     var c4x2 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let b2 = f64x2_load(b + 4)
@@ -3233,6 +3290,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3258,6 +3316,8 @@ enum GemmF64: GemmTiles {
     var c4x3 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let b2 = f64x2_load(b + 4)
@@ -3373,6 +3433,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3384,6 +3445,8 @@ enum GemmF64: GemmTiles {
     var c5x0 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let x0 = f64x2_splat(a0[0])
       c0x0 = f64x2_fma(x0, b0, c0x0)
@@ -3443,6 +3506,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3460,6 +3524,8 @@ enum GemmF64: GemmTiles {
     var c5x1 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let x0 = f64x2_splat(a0[0])
@@ -3544,6 +3610,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3567,6 +3634,8 @@ enum GemmF64: GemmTiles {
     var c5x2 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let b2 = f64x2_load(b + 4)
@@ -3676,6 +3745,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3705,6 +3775,8 @@ enum GemmF64: GemmTiles {
     var c5x3 = f64x2_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x2_load(b)
       let b1 = f64x2_load(b + 2)
       let b2 = f64x2_load(b + 4)

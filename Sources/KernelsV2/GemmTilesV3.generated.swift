@@ -274,6 +274,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x8_splat(0)
@@ -282,6 +283,8 @@ enum GemmF32: GemmTiles {
     var c3x0 = f32x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x8_load(b)
       let x0 = f32x8_splat(a0[0])
       c0x0 = f32x8_fma(x0, b0, c0x0)
@@ -326,6 +329,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x8_splat(0)
@@ -338,6 +342,8 @@ enum GemmF32: GemmTiles {
     var c3x1 = f32x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x8_load(b)
       let b1 = f32x8_load(b + 8)
       let x0 = f32x8_splat(a0[0])
@@ -399,6 +405,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -409,6 +416,8 @@ enum GemmF32: GemmTiles {
     var c4x0 = f32x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x8_load(b)
       let x0 = f32x8_splat(a0[0])
       c0x0 = f32x8_fma(x0, b0, c0x0)
@@ -461,6 +470,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -476,6 +486,8 @@ enum GemmF32: GemmTiles {
     var c4x1 = f32x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x8_load(b)
       let b1 = f32x8_load(b + 8)
       let x0 = f32x8_splat(a0[0])
@@ -549,6 +561,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -560,6 +573,8 @@ enum GemmF32: GemmTiles {
     var c5x0 = f32x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x8_load(b)
       let x0 = f32x8_splat(a0[0])
       c0x0 = f32x8_fma(x0, b0, c0x0)
@@ -619,6 +634,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -636,6 +652,8 @@ enum GemmF32: GemmTiles {
     var c5x1 = f32x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x8_load(b)
       let b1 = f32x8_load(b + 8)
       let x0 = f32x8_splat(a0[0])
@@ -1059,6 +1077,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x4_splat(0)
@@ -1067,6 +1086,8 @@ enum GemmF64: GemmTiles {
     var c3x0 = f64x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x4_load(b)
       let x0 = f64x4_splat(a0[0])
       c0x0 = f64x4_fma(x0, b0, c0x0)
@@ -1111,6 +1132,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x4_splat(0)
@@ -1123,6 +1145,8 @@ enum GemmF64: GemmTiles {
     var c3x1 = f64x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x4_load(b)
       let b1 = f64x4_load(b + 4)
       let x0 = f64x4_splat(a0[0])
@@ -1184,6 +1208,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1194,6 +1219,8 @@ enum GemmF64: GemmTiles {
     var c4x0 = f64x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x4_load(b)
       let x0 = f64x4_splat(a0[0])
       c0x0 = f64x4_fma(x0, b0, c0x0)
@@ -1246,6 +1273,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1261,6 +1289,8 @@ enum GemmF64: GemmTiles {
     var c4x1 = f64x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x4_load(b)
       let b1 = f64x4_load(b + 4)
       let x0 = f64x4_splat(a0[0])
@@ -1334,6 +1364,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1345,6 +1376,8 @@ enum GemmF64: GemmTiles {
     var c5x0 = f64x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x4_load(b)
       let x0 = f64x4_splat(a0[0])
       c0x0 = f64x4_fma(x0, b0, c0x0)
@@ -1404,6 +1437,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1421,6 +1455,8 @@ enum GemmF64: GemmTiles {
     var c5x1 = f64x4_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x4_load(b)
       let b1 = f64x4_load(b + 4)
       let x0 = f64x4_splat(a0[0])

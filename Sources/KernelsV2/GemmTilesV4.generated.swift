@@ -286,6 +286,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x16_splat(0)
@@ -294,6 +295,8 @@ enum GemmF32: GemmTiles {
     var c3x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -338,6 +341,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f32x16_splat(0)
@@ -350,6 +354,9 @@ enum GemmF32: GemmTiles {
     var c3x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -411,6 +418,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -421,6 +429,8 @@ enum GemmF32: GemmTiles {
     var c4x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -473,6 +483,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -488,6 +499,9 @@ enum GemmF32: GemmTiles {
     var c4x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -561,6 +575,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -572,6 +587,8 @@ enum GemmF32: GemmTiles {
     var c5x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -631,6 +648,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -648,6 +666,9 @@ enum GemmF32: GemmTiles {
     var c5x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -732,6 +753,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -744,6 +766,8 @@ enum GemmF32: GemmTiles {
     var c6x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -810,6 +834,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -829,6 +854,9 @@ enum GemmF32: GemmTiles {
     var c6x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -924,6 +952,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -937,6 +966,8 @@ enum GemmF32: GemmTiles {
     var c7x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -1010,6 +1041,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -1031,6 +1063,9 @@ enum GemmF32: GemmTiles {
     var c7x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -1137,6 +1172,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -1152,6 +1188,8 @@ enum GemmF32: GemmTiles {
     var c8x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -1233,6 +1271,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -1257,6 +1296,9 @@ enum GemmF32: GemmTiles {
     var c8x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -1375,6 +1417,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -1391,6 +1434,8 @@ enum GemmF32: GemmTiles {
     var c9x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -1479,6 +1524,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -1505,6 +1551,9 @@ enum GemmF32: GemmTiles {
     var c9x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -1634,6 +1683,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -1651,6 +1701,8 @@ enum GemmF32: GemmTiles {
     var c10x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -1746,6 +1798,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -1774,6 +1827,9 @@ enum GemmF32: GemmTiles {
     var c10x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -1914,6 +1970,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -1932,6 +1989,8 @@ enum GemmF32: GemmTiles {
     var c11x0 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let x0 = f32x16_splat(a0[0])
       c0x0 = f32x16_fma(x0, b0, c0x0)
@@ -2034,6 +2093,7 @@ enum GemmF32: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -2064,6 +2124,9 @@ enum GemmF32: GemmTiles {
     var c11x1 = f32x16_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 16)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f32x16_load(b)
       let b1 = f32x16_load(b + 16)
       let x0 = f32x16_splat(a0[0])
@@ -2614,6 +2677,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x8_splat(0)
@@ -2622,6 +2686,8 @@ enum GemmF64: GemmTiles {
     var c3x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -2666,6 +2732,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var b = s.b
     var c0x0 = f64x8_splat(0)
@@ -2678,6 +2745,9 @@ enum GemmF64: GemmTiles {
     var c3x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -2739,6 +2809,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -2749,6 +2820,8 @@ enum GemmF64: GemmTiles {
     var c4x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -2801,6 +2874,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -2816,6 +2890,9 @@ enum GemmF64: GemmTiles {
     var c4x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -2889,6 +2966,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -2900,6 +2978,8 @@ enum GemmF64: GemmTiles {
     var c5x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -2959,6 +3039,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -2976,6 +3057,9 @@ enum GemmF64: GemmTiles {
     var c5x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -3060,6 +3144,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3072,6 +3157,8 @@ enum GemmF64: GemmTiles {
     var c6x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -3138,6 +3225,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3157,6 +3245,9 @@ enum GemmF64: GemmTiles {
     var c6x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -3252,6 +3343,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3265,6 +3357,8 @@ enum GemmF64: GemmTiles {
     var c7x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -3338,6 +3432,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var b = s.b
@@ -3359,6 +3454,9 @@ enum GemmF64: GemmTiles {
     var c7x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -3465,6 +3563,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -3480,6 +3579,8 @@ enum GemmF64: GemmTiles {
     var c8x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -3561,6 +3662,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -3585,6 +3687,9 @@ enum GemmF64: GemmTiles {
     var c8x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -3703,6 +3808,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -3719,6 +3825,8 @@ enum GemmF64: GemmTiles {
     var c9x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -3807,6 +3915,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -3833,6 +3942,9 @@ enum GemmF64: GemmTiles {
     var c9x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -3962,6 +4074,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -3979,6 +4092,8 @@ enum GemmF64: GemmTiles {
     var c10x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -4074,6 +4189,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -4102,6 +4218,9 @@ enum GemmF64: GemmTiles {
     var c10x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])
@@ -4242,6 +4361,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -4260,6 +4380,8 @@ enum GemmF64: GemmTiles {
     var c11x0 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let x0 = f64x8_splat(a0[0])
       c0x0 = f64x8_fma(x0, b0, c0x0)
@@ -4362,6 +4484,7 @@ enum GemmF64: GemmTiles {
     let step = s.aStep, bStep = s.bStep
     let row = s.aRow
     let row3 = 3 * row
+    let stepAhead = 12 * step, bAhead = 12 * bStep
     var a0 = s.a
     var a1 = s.a + 4 * row
     var a2 = s.a + 8 * row
@@ -4392,6 +4515,9 @@ enum GemmF64: GemmTiles {
     var c11x1 = f64x8_splat(0)
     var left = s.k
     while left > 0 {
+      kernel_prefetch(b + bAhead)
+      kernel_prefetch(b + bAhead + 8)
+      kernel_prefetch(a0 + stepAhead)
       let b0 = f64x8_load(b)
       let b1 = f64x8_load(b + 8)
       let x0 = f64x8_splat(a0[0])

@@ -102,7 +102,10 @@ public struct MatmulPlan {
     let allPackedBytes = (n + 31) / 32 * 32 * k * size
     // Rows of B a multiple of 4 KiB apart would all lie in the same few sets of the cache.
     let isAliased = job.bRow * size % 4096 == 0 && m > 24
-    job.readsBInPlace = !job.transposesB && !isAliased && (m <= 48 || k * n * size <= 1 << 20)
+    // Where a small C is the sum of many terms, as in a weight's gradient, those at hand stay in the second cache as
+    // they are.
+    let isLong = m <= 512 && n <= 1024 && (job.aStep != 1 || k >= 1024)
+    job.readsBInPlace = !job.transposesB && !isAliased && (m <= 48 || k * n * size <= 1 << 20 || isLong)
     job.packsLocally =
       !job.readsBInPlace && allPackedBytes <= GemmArguments.productStart - GemmArguments.packedBStart
       && (entries > 1 || isShort)
@@ -111,15 +114,22 @@ public struct MatmulPlan {
     job.packsA = m * k * size > 2 << 20 && (n > 128 || (aliasesA && n > 96))
     // Blocks of some 96 rows and 512 columns; fewer rows where that gives the threads something to share.
     var blockRows = 96
-    if !isShort, entries < 2 * threads, m < blockRows * 2 * threads {
-      blockRows = max(12, (m / (2 * threads) + 11) / 12 * 12)
+    if !isShort, entries < 2 * threads {
+      if m < blockRows * 2 * threads {
+        blockRows = max(12, (m / (2 * threads) + 11) / 12 * 12)
+      } else if k <= 1024, m / blockRows * ((n + 511) / 512) < 16 * threads {
+        blockRows = 48
+      }
     }
     var blockColumns = GemmArguments.blockColumns
     var minimumBlocks = 1
-    if !job.readsBInPlace, !job.packsLocally, entries == 1, m * size <= 1408, n >= 256 * threads {
+    let hasFewRows = entries == 1 && m * size <= 1408 && n >= 256 * threads
+    if hasFewRows, !job.packsLocally, !job.readsBInPlace || isLong {
       // Few rows: each element of B is used so seldom that packing all of it first, through memory, would show.
-      job.packsSlices = true
-      job.packsA = true
+      if !job.readsBInPlace {
+        job.packsSlices = true
+        job.packsA = true
+      }
       blockRows = m
       if m * size > 1024 { blockColumns /= 2 }
       minimumBlocks = 2 * threads
@@ -133,7 +143,7 @@ public struct MatmulPlan {
     job.columnBlocks = max((n + blockColumns - 1) / blockColumns, minimumBlocks)
     // Where there are few blocks, as many for each thread.
     let blocks = job.rowBlocks * job.columnBlocks
-    if !isShort, entries == 1, blocks < 8 * threads, blocks % threads != 0 {
+    if !isShort, entries == 1, blocks < 64 * threads, blocks % threads != 0 {
       if blockRows == m {
         job.columnBlocks = (job.columnBlocks + threads - 1) / threads * threads
       } else {
