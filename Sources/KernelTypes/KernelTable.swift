@@ -66,6 +66,12 @@ public struct ConvolutionKernels: Sendable {
   public var convolveF32, convolveF64: KernelFunction
   /// `ConvolutionArguments`; items are panels of weights.
   public var packF32, packF64: KernelFunction
+  /// `ConvolutionArguments`, by Winograd's method; items are those of `winogradBlocks`.
+  public var winogradF32: KernelFunction
+  /// `ConvolutionArguments`; items are blocks of `WinogradBlocks.columns` results.
+  public var packWinogradF32: KernelFunction
+  /// `ConvolutionWeightArguments`, by Winograd's method; items are `winogradItems`.
+  public var winogradWeightF32: KernelFunction
   /// `ConvolutionWeightArguments`; items are `items`.
   public var weightF32, weightF64: KernelFunction
   /// `ConvolutionArguments` with a group for each channel; items are rows of results.
@@ -79,6 +85,7 @@ public struct ConvolutionKernels: Sendable {
 
   public init(
     convolveF32: KernelFunction, convolveF64: KernelFunction, packF32: KernelFunction, packF64: KernelFunction,
+    winogradF32: KernelFunction, packWinogradF32: KernelFunction, winogradWeightF32: KernelFunction,
     weightF32: KernelFunction, weightF64: KernelFunction, depthwiseF32: KernelFunction, depthwiseF64: KernelFunction,
     depthwiseWeightF32: KernelFunction, depthwiseWeightF64: KernelFunction, windowTakeF32: KernelFunction,
     windowTakeF64: KernelFunction, windowAddF32: KernelFunction, windowAddF64: KernelFunction
@@ -87,6 +94,9 @@ public struct ConvolutionKernels: Sendable {
     self.convolveF64 = convolveF64
     self.packF32 = packF32
     self.packF64 = packF64
+    self.winogradF32 = winogradF32
+    self.packWinogradF32 = packWinogradF32
+    self.winogradWeightF32 = winogradWeightF32
     self.weightF32 = weightF32
     self.weightF64 = weightF64
     self.depthwiseF32 = depthwiseF32

@@ -3,8 +3,8 @@ import KernelTypes
 
 // Convolutions as products of patches and weights by the tiles of matrix products; nothing of the image's size is made.
 // Patches are read in place (ConvolutionRows.swift), or those of a block of pixels are laid out in the cache, in the
-// order (window row, window column, channel): with holes, groups, few channels or few columns. Every result is the sum, in order, of pieces of its terms, each in order: the bits follow from the
-// shape alone.
+// order (window row, window column, channel): with holes, groups, few channels or few columns. Every result is the sum,
+// in order, of pieces of its terms, each in order: the bits follow from the shape alone.
 
 /// What the element types differ in.
 protocol Patches {
@@ -240,7 +240,6 @@ func convolveBlocks<P: Patches>(
   let c = arguments.pointee
   let panelWidth = P.Tiles.vectors * P.Tiles.lanes
   let panels = (c.groupTargets + panelWidth - 1) / panelWidth
-  let terms = c.terms
   let patches = scratch.assumingMemoryBound(to: P.Element.self)
   let packed: UnsafeMutablePointer<P.Element>
   if let shared = c.packedWeight {
@@ -253,48 +252,60 @@ func convolveBlocks<P: Patches>(
     for item in begin..<end { convolveRows(P.self, c, item, packed, scratch) }
     return 0
   }
-  let pieces = (terms + ConvolutionArguments.termBlock - 1) / ConvolutionArguments.termBlock
-  // Whether results of neighbouring pixels are equally far apart across rows and images.
-  let isEven = c.targetRow == c.x.results * c.targetColumn && c.targetImage == c.y.results * c.targetRow
   for item in begin..<end {
     let first = item * ConvolutionArguments.blockPixels
     let count = min(ConvolutionArguments.blockPixels, c.pixels - first)
     for group in 0..<c.groups {
-      for piece in 0..<pieces {
-        let range = (terms * piece / pieces)..<(terms * (piece + 1) / pieces)
-        let pitch = range.count + ConvolutionArguments.slack
-        packPatches(P.self, c, group: group, first: first, count: count, terms: range, patches, pitch: pitch)
-        for panel in 0..<panels {
-          let column = panel * panelWidth
-          let columns = min(panelWidth, c.groupTargets - column)
-          let vectors = (columns + P.Tiles.lanes - 1) / P.Tiles.lanes
-          let b = packed + ((group * panels + panel) * terms + range.lowerBound) * panelWidth
-          var done = 0
-          while done < count {
-            let pixel = first + done
-            let x = pixel % c.x.results, y = pixel / c.x.results % c.y.results
-            let image = pixel / (c.x.results * c.y.results)
-            let run = isEven ? count : min(count - done, c.x.results - x)
-            let target = c.target.assumingMemoryBound(to: P.Element.self) + image * c.targetImage + y * c.targetRow
-              + x * c.targetColumn + group * c.groupTargets + column
-            // Tiles of nearly equal height: a last one of one row would be slow.
-            let tiles = (run + P.Tiles.rows - 1) / P.Tiles.rows
-            var row = 0
-            for tile in 0..<tiles {
-              let next = run * (tile + 1) / tiles
-              P.Tiles.run(
-                rows: next - row, vectors: vectors,
-                GemmStep(
-                  k: range.count, a: patches + (done + row) * pitch, aRow: pitch, aStep: 1, b: b, bStep: panelWidth,
-                  c: target + row * c.targetColumn, cRow: c.targetColumn,
-                  lastColumns: Int32(columns - (vectors - 1) * P.Tiles.lanes), accumulates: piece > 0))
-              row = next
-            }
-            done += run
-          }
-        }
-      }
+      convolvePixels(P.self, c, first: first, count: count, group: group, panels: 0..<panels, packed, patches)
     }
   }
   return 0
+}
+
+/// Some panels of the results of up to `blockPixels` pixels. `packed` holds all groups' panels.
+@inline(__always)
+func convolvePixels<P: Patches>(
+  _: P.Type, _ c: ConvolutionArguments, first: Int, count: Int, group: Int, panels: Range<Int>,
+  _ packed: UnsafePointer<P.Element>, _ patches: UnsafeMutablePointer<P.Element>
+) {
+  let panelWidth = P.Tiles.vectors * P.Tiles.lanes
+  let groupPanels = (c.groupTargets + panelWidth - 1) / panelWidth
+  let terms = c.terms
+  let pieces = (terms + ConvolutionArguments.termBlock - 1) / ConvolutionArguments.termBlock
+  // Whether results of neighbouring pixels are equally far apart across rows and images.
+  let isEven = c.targetRow == c.x.results * c.targetColumn && c.targetImage == c.y.results * c.targetRow
+  for piece in 0..<pieces {
+    let range = (terms * piece / pieces)..<(terms * (piece + 1) / pieces)
+    let pitch = range.count + ConvolutionArguments.slack
+    packPatches(P.self, c, group: group, first: first, count: count, terms: range, patches, pitch: pitch)
+    for panel in panels {
+      let column = panel * panelWidth
+      let columns = min(panelWidth, c.groupTargets - column)
+      let vectors = (columns + P.Tiles.lanes - 1) / P.Tiles.lanes
+      let b = packed + ((group * groupPanels + panel) * terms + range.lowerBound) * panelWidth
+      var done = 0
+      while done < count {
+        let pixel = first + done
+        let x = pixel % c.x.results, y = pixel / c.x.results % c.y.results
+        let image = pixel / (c.x.results * c.y.results)
+        let run = isEven ? count : min(count - done, c.x.results - x)
+        let target = c.target.assumingMemoryBound(to: P.Element.self) + image * c.targetImage + y * c.targetRow
+          + x * c.targetColumn + group * c.groupTargets + column
+        // Tiles of nearly equal height: a last one of one row would be slow.
+        let tiles = (run + P.Tiles.rows - 1) / P.Tiles.rows
+        var row = 0
+        for tile in 0..<tiles {
+          let next = run * (tile + 1) / tiles
+          P.Tiles.run(
+            rows: next - row, vectors: vectors,
+            GemmStep(
+              k: range.count, a: patches + (done + row) * pitch, aRow: pitch, aStep: 1, b: b, bStep: panelWidth,
+              c: target + row * c.targetColumn, cRow: c.targetColumn,
+              lastColumns: Int32(columns - (vectors - 1) * P.Tiles.lanes), accumulates: piece > 0))
+          row = next
+        }
+        done += run
+      }
+    }
+  }
 }

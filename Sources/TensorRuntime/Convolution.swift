@@ -19,7 +19,7 @@ extension Kernels {
     case .result:
       guard shape.yCount > 0 else { return .ok }
       var job = arguments(shape, source: a, weight: b, target: output)
-      runProducts(&job, dtype, depthwise: shape.isDepthwise, workspace)
+      runProducts(&job, dtype, shape, .result, workspace)
       return .ok
     case .input:
       convolveInput(dtype, shape, y: a, weight: b, x: output, workspace)
@@ -37,6 +37,7 @@ extension Kernels {
       return parts > 1 ? parts * bytes : 0
     case .result, .input:
       if shape.isDepthwise { return 0 }
+      if usesWinograd(kind, dtype, shape) { return winogradWorkspace(kind, shape) }
       // Panels are at most 128 bytes wide.
       let columns = (kind == .result ? shape.outputs : shape.channels) / shape.groups
       let width = 128 / dtype.size
@@ -45,13 +46,37 @@ extension Kernels {
     }
   }
 
+  /// The same for transformed weights.
+  private static func winogradWorkspace(_ kind: ConvolutionKind, _ shape: ConvolutionShape) -> Int {
+    let isResult = kind == .result
+    let bytes = DType.f32.size
+      * WinogradBlocks.weightElements(
+        terms: isResult ? shape.channels : shape.outputs, results: isResult ? shape.outputs : shape.channels)
+    return bytes > kernelScratchBytes - WinogradBlocks.weightStart ? bytes : 0
+  }
+
+  /// Whether Winograd's method does it: a window of 3 x 3 and stride 1, channels enough that the products outweigh the
+  /// transforms, and images whose tiles are mostly full.
+  public static func usesWinograd(_ kind: ConvolutionKind, _ dtype: DType, _ shape: ConvolutionShape) -> Bool {
+    guard dtype == .f32, shape.groups == 1, shape.windowHeight == 3, shape.windowWidth == 3, shape.strideY == 1,
+      shape.strideX == 1, shape.dilationY == 1, shape.dilationX == 1
+    else { return false }
+    let channels = 16...WinogradBlocks.mostChannels
+    guard channels.contains(shape.channels), channels.contains(shape.outputs) else { return false }
+    let (height, width) = kind == .input ? (shape.height, shape.width) : (shape.outHeight, shape.outWidth)
+    return height >= 3 && width >= 3
+  }
+
   /// Into how many parts the pixels are cut for the gradient of the weight. The number follows from the shape, so that
   /// the order of the sums does.
   private static func weightParts(_ dtype: DType, _ shape: ConvolutionShape) -> Int {
     let pixels = shape.batch * shape.outHeight * shape.outWidth
     guard shape.weightCount > 0, pixels > 0 else { return 1 }
     let block = ConvolutionWeightArguments.blockPixels
-    let all = shape.isDepthwise ? shape.batch * shape.outHeight : (pixels + block - 1) / block
+    let all =
+      shape.isDepthwise
+      ? shape.batch * shape.outHeight
+      : usesWinograd(.weight, dtype, shape) ? shape.batch * ((shape.outHeight + 1) / 2) : (pixels + block - 1) / block
     return min(all, max(1, min(16, (8 << 20) / (shape.weightCount * dtype.size))))
   }
 
@@ -78,7 +103,7 @@ extension Kernels {
           targetRow: shape.strideY * shape.width * shape.channels, targetColumn: shape.strideX * shape.channels,
           weightTaps: shape.windowWidth, weightChannels: shape.channels / shape.groups, weightOutputs: shape.outputs,
           transposesWeight: true)
-        runProducts(&job, dtype, depthwise: shape.isDepthwise, workspace)
+        runProducts(&job, dtype, shape, .input, workspace)
       }
     }
   }
@@ -101,13 +126,19 @@ extension Kernels {
     let kernels = KernelLevel.table.convolution
     let nanoseconds = shape.multiplyAdds / (dtype == .f32 ? 40 : 20)
     let single = dtype == .f32
+    let isWinograd = usesWinograd(.weight, dtype, shape)
     withUnsafeMutablePointer(to: &job) { job in
-      _ = shape.isDepthwise
-        ? ThreadPool.shared.run(
+      if isWinograd {
+        _ = ThreadPool.shared.run(
+          kernels.winogradWeightF32, job, items: job.pointee.winogradItems, nanoseconds: nanoseconds / 2)
+      } else if shape.isDepthwise {
+        _ = ThreadPool.shared.run(
           single ? kernels.depthwiseWeightF32 : kernels.depthwiseWeightF64, job, items: job.pointee.parts,
           nanoseconds: nanoseconds)
-        : ThreadPool.shared.run(
+      } else {
+        _ = ThreadPool.shared.run(
           single ? kernels.weightF32 : kernels.weightF64, job, items: job.pointee.items, nanoseconds: nanoseconds)
+      }
     }
     if job.parts == 1 { return .ok }
     return reduce(.sum, dtype, input: workspace, output: weight, outer: 1, reduced: job.parts, inner: count)
@@ -131,16 +162,29 @@ extension Kernels {
   }
 
   private static func runProducts(
-    _ job: inout ConvolutionArguments, _ dtype: DType, depthwise: Bool, _ workspace: UnsafeMutableRawPointer
+    _ job: inout ConvolutionArguments, _ dtype: DType, _ shape: ConvolutionShape, _ kind: ConvolutionKind,
+    _ workspace: UnsafeMutableRawPointer
   ) {
     let table = KernelLevel.table
     let single = dtype == .f32
     guard job.terms > 0 else { return clear(job, dtype.size) }
     let nanoseconds = job.pixels * job.targetChannels * job.terms / (single ? 40 : 20)
-    if depthwise {
+    if shape.isDepthwise {
       let kernel = single ? table.convolution.depthwiseF32 : table.convolution.depthwiseF64
       // A vector does little between loads.
       _ = ThreadPool.shared.run(kernel, &job, items: job.batch * job.y.results, nanoseconds: nanoseconds * 8)
+      return
+    }
+    if usesWinograd(kind, dtype, shape) {
+      if winogradWorkspace(kind, shape) > 0 {
+        job.packedWeight = workspace
+        _ = ThreadPool.shared.run(
+          table.convolution.packWinogradF32, &job,
+          items: WinogradBlocks.groups(job.targetChannels), nanoseconds: job.terms * job.targetChannels)
+      }
+      // Between a half and a third of the products.
+      _ = ThreadPool.shared.run(
+        table.convolution.winogradF32, &job, items: job.winogradBlocks.items, nanoseconds: nanoseconds / 2)
       return
     }
     let panel = single ? table.panelF32 : table.panelF64

@@ -32,7 +32,7 @@ extension KernelSuite {
   }
 
   /// Every product: places in x, weight and y.
-  private static func products(_ s: ConvolutionShape, _ body: (_ x: Int, _ weight: Int, _ y: Int) -> Void) {
+  static func products(_ s: ConvolutionShape, _ body: (_ x: Int, _ weight: Int, _ y: Int) -> Void) {
     let inGroup = s.channels / s.groups, outGroup = s.outputs / s.groups
     for place in 0..<(s.batch * s.outHeight * s.outWidth) {
       let (column, row, image) = (place % s.outWidth, place / s.outWidth % s.outHeight, place / s.outWidth / s.outHeight)
@@ -54,7 +54,7 @@ extension KernelSuite {
     }
   }
 
-  private static func run<T>(
+  static func run<T>(
     _ kind: Kernels.ConvolutionKind, _ dtype: DType, _ shape: ConvolutionShape, _ a: Block<T>, _ b: Block<T>,
     _ output: Block<T>
   ) {

@@ -163,6 +163,10 @@ KERNEL_INLINE i64x8 u8x8_mask64(u8x8 b) { return __builtin_convertvector(b, i64x
 KERNEL_INLINE bool i64x8_any(i64x8 m) { return __builtin_reduce_or(m) < 0; }
 KERNEL_INLINE bool i32x16_any(i32x16 m) { return __builtin_reduce_or(m) < 0; }
 
+// The larger of each two; the largest of all.
+KERNEL_INLINE i32x16 i32x16_max(i32x16 a, i32x16 b) { return __builtin_elementwise_max(a, b); }
+KERNEL_INLINE int32_t i32x16_largest(i32x16 a) { return __builtin_reduce_max(a); }
+
 // Element by element: a0 b0 a1 b1 ... of the lower or the upper halves.
 KERNEL_INLINE f32x16 f32x16_zip_low(f32x16 a, f32x16 b) {
   return __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);

@@ -29,6 +29,7 @@ struct ConvolutionStep {
     return "\(name) [\(shape.batch), \(shape.height), \(shape.width), \(shape.channels)]"
       + " by \(shape.windowHeight)×\(shape.windowWidth) to \(shape.outputs) channels"
       + (shape.groups > 1 ? " in \(shape.groups) groups" : "")
+      + (Kernels.usesWinograd(kind, dtype, shape) ? ", by Winograd's method" : "")
   }
 }
 
