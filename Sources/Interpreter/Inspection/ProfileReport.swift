@@ -108,6 +108,9 @@ private struct ProfileReport {
     if work.multiplyAdds > 0 {
       let reached = 2 * work.multiplyAdds / work.nanoseconds
       text += ": \(Quantity.digits(reached)) of about \(Quantity.digits(limits.gigaflops)) GFLOP/s"
+      if work.key.work == .convolutions, reached > limits.gigaflops {
+        text += ", counted as defined; Winograd's method does it with fewer multiply-adds"
+      }
       // Less than a million multiply-adds are over before the machine is at speed.
       if reached < limits.gigaflops / 3, work.multiplyAdds < 1e6 * work.runs { text += "; larger batches would use it better" }
     } else if work.bytes > 0, work.key.work != .randomNumbers, work.key.work != .sorting {
