@@ -54,6 +54,25 @@ struct ExecutionLoopTests {
     #expect(outputs[0].floats == [118, 221])
   }
 
+  /// Counting in whole numbers can fail; it comes before the update, not with the other small sums after it.
+  @Test func aCountBesideTheCarryKeepsItInPlace() throws {
+    let text = """
+      graph(%0: f32[3, 4096], %1: f32[4096], %2: f32[], %3: i64[]) {
+        %4: f32[4096], %5: f32[], %6: i64[] = scan %1 %2 %3 %0 constants 0 carry 3 length 3
+          body(%0: f32[4096], %1: f32[], %2: i64[], %3: f32[4096]) {
+            %4: f32[4096] = add %0 %3
+            %5: f32[] = add %1 %1
+            %6: i64[] = add %2 %2
+            return %4 %5 %6
+          }
+        return %4 %5 %6
+      }
+      """
+    let program = try Program.compile(try GraphReader.parse(text), options: CompileOptions(hasLoop: true))
+    #expect(program.plan.arenaBytes < 4096)
+    #expect(program.plan.donations.contains { $0.output == 0 && $0.input == 1 })
+  }
+
   @Test(arguments: [false, true]) func stepsBeforeAFailureStand(optimize: Bool) throws {
     let program = try program(optimize: optimize)
     for donates in [false, true] {

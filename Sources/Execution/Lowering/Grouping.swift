@@ -80,9 +80,10 @@ enum Grouping {
         guard candidate >= earliest, let region = regions[candidate],
           region.operations.count < operationLimit, !(region.hasProduct && isFallible)
         else { return false }
-        // Its consumer's region, any region of scalars, or one that reads the same memory anyway.
-        let isRelated = region.loads.contains(result) || domain.isEmpty || shared.contains(where: region.loads.contains)
-        guard isRelated else { return false }
+        // Its consumer's region, any region of scalars, or one that reads the same memory anyway. What can fail stays
+        // with its like: nothing is updated in place before it has run.
+        let isNear = domain.isEmpty || shared.contains(where: region.loads.contains)
+        guard region.loads.contains(result) || isNear && (region.isFallible || !isFallible) else { return false }
         var all = region.loads
         all.remove(result)
         all.formUnion(loads)
