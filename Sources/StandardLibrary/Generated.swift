@@ -90,7 +90,8 @@ fn causal_mask(time, keys = none) {
 ##
 ## q: [..., time, size], k: [..., keys, size], v: [..., keys, width]; the result is [..., time, width]. `mask` is true
 ## where a query may look at a key: [..., time, keys], dimensions of 1 are stretched; each query needs one key at least.
-## With `causal`, a query looks at the keys up to its own place.
+## With `causal`, a query looks at the keys up to its own place. Values that no query looks at have to be finite, too:
+## their weight is 0, and 0 * NaN is NaN.
 ## Vaswani and others: Attention is all you need, 2017.
 fn attention(q, k, v, mask = none, causal = false) {
   let scores = q @ transpose(k) / sqrt(shape(q)[-1])
@@ -117,13 +118,13 @@ fn _join_heads(x: [batch, heads, time, size]) =
 ##
 ## x: [batch, time, features]; heads divides the features. The queries come from x, keys and values from `context`
 ## [batch, keys, features] (cross-attention), or from x where there is none. `present` [batch, keys] is true where the
-## sequence has an element and false where it was padded; `mask` [time, keys] or [batch, heads, time, keys] is true where
-## a query may look. With `causal`, no query looks ahead. `positions: rotary` turns queries and keys by their places.
-## The columns of `weight` are those of queries, keys and values, each head after head.
+## sequence has an element and false where it was padded; `mask` [time, keys] or [batch, heads, time, keys] is true
+## where a query may look. With `causal`, no query looks ahead. `positions: rotary` turns queries and keys by their
+## places. The columns of `weight` are those of queries, keys and values, each head after head.
 ##
-## `net.step(x, memory, place)` reads on in a sequence: x stands at the places from `place` on, and looks at itself and at
-## what `memory` {keys, values}, each [batch, heads, room, size], holds of the places before. It gives (result, memory).
-## Vaswani and others: Attention is all you need, 2017.
+## `net.step(x, memory, place)` reads on in a sequence: x stands at the places from `place` on, and looks at itself and
+## at what `memory` {keys, values}, each [batch, heads, room, size], holds of the places before. It gives (result,
+## memory). Vaswani and others: Attention is all you need, 2017.
 layer MultiHeadAttention(heads, causal = false, positions = none, start = glorot_uniform) {
   require_count("MultiHeadAttention's heads", heads)
   fn own(features) {
@@ -244,9 +245,8 @@ layer EncoderBlock(heads, units, causal = false, activation = gelu, dropout = 0.
 
 ## A block of a transformer decoder: causal attention to itself, attention to an encoder's result, a feed-forward part.
 ##
-## x: [batch, time, features], context: [batch, keys, features]; `present` [batch, keys] is true where the context is not
-## padding.
-## Vaswani and others: Attention is all you need, 2017, normalised before each part.
+## x: [batch, time, features], context: [batch, keys, features]; `present` [batch, keys] is true where the context is
+## not padding. Vaswani and others: Attention is all you need, 2017, normalised before each part.
 layer DecoderBlock(heads, units, activation = gelu, dropout = 0.0, start = glorot_uniform) {
   let attend = MultiHeadAttention(heads, causal: true, start: start)
   let look = MultiHeadAttention(heads, start: start)
@@ -355,6 +355,7 @@ fn _class_count(name, y, classes) {
 ## `smoothing` times the largest variance of a feature is added to all variances. scikit-learn's GaussianNB.
 fn gaussian_naive_bayes(x, y, classes = none, smoothing = 1e-9) {
   let k = _class_count("gaussian_naive_bayes", y, classes)
+  require_finite("gaussian_naive_bayes: x", x)
   let x = f64(x)
   let count = f64(count_ids(y, k))
   let mean = scatter_add(x, y, k) / count[:, none]
@@ -362,7 +363,9 @@ fn gaussian_naive_bayes(x, y, classes = none, smoothing = 1e-9) {
   let all = spread + smoothing * max(variance(x, axis: 0, correction: 0))
   let prior = count / rows(x)
   let log_joint = x -> {
-    let each = class -> log(prior[class]) - 0.5 * sum(log(2 * pi * all[class]) + (f64(x) - mean[class]) ^ 2 / all[class], axis: 1)
+    let x = f64(x)
+    let each = class ->
+      log(prior[class]) - 0.5 * sum(log(2 * pi * all[class]) + (x - mean[class]) ^ 2 / all[class], axis: 1)
     stack(map(0..<k, each), axis: 1)
   }
   { prior: prior, mean: mean, variance: all, predict: x -> softmax(log_joint(x)) }
@@ -372,10 +375,18 @@ fn gaussian_naive_bayes(x, y, classes = none, smoothing = 1e-9) {
 ##
 ## The chance of feature j in a class is (its count + smoothing) / (all counts + smoothing * features).
 ## y: ids [examples] or, where a label is not certain, probabilities [examples, classes].
-## scikit-learn's MultinomialNB. McCallum, Nigam: A comparison of event models for naive Bayes text classification, 1998.
+## scikit-learn's MultinomialNB. McCallum, Nigam: A comparison of event models for naive Bayes text classification,
+## 1998.
 fn multinomial_naive_bayes(x, y, classes = none, smoothing = 1.0) {
   let x = f64(x)
-  let shares = if rank(y) == 2 { f64(y) } else { f64(indicators(y, _class_count("multinomial_naive_bayes", y, classes))) }
+  require(smoothing > 0, "multinomial_naive_bayes: smoothing is {smoothing}, and it is above 0",
+    help: "a word that a class never had would make every text with it impossible; 1e-10 is next to none")
+  if not all(x >= 0) { error("multinomial_naive_bayes takes counts, and x holds a number below 0 or NaN") }
+  let shares = if rank(y) == 2 {
+    f64(y)
+  } else {
+    f64(indicators(y, _class_count("multinomial_naive_bayes", y, classes)))
+  }
   let counts = transpose(shares) @ x + smoothing
   let log_p = log(counts / sum(counts, axis: 1, keep: true))
   let log_prior = log(sum(shares, axis: 0) / rows(x))
@@ -411,6 +422,8 @@ fn naive_bayes_with_missing_labels(x, y, unlabelled, classes = none, smoothing =
 ## features first: the steps are as small as the largest of them asks.
 fn logistic_regression(x, y, c = 1.0, classes = none, steps = 5000, tolerance = 1e-9) {
   let k = _class_count("logistic_regression", y, classes)
+  require_finite("logistic_regression: x", x)
+  require(c > 0, "logistic_regression: c is {c}, and it is above 0", help: "the larger c, the larger weights may be")
   let (x, n) = (f64(x), rows(x))
   let cost = w -> cross_entropy(x @ w.weight + w.offset, y) + sum(w.weight ^ 2) / (2 * c * n)
   # The cost bends by at most half the largest eigenvalue of x'x / n, which its trace bounds.
@@ -438,6 +451,8 @@ fn bootstrap(metric, prediction, target, resamples = 1000, confidence = 0.95) {
   let n = rows(prediction)
   if rows(target) != n { error("bootstrap takes one target for each prediction, and got {rows(target)} for {n}") }
   if n == 0 { error("bootstrap needs at least one example") }
+  require_count("bootstrap's resamples", resamples, least: 2)
+  require_share("bootstrap's confidence", confidence)
   var values = []
   for _ in 0..<resamples {
     let drawn = integers(n, [n])
@@ -490,13 +505,21 @@ fn require_not_negative(what, value) {
   require(_is_number(value) and value >= 0, "{what} must be a number from 0 on, and is {value}")
 }
 
-## `value` can be called, as an activation must.
-fn require_function(what, value) {
+## All numbers of a tensor are finite.
+fn require_finite(what, x) {
+  if size(x) > 0 and not is_finite(maximum(max(x), -min(x))) {
+    error("{what} holds numbers that are NaN or infinite",
+      help: "`fill_missing()` fills those of a dataset; `take` keeps the other rows of a tensor")
+  }
+}
+
+## `value` can be called, as an activation must; `example` is what could stand there.
+fn require_function(what, value, example = "`relu`, or one of your own: `x -> x * x`") {
   if kind(value) == "Text" {
     error("{what} must be a function, and is the text \"{value}\"", help: "write {value} without quotes")
   }
   require(kind(value) == "function" or kind(value) == "model", "{what} must be a function, and is {value}",
-    help: "`relu`, or one of your own: `x -> x * x`")
+    help: example)
 }
 
 ## `rate` is a schedule, or a number that is not negative.
@@ -507,7 +530,7 @@ fn require_rate(what, rate) {
 fn _is_number(value) = kind(value) == "Int" or kind(value) == "Float" or (kind(value) == "tensor" and rank(value) == 0)
 
 """###,
-      names: ["require_count", "require_counts", "require_share", "require_not_negative", "require_function", "require_rate"]),
+      names: ["require_count", "require_counts", "require_share", "require_not_negative", "require_finite", "require_function", "require_rate"]),
     File(
       name: "stdlib/compression.mdl",
       source: ###"""
@@ -515,10 +538,14 @@ fn _is_number(value) = kind(value) == "Int" or kind(value) == "Float" or (kind(v
 
 ## The loss of a student beside a teacher: part * T^2 * kl(student / T, teacher / T) + (1 - part) * cross_entropy.
 ##
-## logits, teacher: [batch, classes] logits; target: ids [batch], or none with `part: 1`. A high temperature T shows what
-## the teacher finds similar; T^2 keeps the gradients as long. Hinton, Vinyals, Dean: Distilling the knowledge in a
+## logits, teacher: [batch, classes] logits; target: ids [batch], or none with `part: 1`. A high temperature T shows
+## what the teacher finds similar; T^2 keeps the gradients as long. Hinton, Vinyals, Dean: Distilling the knowledge in a
 ## neural network, 2015.
 fn distillation(logits, teacher, target = none, temperature = 4.0, part = 0.9) {
+  if is_probabilities(teacher) or is_probabilities(logits) {
+    error("softmax is applied twice: distillation takes logits of both networks, and got probabilities",
+      help: "give what the teacher itself returns, `teacher(x)`; `predict(teacher, x)` applies softmax")
+  }
   let soft = softmax(stop_gradient(teacher) / temperature)
   let follow = temperature ^ 2 * kl(logits / temperature, soft)
   if target == none { follow } else { part * follow + (1 - part) * cross_entropy(logits, target) }
@@ -736,6 +763,10 @@ fn named_metrics(metrics) =
         }))
       }))
   } else {
+    if kind(metrics) != "list" and kind(metrics) != "tuple" {
+      error("metrics are a list of functions, found {kind(metrics)}",
+        help: "write `[accuracy]`, or a record that names them: `\{ top: top_k_accuracy }`")
+    }
     map(list(metrics), metric -> {
       if name_of(metric) == "" {
         error("a metric needs a name", help: "write `metrics: \{top: (p, y) -> ...}`")
@@ -753,6 +784,7 @@ fn measured(net, outputs, target, metrics, prefix) {
 
 ## (outputs, y, weights or none) of a model on a dataset, prepared as the training data of `net` was, or on a tuple.
 fn answers(net, data, batch, model = net) {
+  require_examples("the data to measure on", data)
   let ready = if kind(data) == "dataset" { prepare(net, data) } else { data }
   if is_streamed(ready) {
     _streamed_answers(model, ready, batch)
@@ -810,24 +842,26 @@ fn kl_to_standard_normal(mean, log_variance) =
 
 ## The negative evidence lower bound, -ELBO = E[-log p(x | z)] + beta * KL(q(z | x) || N(0, 1)), a mean over the batch.
 ##
-## made: what a `VariationalAutoencoder` gives; x: [batch, numbers]. `kind: "bernoulli"` takes the decoder's result as
-## logits of numbers from 0 to 1, `"normal"` as means with this `deviation`. A `beta` other than 1: Higgins and others:
-## beta-VAE, 2017.
+## made: what a `VariationalAutoencoder` gives; x: [batch, ...], as the decoder's result. `kind: "bernoulli"` takes the
+## decoder's result as logits of numbers from 0 to 1, `"normal"` as means with this `deviation`. A `beta` other than 1:
+## Higgins and others: beta-VAE, 2017.
 fn negative_elbo(made: Record, x, beta = 1.0, kind = "bernoulli", deviation = 1.0) {
   let logits = made.output
+  require_equal_shapes("negative_elbo", logits, x)
   let costs = match kind {
     "bernoulli" -> softplus(logits) - x * logits
     "normal" -> 0.5 * ((x - logits) / deviation) ^ 2 + log(deviation) + 0.5 * log(2 * pi)
     _ -> error("negative_elbo: the kind is {kind}", help: "\"bernoulli\" or \"normal\"")
   }
-  mean(sum(costs, axis: -1) + beta * kl_to_standard_normal(made.mean, made.log_variance))
+  mean(sum(reshape(costs, [rows(x), -1]), axis: 1) + beta * kl_to_standard_normal(made.mean, made.log_variance))
 }
 
 ## Trains a generator against a discriminator: a list of records {epoch, generator, discriminator, real, made, spread}.
 ##
 ## x: [n, ...], real data; generator: noise [batch, noise] to data; discriminator: data to one logit [batch, 1]. Each
 ## step first makes the discriminator tell them apart, softplus(-D(x)) + softplus(D(G(z))), then the generator mislead
-## it, softplus(-D(G(z))) (the loss that does not vanish). Each has its optimizer.
+## it, softplus(-D(G(z))) (the loss that does not vanish). Each has its optimizer; while the other learns it is in
+## inference mode (a BatchNorm then takes its running statistics).
 ## The record has the losses; `real` and `made` are the shares of each that the discriminator takes for real (0.5 both
 ## when it can't tell); `spread` is the mean deviation of what is made, beside that of the data: near 0 when all noise
 ## gives the same. Below `least_spread` at the end of an epoch after the first the run ends with an error.
@@ -839,7 +873,11 @@ fn train_adversarial(generator, discriminator, x, noise, epochs = 10, batch = 64
   if shape(first)[1:] != shape(x)[1:] {
     error("the generator makes rows of shape {shape(first)[1:]}, and the data has {shape(x)[1:]}")
   }
-  discriminator(first)
+  let judged = shape(discriminator(first))
+  if judged != [2, 1] {
+    error("the discriminator gives one logit a row, [batch, 1], and this one gives {judged} for 2 rows",
+      help: "let it end in `Dense(1)`")
+  }
   let spread_of = x -> float(mean(std(reshape(x, [rows(x), -1]), axis: 0)))
   let data_spread = spread_of(x[:minimum(rows(x), 1000)])
   if not data_spread > 0 { error("the rows of x are all the same") }
@@ -858,12 +896,13 @@ fn train_adversarial(generator, discriminator, x, noise, epochs = 10, batch = 64
     (sums + stack([misled, value, share(on_real), share(on_fake)]), none)
   }
   let steps = (rows(x) + batch - 1) // batch
+  report({ started: true, epoch: 1, epochs: epochs, step: 0, steps: steps })
   map(1...epochs, epoch -> {
     var sums = zeros(4)
     for (now, _, _) in compiled_loop(batches(x, batch), zeros(4), step) { sums = now }
     let [misled, value, real, made] = list(sums / steps)
     let spread = spread_of(generator(normal(minimum(rows(x), 1000), noise))) / data_spread
-    report({ epoch: epoch, epochs: epochs, step: steps, steps: steps, rate: none, done: true,
+    report({ epoch: epoch, epochs: epochs, step: steps, steps: steps, done: true,
       values: { generator: float(misled), discriminator: float(value), spread: spread } })
     if epoch > 1 and spread < least_spread {
       error("the generator makes the same for all noise: its spread is {spread:.3g} of the data's",
@@ -882,8 +921,8 @@ fn train_adversarial(generator, discriminator, x, noise, epochs = 10, batch = 64
 ## Layers over images [batch, channels, height, width] and sequences [batch, time, features].
 ##
 ## Windows: `size`, `stride` and `dilation` are one number, or (height, width) for images. `padding` is "valid" (none),
-## "same" (as many zeros as keep the size at stride 1, size / stride rounded up otherwise; the odd one after) or a number
-## of zeros on each side.
+## "same" (as many zeros as keep the size at stride 1, size / stride rounded up otherwise; the odd one after) or a
+## number of zeros on each side.
 
 ## Convolution of images: `filters` windows move over all channels, activation(conv(x, weight) + offset).
 ##
@@ -916,7 +955,8 @@ layer Conv(
   }
 }
 
-## Convolution of sequences: `filters` windows of `size` steps move along the time, activation(conv(x, weight) + offset).
+## Convolution of sequences: `filters` windows of `size` steps move along the time, activation(conv(x, weight) +
+## offset).
 ##
 ## [batch, time, features] to [batch, time', filters]; hyperparameters as of Conv. `padding: "causal"` adds zeros in
 ## front alone, so that a step sees only itself and what came before.
@@ -935,8 +975,8 @@ layer Conv1D(
     param weight: [size, features // groups, filters] = start
     let causal = match padding { "causal" -> true, _ -> false }
     let input = if causal { pad(x, (0, dilation * (size - 1), 0), 0) } else { x }
-    let y = conv(
-      input, weight, stride: stride, padding: if causal { "valid" } else { padding }, dilation: dilation, groups: groups)
+    let around = if causal { "valid" } else { padding }
+    let y = conv(input, weight, stride: stride, padding: around, dilation: dilation, groups: groups)
     if bias {
       param offset: [filters] = zeros
       activation(y + offset)
@@ -1051,7 +1091,8 @@ fn _pair(size) = match size {
 fn _places(x, name) = match rank(x) {
   4 -> [2, 3]
   3 -> [1]
-  _ -> error("{name} takes images [batch, channels, height, width] or sequences [batch, time, features], not a tensor of shape {shape(x)}")
+  _ -> error("{name} does not take a tensor of shape {shape(x)}",
+    help: "images are [batch, channels, height, width], sequences [batch, time, features]")
 }
 
 fn _check_groups(channels, filters, groups) {
@@ -1162,6 +1203,7 @@ layer Residual(body) {
 ## `axis`), "sum", "mean", "product", or "none": the results as a list or record. Szegedy and others: Going deeper with
 ## convolutions, 2015.
 layer Parallel(branches, join = "concat", axis = -1) {
+  require(length(branches) > 0, "Parallel needs at least one branch, and got none")
   call(x) {
     let results = if kind(branches) == "record" {
       map(fields(branches), ((name, branch)) -> branch(_named_input(x, name)))
@@ -1256,8 +1298,8 @@ fn next_tokens(model, before = none, k = 5) {
 
 ## A text drawn from a model, as a list of at most `most` tokens, without the end sign.
 ##
-## `prompt` is what it goes on from (it is not part of the result); `temperature`, `top_k` and `top_p` as in `draw_next`.
-## `join` makes a text of characters, `join(drawn, " ")` one of words.
+## `prompt` is what it goes on from (it is not part of the result); `temperature`, `top_k` and `top_p` as in
+## `draw_next`. `join` makes a text of characters, `join(drawn, " ")` one of words.
 fn generate_text(model, most = 100, temperature = 1.0, top_k = none, top_p = none, prompt = none) {
   _check_model("generate_text", model)
   let draw = compiled(logits -> draw_next(logits, temperature, top_k, top_p))
@@ -1311,7 +1353,8 @@ fn restricted_logits(logits, temperature = 1.0, top_k = none, top_p = none) {
 
 ## Ids drawn by the probabilities softmax(logits): [..., classes] to [...].
 ##
-## `temperature`, `top_k`, `top_p` as in `restricted_logits`. By Gumbel's trick: the largest of logit - log(-log(uniform)).
+## `temperature`, `top_k`, `top_p` as in `restricted_logits`. By Gumbel's trick: the largest of logit -
+## log(-log(uniform)).
 fn draw_next(logits, temperature = 1.0, top_k = none, top_p = none) {
   let left = restricted_logits(logits, temperature, top_k, top_p)
   let noise = -log(-log(clamp(uniform_like(left), 1e-12, 1 - 1e-7)))
@@ -1362,8 +1405,8 @@ layer Flatten() {
   call(x) = reshape(x, (rows(x), -1))
 }
 
-## Each example's numbers in other sizes: [batch, ...] to [batch, sizes...]. `sizes` is one number or a tuple; one of them
-## may be -1 and is worked out. Dense(49) >> Reshape((1, 7, 7)) makes images of rows.
+## Each example's numbers in other sizes: [batch, ...] to [batch, sizes...]. `sizes` is one number or a tuple; one of
+## them may be -1 and is worked out. Dense(49) >> Reshape((1, 7, 7)) makes images of rows.
 layer Reshape(sizes) {
   let wanted = if kind(sizes) == "tuple" { list(sizes) } else { list((sizes,)) }
   _require_sizes(wanted)
@@ -1402,8 +1445,8 @@ layer LayerNorm(epsilon = 1e-5) {
   }
 }
 
-## Each feature brought to mean 0 and variance 1 over the batch, then scaled and shifted. Features are the last dimension,
-## [batch, ..., features]; of images [batch, channels, height, width] the channels.
+## Each feature brought to mean 0 and variance 1 over the batch, then scaled and shifted. Features are the last
+## dimension, [batch, ..., features]; of images [batch, channels, height, width] the channels.
 ##
 ## scale * (x - mean) / sqrt(variance + epsilon) + shift: in training with the batch's own mean and (biased) variance,
 ## otherwise with running ones, which training updates:
@@ -1475,12 +1518,15 @@ fn weighted_mean(costs, weight) {
     mean(costs)
   } else {
     let w = _as_floats(weight, costs)
-    let n = rank(w)
-    if n > rank(costs) or shape(costs)[:n] != shape(w) {
-      error("a weight stands for each example or step: {_sizes_text(w)} does not fit costs of {_sizes_text(costs)}")
-    }
-    let each = if n == rank(costs) { costs } else { mean(reshape(costs, append(shape(w), -1)), axis: -1) }
+    _require_weights(w, costs)
+    let each = if rank(w) == rank(costs) { costs } else { mean(reshape(costs, append(shape(w), -1)), axis: -1) }
     _over(sum(where(w == 0, 0, w * each)), sum(w))
+  }
+}
+
+fn _require_weights(w, costs) {
+  if rank(w) > rank(costs) or shape(costs)[:rank(w)] != shape(w) {
+    error("a weight stands for each example or step: {_sizes_text(w)} does not fit costs of {_sizes_text(costs)}")
   }
 }
 
@@ -1589,11 +1635,11 @@ fn cross_entropy(logits, target, smoothing = 0.0, class_weight = none, weight = 
     _require_ids("cross_entropy", logits, target)
     let ids = if ignore == none { target } else { where(target == ignore, 0, target) }
     let costs = _costs(take_along(scaled, ids[..., none], axis: -1)[..., 0], scaled, smoothing)
-    let counts = if ignore == none { weight } else { _product(_as_floats(target != ignore, logits), weight) }
+    let mask = if ignore == none { none } else { _as_floats(target != ignore, logits) }
     if w == none {
-      weighted_mean(costs, counts)
+      weighted_mean(costs, if mask == none { weight } else { _product(mask, weight) })
     } else {
-      let counts = if counts == none { ones_like(costs) } else { _as_floats(counts, logits) }
+      let counts = _product(if mask == none { ones_like(costs) } else { mask }, weight)
       _over(sum(counts * costs), sum(counts * take(w, ids)))
     }
   }
@@ -1605,6 +1651,7 @@ fn _product(mask, weight) =
     mask
   } else {
     let own = _as_floats(weight, mask)
+    _require_weights(own, mask)
     mask * expand(reshape(own, shape(own) + map(rank(own)..<rank(mask), _ -> 1)), shape(mask))
   }
 
@@ -1697,16 +1744,16 @@ fn kl(logits, target, weight = none) {
     File(
       name: "stdlib/losses_of_margins.mdl",
       source: ###"""
-## Losses that ask for a distance: between the scores of classes, or between the vectors of examples; and those that turn
-## to the examples that are still hard. All are means over the batch.
+## Losses that ask for a distance: between the scores of classes, or between the vectors of examples; and those that
+## turn to the examples that are still hard. All are means over the batch.
 
 # A score far from right costs more, one beyond the margin nothing: 1 and -1 for yes and no.
 fn _signs(target, scores) = where(target > 0, ones_like(scores), -1)
 
 ## The mean of max(0, 1 - s * score), where s is 1 for yes and -1 for no: the loss of support vector machines.
 ##
-## scores: [...] with a target of 1 and 0, truth values, or 1 and -1 of the same shape; or [..., classes] with ids [...]:
-## then max(0, 1 - (score of the class - best other score)), as scikit-learn's hinge_loss (Crammer, Singer 2001).
+## scores: [...] with a target of 1 and 0, truth values, or 1 and -1 of the same shape; or [..., classes] with ids
+## [...]: then max(0, 1 - (score of the class - best other score)), as scikit-learn's hinge_loss (Crammer, Singer 2001).
 fn hinge(scores, target, weight = none) = weighted_mean(_hinges("hinge", scores, target, weight), weight)
 
 ## The mean of the squares of what `hinge` takes the mean of.
@@ -1833,9 +1880,9 @@ fn mask_words(ids, mask, part = 0.15, words = none, keep = [0], seed = none) {
 
 ## Rows with some cells hidden: {x, hidden}. x: [rows, columns], hidden: truth values of the same shape.
 ##
-## Each cell is chosen with chance `part` and becomes `value`: 0 is the mean after `normalize`. `seed: n` draws by n alone.
-## A denoising autoencoder learns with `mse(net(m.x), x, weight: m.hidden)` or on all cells.
-## Vincent, Larochelle, Bengio, Manzagol: Extracting and composing robust features with denoising autoencoders, 2008.
+## Each cell is chosen with chance `part` and becomes `value`: 0 is the mean after `normalize`. `seed: n` draws by n
+## alone. A denoising autoencoder learns with `mse(net(m.x), x, weight: m.hidden)` or on all cells. Vincent, Larochelle,
+## Bengio, Manzagol: Extracting and composing robust features with denoising autoencoders, 2008.
 fn mask_columns(x, part = 0.15, value = 0.0, seed = none) {
   _check_part("mask_columns", part)
   _drawn_by(seed, () -> {
@@ -1897,8 +1944,8 @@ fn _both_ids(metric, prediction, target) {
   (chosen, right)
 }
 
-# The weights of n examples: ones where none are given.
-fn _weights(metric, weight, n) {
+## The weights of n examples in double precision: ones where none are given.
+fn example_weights(metric, weight, n) {
   if weight == none {
     f64(full([n], 1.0))
   } else {
@@ -1914,7 +1961,7 @@ fn accuracy(prediction, target, weight = none) {
   if weight == none {
     float(mean(f64(chosen == right)))
   } else {
-    let w = _weights("accuracy", weight, rows(chosen))
+    let w = example_weights("accuracy", weight, rows(chosen))
     float(sum(w * f64(chosen == right)) / sum(w))
   }
 }
@@ -1944,12 +1991,13 @@ fn zero_one(prediction, target) = float(mean(f64(any(_wrong_labels("zero_one", p
 ##
 ## scores: [examples, classes]. Of equal scores the later class stands first, as in scikit-learn.
 fn top_k_accuracy(scores, target, k = 2, weight = none) {
+  require_count("top_k_accuracy's k", k)
   let right = target_ids(target)[:, none]
   let own = take_along(scores, right, axis: 1)
   let above = scores > expand(own, shape(scores))
   let tied = scores == expand(own, shape(scores)) and expand(arange(shape(scores)[1])[none], shape(scores)) > right
   let hits = f64(sum(i64(above or tied), axis: 1) < k)
-  let w = _weights("top_k_accuracy", weight, rows(scores))
+  let w = example_weights("top_k_accuracy", weight, rows(scores))
   float(sum(w * hits) / sum(w))
 }
 
@@ -1960,6 +2008,10 @@ fn top_k_accuracy(scores, target, k = 2, weight = none) {
 ## Example: confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2]) is [[1, 0, 0], [0, 1, 0], [0, 1, 1]].
 fn confusion_matrix(prediction, target, classes = none, normalize = none, weight = none) {
   let (chosen, right) = _both_ids("confusion_matrix", prediction, target)
+  let least = minimum(int(min(chosen)), int(min(right)))
+  if least < 0 {
+    error("class {least} occurs; class ids count from 0", help: "leave such examples out, `take(x, ids)` keeps others")
+  }
   let found = maximum(int(max(chosen)), int(max(right))) + 1
   let n = if classes == none { maximum(found, 2) } else { classes }
   if found > n { error("class {found - 1} occurs, and `classes` says that there are {n} (ids from 0)") }
@@ -1967,7 +2019,7 @@ fn confusion_matrix(prediction, target, classes = none, normalize = none, weight
   let matrix = reshape(if weight == none {
     count_ids(cells, n * n)
   } else {
-    scatter_add(_weights("confusion_matrix", weight, rows(chosen)), cells, n * n)
+    scatter_add(example_weights("confusion_matrix", weight, rows(chosen)), cells, n * n)
   }, [n, n])
   match normalize {
     none -> matrix
@@ -2014,7 +2066,7 @@ fn _decided(metric, prediction, target, weight, multilabel, average) {
   if multilabel == true or multilabel == none and fits and whole {
     let yes = f64(if chosen { bool(prediction) } else { prediction > _threshold(prediction) })
     let right = f64(bool(target))
-    let w = _weights(metric, weight, rows(target))
+    let w = example_weights(metric, weight, rows(target))
     let by_example = average == "samples"
     let count = x -> if by_example { sum(x, axis: 1) } else { sum(w[:, none] * x, axis: 0) }
     let total = count(ones_like(right))
@@ -2045,8 +2097,8 @@ fn _counts(prediction, target, weight) {
 ## never predicted counts as `empty`.
 ##
 ## Several labels of each example: target and prediction [examples, labels], each label decided by itself. It is so
-## where the target holds truth values, or whole numbers beside probabilities or logits; `multilabel: true` says so of others.
-## The averages are then over labels, "macro" unless given; "samples" is the mean over examples.
+## where the target holds truth values, or whole numbers beside probabilities or logits; `multilabel: true` says so of
+## others. The averages are then over labels, "macro" unless given; "samples" is the mean over examples.
 fn precision(prediction, target, average = none, positive = 1, empty = 0.0, weight = none, multilabel = none) {
   let counts = _decided("precision", prediction, target, weight, multilabel, average)
   let {hits, predicted} = counts
@@ -2154,15 +2206,15 @@ fn classification_report(prediction, target, names = none, digits = 2) {
 }
 
 """###,
-      names: ["class_ids", "target_ids", "accuracy", "hamming", "zero_one", "top_k_accuracy", "confusion_matrix", "precision", "recall", "specificity", "f1", "fbeta", "jaccard", "balanced_accuracy", "matthews", "cohen_kappa", "classification_report"]),
+      names: ["class_ids", "target_ids", "example_weights", "accuracy", "hamming", "zero_one", "top_k_accuracy", "confusion_matrix", "precision", "recall", "specificity", "f1", "fbeta", "jaccard", "balanced_accuracy", "matthews", "cohen_kappa", "classification_report"]),
     File(
       name: "stdlib/metrics_of_numbers.mdl",
       source: ###"""
 ## Metrics of predicted numbers (regression), as scikit-learn defines them; the losses `mse`, `mae`, `huber` and
 ## `pinball` serve as metrics, too.
 ##
-## Prediction and target have one shape, [examples] or [examples, columns]. Of several columns the result is the mean, or
-## with `average: "each"` a tensor of one value for each. `weight`, one number an example, says how much it counts.
+## Prediction and target have one shape, [examples] or [examples, columns]. Of several columns the result is the mean,
+## or with `average: "each"` a tensor of one value for each. `weight`, one number an example, says how much it counts.
 
 # Both sides as [examples, columns] in double precision, and the weights [examples, 1].
 fn _columns(metric, prediction, target, weight) {
@@ -2172,8 +2224,7 @@ fn _columns(metric, prediction, target, weight) {
   }
   if size(target) == 0 { error("{metric} needs at least one example") }
   let p = reshape(f64(prediction), [rows(prediction), -1])
-  let w = if weight == none { f64(full([rows(p)], 1.0)) } else { f64(flatten(weight)) }
-  if rows(w) != rows(p) { error("{metric} takes one weight for each example, and got {rows(w)} for {rows(p)} of them") }
+  let w = example_weights(metric, weight, rows(p))
   (p, reshape(f64(target), [rows(target), -1]), expand(w[:, none], shape(p)) / sum(w))
 }
 
@@ -2280,10 +2331,18 @@ fn tweedie_deviance(prediction, target, power = 0, weight = none) {
       source: ###"""
 ## Metrics of scores and probabilities: curves over all thresholds, and how far probabilities can be believed.
 ##
-## Scores are one number for each example (the higher, the rather class 1), or [examples, classes]. Definitions, ties and
-## empty classes are scikit-learn's. Curves are records of f64 tensors.
+## Scores are one number for each example (the higher, the rather class 1), or [examples, classes]. Definitions, ties
+## and empty classes are scikit-learn's. Curves are records of f64 tensors.
 
-fn _weights(weight, n) = if weight == none { f64(full([n], 1.0)) } else { f64(flatten(weight)) }
+# Logits would give a number that means nothing. (A mean of probabilities may be 1 and a rounding.)
+fn _require_probabilities(metric, prediction) {
+  let (least, most) = (float(min(prediction)), float(max(prediction)))
+  if not (least >= 0 and most <= 1.000001) {
+    error("{metric} takes probabilities, and got numbers from {least:.4g} to {most:.4g}",
+      help: "of logits they are `softmax(logits)` or `sigmoid(logits)`; in `train` with a loss of your own say " +
+        "`output: \"softmax\"` or \"sigmoid\"")
+  }
+}
 
 # One score an example, in double precision: of two columns that of class 1.
 fn _scores(metric, prediction) {
@@ -2297,6 +2356,16 @@ fn _scores(metric, prediction) {
   }
 }
 
+# Which examples are of class 1, where there is one score for each.
+fn _positives(metric, target) {
+  let ids = target_ids(target)
+  if size(ids) > 0 and int(max(ids)) > 1 {
+    error("{metric} of one score for each example takes a target of 0 and 1, and class {int(max(ids))} occurs",
+      help: "give scores [examples, classes], or ask for one class: `target == 2`")
+  }
+  ids == 1
+}
+
 # The positions at which a condition holds.
 fn _where_true(condition) {
   let n = rows(condition)
@@ -2305,10 +2374,12 @@ fn _where_true(condition) {
 
 # For each different score, from the highest down: how much of class 1 and of class 0 lies at or above it.
 fn _counts_above(scores, positive, weight) {
+  let unknown = int(sum(i64(is_nan(scores))))
+  if unknown > 0 { error("examples are put in order by their scores, and {unknown} of {rows(scores)} scores are NaN") }
   let order = argsort(scores, descending: true)
   let sorted = take(scores, order)
   let hits = f64(take(positive, order))
-  let w = take(_weights(weight, rows(scores)), order)
+  let w = take(example_weights("a curve", weight, rows(scores)), order)
   let last = _where_true(concat([sorted[1:] != sorted[:-1], [true]]))
   {
     hits: take(cumsum(w * hits, axis: 0), last)
@@ -2323,7 +2394,8 @@ fn _counts_above(scores, positive, weight) {
 ## point is (0, 0) at infinity. `thin: true` leaves out points in the middle of a straight line. A class that does not
 ## occur makes its rates NaN. Fawcett: An introduction to ROC analysis, 2006.
 fn roc_curve(prediction, target, thin = true, weight = none) {
-  let {hits, alarms, thresholds} = _counts_above(_scores("roc_curve", prediction), target_ids(target) == 1, weight)
+  let (scores, positive) = (_scores("roc_curve", prediction), _positives("roc_curve", target))
+  let {hits, alarms, thresholds} = _counts_above(scores, positive, weight)
   let n = rows(hits)
   let bends = if thin and n > 2 {
     let bend = x -> differences(differences(x, axis: 0), axis: 0) != 0
@@ -2353,7 +2425,7 @@ fn _against_the_rest(metric, prediction, right, average, weight, measure) {
     measure(flatten(f64(prediction)), flatten(stack(own, axis: 1)), all)
   } else {
     let each = stack(map(0..<classes, class -> f64(measure(f64(prediction[:, class]), own[class], weight))))
-    let sizes = stack(map(own, class -> sum(_weights(weight, rows(right)) * f64(class))))
+    let sizes = stack(map(own, class -> sum(example_weights(metric, weight, rows(right)) * f64(class))))
     match average {
       "macro" -> float(mean(each))
       "weighted" -> float(sum(each * sizes) / sum(sizes))
@@ -2371,13 +2443,12 @@ fn _against_the_rest(metric, prediction, right, average, weight, measure) {
 ## class is held against each other one ("macro" or "weighted"). Not a number when a class does not occur.
 ## Hanley, McNeil: The meaning and use of the area under a ROC curve, 1982; pairs: Hand, Till 2001.
 fn auc(prediction, target, average = "macro", pairs = false, weight = none) {
-  let right = target_ids(target)
   if rank(prediction) < 2 or shape(prediction)[-1] <= 2 {
-    _auc_of_scores(_scores("auc", prediction), right == 1, weight)
+    _auc_of_scores(_scores("auc", prediction), _positives("auc", target), weight)
   } else if pairs {
-    _auc_of_pairs(f64(prediction), right, average)
+    _auc_of_pairs(f64(prediction), target_ids(target), average)
   } else {
-    _against_the_rest("auc", prediction, right, average, weight, _auc_of_scores)
+    _against_the_rest("auc", prediction, target_ids(target), average, weight, _auc_of_scores)
   }
 }
 
@@ -2416,7 +2487,8 @@ fn _auc_of_pairs(prediction, right, average) {
 ## {precision, recall, thresholds} at each different score, from the lowest threshold up; the last point is precision 1,
 ## recall 0, without a threshold. Without class 1 in the target the recall is 1 throughout.
 fn precision_recall_curve(prediction, target, weight = none) =
-  _precision_recall(_scores("precision_recall_curve", prediction), target_ids(target) == 1, weight)
+  _precision_recall(
+    _scores("precision_recall_curve", prediction), _positives("precision_recall_curve", target), weight)
 
 fn _precision_recall(scores, positive, weight) {
   let {hits, alarms, thresholds} = _counts_above(scores, positive, weight)
@@ -2435,11 +2507,10 @@ fn _precision_recall(scores, positive, weight) {
 ## prediction: scores [examples], or [examples, classes], of which each class is held against the rest (`average` as in
 ## `auc`).
 fn average_precision(prediction, target, average = "macro", weight = none) {
-  let right = target_ids(target)
   if rank(prediction) < 2 or shape(prediction)[-1] <= 2 {
-    _average_precision(_scores("average_precision", prediction), right == 1, weight)
+    _average_precision(_scores("average_precision", prediction), _positives("average_precision", target), weight)
   } else {
-    _against_the_rest("average_precision", prediction, right, average, weight, _average_precision)
+    _against_the_rest("average_precision", prediction, target_ids(target), average, weight, _average_precision)
   }
 }
 
@@ -2453,31 +2524,33 @@ fn _average_precision(scores, positive, weight) {
 ## prediction: probabilities [examples, classes], or [examples] of class 1. They are kept away from 0 and 1 by the
 ## precision of their numbers.
 fn log_loss(prediction, target, weight = none) {
+  _require_probabilities("log_loss", prediction)
   let tiny = if dtype(prediction) == "f64" { 2.220446049250313e-16 } else { 1.1920928955078125e-7 }
   let p = clamp(f64(prediction), tiny, 1 - tiny)
   let right = target_ids(target)
   let chosen = if rank(p) >= 2 and shape(p)[-1] > 1 {
     take_along(reshape(p, [-1, shape(p)[-1]]), right[:, none], axis: -1)[:, 0]
   } else {
-    where(right == 1, flatten(p), 1 - flatten(p))
+    where(_positives("log_loss", target), flatten(p), 1 - flatten(p))
   }
-  let w = _weights(weight, rows(right))
+  let w = example_weights("log_loss", weight, rows(right))
   float(-sum(w * log(chosen)) / sum(w))
 }
 
 ## The mean squared distance of the probabilities from what happened.
 ##
-## prediction: [examples] of class 1, or [examples, classes]; of two classes (p - y)^2, of more the sum over the classes.
-## Brier: Verification of forecasts expressed in terms of probability, 1950.
+## prediction: [examples] of class 1, or [examples, classes]; of two classes (p - y)^2, of more the sum over the
+## classes. Brier: Verification of forecasts expressed in terms of probability, 1950.
 fn brier(prediction, target, weight = none) {
+  _require_probabilities("brier", prediction)
   let p = f64(prediction)
   let right = target_ids(target)
   let costs = if rank(p) < 2 or shape(p)[-1] == 1 {
-    (flatten(p) - f64(right == 1)) ^ 2
+    (flatten(p) - f64(_positives("brier", target))) ^ 2
   } else {
     sum((p - f64(indicators(right, shape(p)[-1]))) ^ 2, axis: 1) / (if shape(p)[-1] == 2 { 2.0 } else { 1.0 })
   }
-  let w = _weights(weight, rows(right))
+  let w = example_weights("brier", weight, rows(right))
   float(sum(w * costs) / sum(w))
 }
 
@@ -2492,18 +2565,20 @@ fn _part_of(values, borders) {
 ##
 ## `by: "width"` cuts 0 to 1 into `bins` equal parts, `"count"` into parts that hold equally many examples.
 fn calibration_curve(prediction, target, bins = 5, by = "width") {
+  _require_probabilities("calibration_curve", prediction)
+  require_count("calibration_curve's bins", bins)
   let p = _scores("calibration_curve", prediction)
   let inner = map(1..<bins, i -> i / bins)
   let borders = match by {
-    "width" -> stack(map(inner, border -> f64(border)))
-    "count" -> stack(map(inner, part -> quantile(p, part)))
+    "width" -> map(inner, border -> f64(border))
+    "count" -> map(inner, part -> quantile(p, part))
     _ -> error("calibration_curve cannot cut by `{by}`", help: "it is width or count")
   }
-  let part = if bins == 1 { i64(zeros_like(p)) } else { _part_of(p, borders) }
+  let part = if bins == 1 { i64(zeros_like(p)) } else { _part_of(p, stack(borders)) }
   let count = count_ids(part, bins)
   let used = _where_true(count > 0)
   let means = values -> take(scatter_add(values, part, bins), used) / f64(take(count, used))
-  { actual: means(f64(target_ids(target) == 1)), predicted: means(p), count: take(count, used) }
+  { actual: means(f64(_positives("calibration_curve", target))), predicted: means(p), count: take(count, used) }
 }
 
 ## How far confidence and accuracy lie apart: the sum over parts of the range of (examples in it / all) * |accuracy -
@@ -2513,11 +2588,14 @@ fn calibration_curve(prediction, target, bins = 5, by = "width") {
 ## class, and the `bins` equal parts of 0 to 1 are open on the left.
 ## Guo, Pleiss, Sun, Weinberger: On calibration of modern neural networks, 2017.
 fn calibration_error(prediction, target, bins = 15, worst = false) {
+  _require_probabilities("calibration_error", prediction)
+  require_count("calibration_error's bins", bins)
   let p = f64(prediction)
   let both = if rank(p) < 2 or shape(p)[-1] == 1 { stack([1 - flatten(p), flatten(p)], axis: 1) } else { p }
   let confidence = max(both, axis: 1)
   let right = f64(argmax(both, axis: 1) == target_ids(target))
-  let part = _part_of(confidence, stack(map(1..<bins, i -> f64(i / bins))))
+  let borders = map(1..<bins, i -> f64(i / bins))
+  let part = if bins == 1 { i64(zeros_like(confidence)) } else { _part_of(confidence, stack(borders)) }
   let apart = abs(scatter_add(right - confidence, part, bins))
   if worst {
     float(max(apart / f64(maximum(count_ids(part, bins), 1))))
@@ -2583,7 +2661,8 @@ layer RecurrentLanguageModel(count, size, units, cell = GRU, depth = 1, dropout 
   }
 }
 
-## A transformer that looks back only: ids [batch, time] to logits [batch, time, count] of what comes next at each place.
+## A transformer that looks back only: ids [batch, time] to logits [batch, time, count] of what comes next at each
+## place.
 ##
 ## A vector of `width` for each of `count` tokens, `blocks` causal blocks of `heads` heads whose queries and keys are
 ## turned by their places (`rotary`), a dense layer. `context` is the longest sequence it will be given.
@@ -2615,13 +2694,13 @@ layer GPT(count, width, blocks, heads, context, dropout = 0.0) {
 
 ## A network as a model for `log_probability`, `text_perplexity`, `next_tokens` and `generate_text`.
 ##
-## net: ids [batch, time] to logits [batch, time, count]. `tokens` is a vocabulary or the list of what the ids stand for;
-## "<start>" and "<end>" mark the ends of texts, "<unk>" stands for all other tokens. Without "<start>" the first symbol
-## of a text is given, not guessed, and texts are drawn from a prompt. A text is a Text, a list of tokens, or the ids [n]
-## that `encode` gives (those of byte pairs, say), marks included.
+## net: ids [batch, time] to logits [batch, time, count]. `tokens` is a vocabulary or the list of what the ids stand
+## for; "<start>" and "<end>" mark the ends of texts, "<unk>" stands for all other tokens. Without "<start>" the first
+## symbol of a text is given, not guessed, and texts are drawn from a prompt. A text is a Text, a list of tokens, or the
+## ids [n] that `encode` gives (those of byte pairs, say), marks included.
 ##
-## `context` is the most tokens that the network reads at once (of a GPT its own). A longer text is judged in windows that
-## overlap by half, so each symbol is judged from half a context at least. A network with a function `step`
+## `context` is the most tokens that the network reads at once (of a GPT its own). A longer text is judged in windows
+## that overlap by half, so each symbol is judged from half a context at least. A network with a function `step`
 ## (RecurrentLanguageModel, GPT) draws from the state it keeps; others read all again for each token.
 fn neural_language_model(net, tokens, context = none) {
   let tokens = if kind(tokens) == "list" { tokens } else { tokens.tokens }
@@ -2655,8 +2734,8 @@ fn neural_language_model(net, tokens, context = none) {
   }
 }
 
-# A function of all ids, those that are not in the memory yet, and the memory: the logits of what comes next, and a state
-# {ids (those it may need again), memory}.
+# A function of all ids, those that are not in the memory yet, and the memory: the logits of what comes next, and a
+# state {ids (those it may need again), memory}.
 fn _readers(net, steps, count, context) {
   if steps {
     let read = compiled((ids, memory) -> {
@@ -2712,7 +2791,8 @@ fn _ids_of(each, known, end) {
       }
       id
     })
-    joined([if known.start == none { [] } else { list([known.start]) }, ids, if end == none { [] } else { list([end]) }])
+    let mark = id -> if id == none { [] } else { list([id]) }
+    joined([mark(known.start), ids, mark(end)])
   }
 }
 
@@ -2765,13 +2845,14 @@ fn _terms(texts, judge, context) {
 
 ## Counts what follows each n - 1 symbols: a model for `log_probability`, `text_perplexity` and `generate_text`.
 ##
-## `texts` is a list of texts (read by characters) or of lists of words; each ends in an end mark. The chance of a symbol
-## is (its count + smoothing) / (all counts + smoothing * symbols), after the n - 1 symbols before it; `interpolate: w`
-## gives the part w of it to the model of one symbol less, down to single symbols. A symbol that never occurred counts as
-## one of count 0.
-## Shannon: A mathematical theory of communication, 1948; Jelinek, Mercer 1980.
+## `texts` is a list of texts (read by characters) or of lists of words; each ends in an end mark. The chance of a
+## symbol is (its count + smoothing) / (all counts + smoothing * symbols), after the n - 1 symbols before it;
+## `interpolate: w` gives the part w of it to the model of one symbol less, down to single symbols. A symbol that never
+## occurred counts as one of count 0. Shannon: A mathematical theory of communication, 1948; Jelinek, Mercer 1980.
 fn ngrams(texts, n = 3, smoothing = 0.1, interpolate = 0.0) {
-  if n < 1 { error("ngrams: n is {n}, and 1 is the least") }
+  require_count("ngrams' n", n)
+  require_not_negative("ngrams' smoothing", smoothing)
+  require_share("ngrams' interpolate", interpolate)
   var symbols = dict([(_end, 0)])
   var levels = []
   for k in (if interpolate > 0 { 1 } else { n })...n {
@@ -2791,7 +2872,14 @@ fn ngrams(texts, n = 3, smoothing = 0.1, interpolate = 0.0) {
   }
   let tokens = keys(symbols)
   let counted = { n: n, tokens: tokens, levels: levels, smoothing: smoothing, interpolate: interpolate }
-  let logits = before -> (stack(map(tokens, symbol -> f64(log(_chance(counted, before, symbol))))), before)
+  let logits = before -> {
+    let chances = map(tokens, symbol -> _chance(counted, before, symbol))
+    if fold(chances, 0.0, maximum) == 0 {
+      error("ngrams: nothing was counted after \"{join(before)}\", and without smoothing nothing can follow",
+        help: "give `smoothing` or `interpolate` a number above 0")
+    }
+    (stack(map(chances, chance -> f64(log(chance)))), before)
+  }
   merge(counted, {
     end: _end
     scores: texts -> map(texts, each -> _terms(counted, each))
@@ -2881,8 +2969,8 @@ layer GroupNorm(groups, epsilon = 1e-5) {
 ## Optimizers: how parameters follow their gradients. Each is two small functions of one parameter p and its gradient g:
 ## `start` makes its state, `step` gives the new p and state; t counts the steps from 1.
 ##
-## `rate` is a number or a schedule; an optimizer that gives it as a field shows it while training. The formulas are
-## PyTorch's.
+## `rate` is a number or a schedule; an optimizer that gives it as a field tells it to the callbacks of `train`, and
+## `plateau` can hold it to `least`. The formulas are PyTorch's.
 
 # The numbers of an optimizer are in their ranges; betas are shares of what was before.
 fn _require_numbers(name, rate, decay, betas = [], epsilon = 0) {
@@ -3195,11 +3283,13 @@ layer Autoencoder(encoder, decoder) {
 ## makes the others larger.) Vincent, Larochelle, Bengio, Manzagol: Extracting and composing robust features with
 ## denoising autoencoders, 2008.
 layer MaskingNoise(rate = 0.3) {
+  require_share("MaskingNoise's rate", rate)
   call(x) = if training and rate > 0 { where(uniform_like(x) >= rate, x, 0) } else { x }
 }
 
 ## Adds normal noise of this deviation, in training alone.
 layer GaussianNoise(deviation = 0.1) {
+  require_not_negative("GaussianNoise's deviation", deviation)
   call(x) = if training { x + deviation * normal_like(x) } else { x }
 }
 
@@ -3221,6 +3311,7 @@ fn _moves(batch, size, most) {
 
 ## `shifted` in training alone.
 layer RandomShift(most = 2) {
+  require_count("RandomShift's most", most, least: 0)
   call(x) = if training and most > 0 { shifted(x, most) } else { x }
 }
 
@@ -3257,11 +3348,12 @@ fn train_without_targets(net, x, cost, optimizer = adam(), epochs = 10, batch = 
     ((total + f64(value) * rows(x), seen + rows(x)), none)
   }
   let steps = (rows(x) + batch - 1) // batch
+  report({ started: true, epoch: 1, epochs: epochs, step: 0, steps: steps })
   map(1...epochs, epoch -> {
     var value = 0.0
     for ((total, seen), _, done) in compiled_loop(batches(x, batch), (0.0, 0), step) {
       value = float(total) / seen
-      report({ epoch: epoch, epochs: epochs, step: done, steps: steps, values: { loss: value }, rate: none,
+      report({ epoch: epoch, epochs: epochs, step: done, steps: steps, values: { loss: value },
         done: done == steps })
     }
     value
@@ -3311,7 +3403,8 @@ layer RNN(
     param recurrent: [units, units] = recurrent_start
     param offset: [units] = offset_start
     let first = if state == none { zeros(batch, units) } else { state }
-    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: first, reverse: reverse) { step: (h, (z, here)) -> {
+    let z = x @ kernel + offset
+    let (h, all) = scan((z, mask), axis: 1, start: first, reverse: reverse) { step: (h, (z, here)) -> {
       let new = activation(z + h @ recurrent)
       (_kept(here, new, h), _shown(here, new, sequence))
     } }
@@ -3339,7 +3432,8 @@ layer GRU(
     param offset: [3 * units] = offset_start
     param candidate_offset: [units] = offset_start
     let first = if state == none { zeros(batch, units) } else { state }
-    let (h, all) = scan((x @ kernel + offset, mask), axis: 1, start: first, reverse: reverse) { step: (h, (w, here)) -> {
+    let w = x @ kernel + offset
+    let (h, all) = scan((w, mask), axis: 1, start: first, reverse: reverse) { step: (h, (w, here)) -> {
       let (w_r, w_z, w_n) = parts(w, 3)
       let (u_r, u_z, u_n) = parts(h @ recurrent, 3)
       let r = sigmoid(w_r + u_r)
@@ -3385,13 +3479,26 @@ layer LSTM(
 ## Two recurrent layers over one sequence, one from each end, their results side by side: [..., 2 * units].
 ##
 ## `backward` is made with `reverse: true`: Bidirectional(LSTM(32), LSTM(32, reverse: true)). A call takes a `mask`
-## and, as `state`, the pair of the two layers' states. Schuster, Paliwal: Bidirectional recurrent neural networks,
-## 1997.
+## and, as `state`, the pair of the two layers' states; where both are made with `with_state: true` the result is the
+## pair of the results and such a pair. Schuster, Paliwal: Bidirectional recurrent neural networks, 1997.
 layer Bidirectional(forward, backward) {
+  _require_both_ends(forward, backward)
   call(x: [batch, time, features], state = none, mask = none) {
     let (first, second) = if state == none { (none, none) } else { state }
-    concat([forward(x, state: first, mask: mask), backward(x, state: second, mask: mask)], axis: -1)
+    let (a, b) = (forward(x, state: first, mask: mask), backward(x, state: second, mask: mask))
+    if kind(a) == "tuple" and kind(b) == "tuple" {
+      (concat([a[0], b[0]], axis: -1), (a[1], b[1]))
+    } else {
+      concat([a, b], axis: -1)
+    }
   }
+}
+
+fn _require_both_ends(forward, backward) {
+  let turned = each -> has_field(each, "reverse") and each.reverse == true
+  require(not turned(forward) and (turned(backward) or not has_field(backward, "reverse")),
+    "Bidirectional reads once from the start and once from the end, and its second layer alone has `reverse: true`",
+    help: "Bidirectional(LSTM(32), LSTM(32, reverse: true))")
 }
 
 ## Recurrent layers one over the other, with one mask for all: Stacked([LSTM(64, sequence: true), LSTM(64)]).
@@ -3524,13 +3631,15 @@ fn residual_network(classes, filters = [16, 32, 64], blocks = 1, stem = 1) {
 ## Histories as a table of text, the best first: how many epochs each took, the best value and its epoch, and the last.
 ##
 ## runs: a record or dict of what `train` gave: `print(compare_runs({ adam: first, sgd: second }))`. `watch` is by
-## default the validation loss, or the loss where one run has none; `most: true` where it should rise.
-fn compare_runs(runs, watch = none, most = false) {
+## default the validation loss, or the loss where one run has none; `most` says whether more is better, where the name
+## does not (`is_error`).
+fn compare_runs(runs, watch = none, most = none) {
   let named = _named(runs)
   if length(named) == 0 { error("compare_runs: there are no runs") }
   for (name, history) in named { if length(history) == 0 { error("compare_runs: the run `{name}` has no epochs") } }
   let validated = fold(named, true, (all, (_, history)) -> all and has_field(history[0], "validation_loss"))
   let watch = if watch != none { watch } else if validated { "validation_loss" } else { "loss" }
+  let most = if most == none { not is_error(watch) } else { most }
   let rows = map(named, ((name, history)) -> {
     let values = curve(history, watch)
     let order = map(values, value -> if is_nan(value) { infinity } else if most { -value } else { value })
@@ -3667,7 +3776,9 @@ fn stratified_folds(y, k = 5) {
   let n = rows(y)
   let count = count_ids(y, int(max(y)) + 1)
   for (class, found) in enumerate(count) {
-    if found > 0 and found < k { error("stratified_folds: class {class} has {int(found)} examples, fewer than {k} parts") }
+    if found > 0 and found < k {
+      error("stratified_folds: class {class} has {int(found)} examples, fewer than {k} parts")
+    }
   }
   # Sorted by class in a drawn order, each k-th row goes to the same part.
   let drawn = permutation(n)
@@ -3683,7 +3794,9 @@ fn stratified_folds(y, k = 5) {
 ## Fits and measures k times, each time on another part: {mean, deviation, scores}.
 ##
 ## `fit(x, y)` trains on rows and gives a function of new rows, as `predict` of a baseline or `x -> predict(net, x)`;
-## `metric(prediction, y)` is a number. `stratified: true` for class ids. `deviation` has correction 1.
+## `metric(prediction, y)` is a number. `stratified: true` for class ids. `deviation` has correction 1. What is learned
+## from rows before this (means, say) has seen the test rows: do it in `fit`, or use `folds(data, k)`, whose steps learn
+## from each fold's training part.
 fn cross_validate(fit, x, y, metric, k = 5, stratified = false) {
   let folds = if stratified { stratified_folds(y, k) } else { k_folds(rows(x), k) }
   let scores = map(folds, ((train, test)) -> {
@@ -3697,11 +3810,16 @@ fn cross_validate(fit, x, y, metric, k = 5, stratified = false) {
 ## Every combination of the values of a record, as a list of records.
 ## Example: length(grid({ rate: [0.1, 0.01], units: [8, 16, 32] })) is 6.
 fn grid(values) = fold(fields(values), [record([])], (rows, (name, each)) ->
-  joined(map(rows, row -> map(_numbers(each), value -> merge(row, record([(name, value)]))))))
+  joined(map(rows, row -> map(_choices(each), value -> merge(row, record([(name, value)]))))))
 
-# What is to be tried, as numbers where it is a tensor.
-fn _numbers(each) =
-  if kind(each) == "tensor" { map(each, x -> if dtype(x) == "i64" { int(x) } else { float(x) }) } else { list(each) }
+# What is to be tried, as numbers or truth values where it is a tensor.
+fn _choices(each) = if kind(each) != "tensor" { list(each) } else {
+  match dtype(each) {
+    "bool" -> map(each, x -> if x { true } else { false })
+    "i64" -> map(each, int)
+    _ -> map(each, float)
+  }
+}
 
 ## `count` records whose fields are drawn: a function is called, of a list or tensor one value is taken.
 ## Example: random_settings({ rate: () -> 10 ^ uniform(1, low: -4, high: -1)[0], units: [8, 16] }, 20).
@@ -3710,16 +3828,16 @@ fn random_settings(values, count) = map(0..<count, _ -> record(map(fields(values
     let drawn = each()
     (name, if kind(drawn) == "tensor" { float(drawn) } else { drawn })
   } else {
-    let choices = _numbers(each)
+    let choices = _choices(each)
     (name, choices[int(integers(length(choices), []))])
   })))
 
 ## Measures every setting: {best, value, rows}, where `rows` are the settings with their `value`, the best first.
 ##
-## `measure(setting)` gives a number, of which the largest is best; `least: true` turns that round. It may give a record
+## `measure(setting)` gives a number, of which the largest is best; `most: false` turns that round. It may give a record
 ## with more to know: `{ value: ..., epochs: ... }`. Settings whose value is not a number come last. The result as a
 ## table: `print(table_text(found.rows))`.
-fn search_settings(settings, measure, least = false) {
+fn search_settings(settings, measure, most = true) {
   if length(settings) == 0 { error("search_settings: there are no settings") }
   let measured = map(settings, setting -> {
     let found = measure(setting)
@@ -3730,7 +3848,7 @@ fn search_settings(settings, measure, least = false) {
       merge(setting, { value: float(found) })
     }
   })
-  let order = row -> if is_nan(row.value) { infinity } else if least { row.value } else { -row.value }
+  let order = row -> if is_nan(row.value) { infinity } else if most { -row.value } else { row.value }
   let rows = sorted(measured, by: order)
   let names = map(fields(settings[0]), ((name, _)) -> name)
   let best = record(filter(fields(rows[0]), ((name, _)) -> contains(names, name)))
@@ -3764,12 +3882,13 @@ fn _drawn(shares) {
 
 ## k clusters, each with the mean of its rows as centre: {centres, ids, cost, steps}.
 ##
-## x: [n, features]. The first centres are drawn far apart (k-means++), and of `starts` runs the one with the least cost,
-## the sum of squared distances, is kept. A cluster that loses its last row gets the row farthest from its centre.
+## x: [n, features]. The first centres are drawn far apart (k-means++), and of `starts` runs the one with the least
+## cost, the sum of squared distances, is kept. A cluster that loses its last row gets the row farthest from its centre.
 ## Lloyd 1957; Arthur, Vassilvitskii: k-means++, the advantages of careful seeding, 2007.
 fn k_means(x, k, steps = 300, starts = 10) {
   let x = f64(x)
   if k < 1 or k > rows(x) { error("k_means: {k} clusters of {rows(x)} rows") }
+  require_finite("k_means: x", x)
   var best = none
   for _ in 0..<starts {
     let found = _k_means(x, k, steps)
@@ -3810,6 +3929,8 @@ fn pca(x, k, steps = 2000, tolerance = 1e-12) {
   let x = f64(x)
   let features = shape(x)[1]
   if k < 1 or k > features { error("pca: {k} directions of {features} features") }
+  if rows(x) < 2 { error("pca needs 2 rows or more, and got {rows(x)}") }
+  require_finite("pca: x", x)
   let middle = mean(x, axis: 0)
   let centred = x - middle
   let covariance = transpose(centred) @ centred / (rows(x) - 1)
@@ -3817,7 +3938,8 @@ fn pca(x, k, steps = 2000, tolerance = 1e-12) {
   var q = f64(eye(features))
   for _ in 0..<steps {
     let (next, _) = qr(covariance @ q)
-    let next = next * expand(sign(sum(next * q, axis: 0))[none], shape(next))
+    # Without regard to sign, which the decomposition may turn.
+    let next = next * where(sum(next * q, axis: 0) < 0, -1, 1)
     let moved = float(max(abs(next - q)))
     q = next
     if moved < tolerance { break }
@@ -3836,10 +3958,10 @@ fn pca(x, k, steps = 2000, tolerance = 1e-12) {
 ## A mixture of k normal distributions, by expectation-maximisation: {share, mean, covariance, log_likelihood (a row),
 ## steps, log_likelihoods, predict}.
 ##
-## Each step gives every row a share in every distribution (the expectation), then every distribution the weighted share,
-## mean and covariance of its rows (the maximisation); the likelihood never falls. It starts from `k_means` and stops
-## when the log-likelihood of a row grows by less than `tolerance`; `floor` is added to the variances.
-## Dempster, Laird, Rubin: Maximum likelihood from incomplete data via the EM algorithm, 1977.
+## Each step gives every row a share in every distribution (the expectation), then every distribution the weighted
+## share, mean and covariance of its rows (the maximisation); the likelihood never falls. It starts from `k_means` and
+## stops when the log-likelihood of a row grows by less than `tolerance`; `floor` is added to the variances. Dempster,
+## Laird, Rubin: Maximum likelihood from incomplete data via the EM algorithm, 1977.
 fn gaussian_mixture(x, k, steps = 100, tolerance = 1e-3, floor = 1e-6) {
   let x = f64(x)
   var shares = f64(indicators(k_means(x, k).ids, k))
@@ -3946,6 +4068,7 @@ fn std(x, axis = none, correction = 1, keep = false) =
 ## Between two elements it interpolates linearly, as NumPy does.
 ## Example: quantile([1.0, 2.0, 3.0, 4.0], 0.25) is 1.75.
 fn quantile(x, q, axis = none) {
+  if q < 0 or q > 1 { error("quantile: the part is {q}, and it is from 0 to 1") }
   if axis == none {
     quantile(reshape(x, [-1]), q, axis: 0)
   } else {
@@ -4190,8 +4313,8 @@ layer EmbeddingBag(count, size, start = normal) {
 ## Each epoch is measured: `metrics` is a list of functions of (prediction, target), or a record that names them; in
 ## training they see the predictions of the steps themselves, then those for `validate`. `stop_early: {patience: 5}`
 ## ends the run when the validation loss has not sunk for 5 epochs, and the model keeps its best weights; `plateau:
-## {patience: 3, factor: 0.1}` makes the rate smaller then. `watch` in both names another value, `change` the least
-## that counts.
+## {patience: 3, factor: 0.1}` makes the rate smaller then. In both `watch` names another value, `change` the least
+## that counts, and `most` whether more is better (of your own metrics it is, unless you say false).
 ##
 ## Of a step: `class_weight` ("balanced", or a number for each class) and `weight` (a number for each row) reach the
 ## loss as its `weight`; `penalty` is a function of the model whose result is added (`net -> penalty(net.head, l2:
@@ -4209,7 +4332,11 @@ fn train(net, data, loss, optimizer = adam(), epochs = 10, batch = 32, validate 
   stop_early = none, plateau = none, clip = none, clip_value = none, penalty = none, accumulate = 1, average = none,
   weight = none, class_weight = none, loss_weights = none, after_step = none, after_epoch = none, output = none,
   shuffle = true, checkpoint = none, checkpoint_every = none, resume = false) {
-  _check_numbers(epochs, batch, accumulate, checkpoint, checkpoint_every)
+  require_training_options({
+    loss: loss, optimizer: optimizer, epochs: epochs, batch: batch, validate: validate, clip: clip,
+    clip_value: clip_value, penalty: penalty, accumulate: accumulate, after_step: after_step, after_epoch: after_epoch,
+    checkpoint: checkpoint, checkpoint_every: checkpoint_every
+  })
   let source = training_source(data, weight, class_weight)
   require_trainable(net, source, loss, loss_weights: loss_weights)
   attach(net, data, output: if output == none { outputs_of_loss(loss) } else { output })
@@ -4263,6 +4390,7 @@ fn _epochs(options, start) {
   let every = if options.after_step != none { 1 } else { options.checkpoint_every }
 
   var state = start
+  report({ started: true, epoch: state.epoch, epochs: epochs, step: state.step, steps: steps })
   while state.epoch <= epochs and not state.stopped {
     let order = state.seed + state.epoch
     # Random changes of examples depend on the order and on the place of the batch in it.
@@ -4280,7 +4408,7 @@ fn _epochs(options, start) {
         state.targets = append(state.targets, flat_steps(kept[1]))
       }
       report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: steps,
-        values: { loss: state.totals.loss / state.rows }, rate: _rate(options, state), done: false })
+        values: { loss: state.totals.loss / state.rows }, done: false })
       if options.checkpoint_every != none and state.step % options.checkpoint_every == 0 { _save(options, state) }
       if options.after_step != none {
         let loss = (state.totals.loss - before.loss) / (state.rows - counted)
@@ -4299,7 +4427,7 @@ fn _epochs(options, start) {
     if options.validate != none { values = values + _validated(options) }
     state.history = append(state.history, record([("epoch", state.epoch)] + values))
     report({ epoch: state.epoch, epochs: epochs, step: state.step, steps: state.step,
-      values: record(values), rate: _rate(options, state), done: true })
+      values: record(values), done: true })
     if options.stop_early != none { state = _watched(options, state, dict(values)) }
     if options.plateau != none { state = _slower(options, state, dict(values)) }
     if options.after_epoch != none {
@@ -4341,7 +4469,8 @@ fn _step(options) {
     let g = if clip_value == none { g } else { clip_by_value(g, clip_value) }
     update(net, optimizer, if clip == none { g } else { _clipped(g, clip) })
     let size = batch_weight(x, w)
-    ((totals + map_leaves(losses, value -> f64(value) * size), seen + size, next), if keeps { (prediction, y) } else { none })
+    let sums = totals + map_leaves(losses, value -> f64(value) * size)
+    ((sums, seen + size, next), if keeps { (prediction, y) } else { none })
   }
 }
 
@@ -4447,19 +4576,67 @@ fn _slowed(opt) = optimizer {
   }
 }
 
-fn _check_numbers(epochs, batch, accumulate, checkpoint, every) {
-  if epochs < 0 { error("train: {epochs} epochs") }
-  if batch == none and accumulate != 1 { error("accumulate joins batches, and `batch: none` takes all rows at once") }
-  if batch != none and batch < 1 { error("a batch has {batch} rows, and 1 is the least") }
-  if accumulate < 1 { error("accumulate is {accumulate}, and 1 is the least") }
-  if every != none and checkpoint == none {
-    error("checkpoint_every needs a file", help: "add `checkpoint: \"run.safetensors\"`")
+"""###,
+      names: ["train", "resume"]),
+    File(
+      name: "stdlib/training_checks.mdl",
+      source: ###"""
+## The options of `train`, checked before anything is made or drawn.
+
+## Each of these options is of its kind and in its range.
+fn require_training_options(options) {
+  let {loss, optimizer, epochs, batch, accumulate, checkpoint} = options
+  for each in if kind(loss) == "record" { map(fields(loss), ((_, own)) -> own) } else { list((loss,)) } {
+    require_function("train's loss", each, example: "such as `mse` or `cross_entropy`")
   }
-  if every != none and every < 1 { error("checkpoint_every is {every}, and 1 is the least") }
+  if kind(optimizer) != "optimizer" {
+    error("train's optimizer must be an optimizer, found {kind(optimizer)}",
+      help: if kind(optimizer) == "function" { "call it: `optimizer: adam()`" } else { "such as `adam(rate: 1e-3)`" })
+  }
+  require_count("train's epochs", epochs, least: 0)
+  if batch == none {
+    require(accumulate == 1, "accumulate joins batches, and `batch: none` takes all rows at once")
+  } else {
+    require_count("train's batch", batch)
+  }
+  require_count("train's accumulate", accumulate)
+  if options.validate != none { require_examples("train's validate", options.validate) }
+  _require_above_0("train's clip", options.clip)
+  _require_above_0("train's clip_value", options.clip_value)
+  let {penalty, after_step, after_epoch} = options
+  if penalty != none {
+    require_function("train's penalty", penalty, example: "of the model: `net -> net |> penalty(l2: 1e-4)`")
+  }
+  for (name, given) in [("after_step", after_step), ("after_epoch", after_epoch)] {
+    if given != none { require_function("train's {name}", given, example: "of the run: `run -> run.loss < 0.01`") }
+  }
+  if checkpoint != none and kind(checkpoint) != "Text" {
+    error("train's checkpoint must be the name of a file, and is {checkpoint}",
+      help: "`checkpoint: \"run.safetensors\"`; after how many steps says `checkpoint_every`")
+  }
+  if options.checkpoint_every != none {
+    require(checkpoint != none, "checkpoint_every needs a file", help: "add `checkpoint: \"run.safetensors\"`")
+    require_count("train's checkpoint_every", options.checkpoint_every)
+  }
+}
+
+## `data` is a dataset, (x, y) or (x, y, weights).
+fn require_examples(what, data) {
+  if kind(data) != "dataset" and (kind(data) != "tuple" or length(data) < 2 or length(data) > 3) {
+    error("{what} must be a dataset, (x, y) or (x, y, weights), found {kind(data)}",
+      help: "hold rows back by `data |> split(train: 0.8, validation: 0.2)` and give `data.validation`")
+  }
+}
+
+fn _require_above_0(what, value) {
+  if value != none {
+    require_not_negative(what, value)
+    require(value > 0, "{what} must be above 0, and is {value}")
+  }
 }
 
 """###,
-      names: ["train", "resume"]),
+      names: ["require_training_options", "require_examples"]),
     File(
       name: "stdlib/training_data.mdl",
       source: ###"""
@@ -4543,8 +4720,8 @@ fn batch_of(source) = if source.plain {
   ids -> (rows_at(x, ids), rows_at(y, ids), rows_at(w, ids))
 }
 
-## Examples x [rows, ...] as `train` may see them: changed by what the dataset has from `augment`, with new random numbers
-## at each call. show(augmented(data.train, data.train.x[0..<8])) shows eight images.
+## Examples x [rows, ...] as `train` may see them: changed by what the dataset has from `augment`, with new random
+## numbers at each call. show(augmented(data.train, data.train.x[0..<8])) shows eight images.
 fn augmented(data, x) = changed_rows(data.augmentation, x)
 
 ## Each example changed by these functions, one after the other.
@@ -4689,7 +4866,8 @@ fn _check_weights(w, count) {
 }
 
 fn _check_ids(loss, prediction, y) {
-  if name_of(loss) == "cross_entropy" and dtype(y) == "i64" and rank(y) < rank(prediction) {
+  let of_classes = contains(["cross_entropy", "focal", "hinge", "squared_hinge", "multi_margin"], name_of(loss))
+  if of_classes and dtype(y) == "i64" and rank(y) < rank(prediction) and shape(prediction)[-1] > 1 {
     let classes = shape(prediction)[-1]
     let (least, most) = (int(min(y)), int(max(y)))
     if least < 0 { error("class {least} occurs in the target; class ids count from 0") }
@@ -4804,26 +4982,50 @@ fn with_group(opt, names, other) = optimizer {
       source: ###"""
 ## What `train` watches from epoch to epoch: whether a loss or metric still gets better.
 
-## The rules of an option, `{patience, watch, change}` and what `own` has, with what `given` leaves out; none stays none.
+## The rules of an option, `{patience, watch, change, most}` and what `own` has, with what `given` leaves out; none
+## stays none.
 ##
-## Where nothing is named, the validation loss is watched, or the loss where nothing is validated.
+## Where nothing is named, the validation loss is watched, or the loss where nothing is validated. `most` says whether
+## more is better; where it is none the name decides, or that of the metric's function (`is_error`).
 fn watch_rules(name, given, own, validate, metrics, loss) {
   if given == none {
     none
   } else {
     let usual = if validate == none { "loss" } else { "validation_loss" }
-    let rules = filled(name, given, merge(own, { change: 0.0, watch: usual }))
+    let rules = filled(name, given, merge(own, { change: 0.0, watch: usual, most: none }))
     let found = map(fields(zero_losses(loss)), ((name, _)) -> name) + map(metrics, ((name, metric)) -> name)
     let all = found + if validate == none { [] } else { map(found, name -> "validation_" + name) }
     if not contains(all, rules.watch) {
       error("{name} cannot watch `{rules.watch}`", help: "it watches " + join(all, " or "))
     }
-    rules
+    let functions = map(filter(metrics, ((name, _)) -> name == replace(rules.watch, "validation_", "")),
+      ((_, metric)) -> name_of(metric))
+    let least = fold([rules.watch] + functions, false, (least, name) -> least or is_error(name))
+    if rules.most == none { merge(rules, { most: not least }) } else { rules }
   }
+}
+
+let _errors = [
+  "mse", "mae", "rmse", "huber", "log_cosh", "pinball", "poisson_nll", "gaussian_nll", "cross_entropy",
+  "binary_cross_entropy", "kl", "focal", "binary_focal", "hinge", "squared_hinge", "multi_margin", "cosine_distance",
+  "median_absolute_error", "mape", "max_error", "msle", "rmsle", "tweedie_deviance", "hamming", "zero_one", "log_loss",
+  "brier", "calibration_error", "perplexity"
+]
+
+## Whether a value of a history is better the smaller it is: a loss, or an error of the library, of the validation data
+## or of one output too (`validation_size_mae`).
+fn is_error(name) {
+  let own = replace(name, "validation_", "")
+  own == "loss" or ends_with(own, "_loss") or
+    fold(_errors, false, (found, error) -> found or own == error or ends_with(own, "_" + error))
 }
 
 ## The record `defaults` with the fields that `given` has, none of them new.
 fn filled(name, given, defaults) {
+  if kind(given) != "record" {
+    let (field, value) = fields(defaults)[0]
+    error("{name} takes a record, found {kind(given)}", help: "such as `{name}: \{ {field}: {value} \}`")
+  }
   for (field, _) in fields(given) {
     if not has_field(defaults, field) {
       let known = map(fields(defaults), ((name, _)) -> name)
@@ -4838,7 +5040,7 @@ fn unjudged() = { best: none, waited: 0 }
 
 ## After an epoch's values: the best so far, and for how many epochs there has been no better one.
 fn judged(rules, before, values) {
-  let value = _to_sink(rules.watch, values)
+  let value = if rules.most { -values[rules.watch] } else { values[rules.watch] }
   let known = before.best != none and not is_nan(before.best)
   if not known or value < before.best - rules.change {
     { best: value, waited: 0 }
@@ -4847,15 +5049,8 @@ fn judged(rules, before, values) {
   }
 }
 
-# Losses and errors should sink, every other measure should rise: as a number that should sink.
-fn _to_sink(watch, values) {
-  let errors = ["loss", "mse", "mae", "rmse", "huber", "kl", "log_loss"]
-  let name = replace(watch, "validation_", "")
-  if contains(errors, name) or ends_with(name, "_loss") { values[watch] } else { -values[watch] }
-}
-
 """###,
-      names: ["watch_rules", "filled", "unjudged", "judged"]),
+      names: ["watch_rules", "is_error", "filled", "unjudged", "judged"]),
     File(
       name: "stdlib/word_vectors.mdl",
       source: ###"""
@@ -4893,11 +5088,12 @@ fn skip_gram(ids, count, size = 32, window = 2, negatives = 5, epochs = 5, rate 
     (total + f64(value), none)
   }
   let steps = (rows(words) + batch - 1) // batch
+  report({ started: true, epoch: 1, epochs: epochs, step: 0, steps: steps })
   let losses = map(1...epochs, epoch -> {
     var value = 0.0
     for (total, _, done) in compiled_loop(batches((words, near), batch), 0.0, step) {
       value = float(total) / done
-      report({ epoch: epoch, epochs: epochs, step: done, steps: steps, values: { loss: value }, rate: rate,
+      report({ epoch: epoch, epochs: epochs, step: done, steps: steps, values: { loss: value },
         done: done == steps })
     }
     value
