@@ -43,6 +43,25 @@ struct TrainingRunTests {
     }
   }
 
+  /// Each run says when it begins, so that the time of its first epoch is all of it.
+  @Test func runsSayWhenTheyBegin() {
+    Engine.onLargeStack {
+      let engine = Engine()
+      var steps: [Int] = []
+      engine.onProgress = { if $0.moment == .started { steps.append($0.step) } }
+      _ = engine.evaluate(Self.network)
+      for call in [
+        "train(net, (x, y)) { loss: cross_entropy, epochs: 1 }",
+        "train_without_targets(net, x, (net, x) -> mean(net(x) ^ 2), epochs: 1)",
+        "train_adversarial(Dense(6), Dense(1), x, 4, epochs: 1)",
+        "skip_gram(integers(9, [60]), 9, epochs: 1)",
+      ] {
+        #expect(!engine.evaluate("let h = \(call)").failed)
+      }
+      #expect(steps == [0, 0, 0, 0])
+    }
+  }
+
   /// A failing step of a compiled loop leaves the model as the step before it made it.
   @Test func stepsBeforeAFailureStand() {
     Engine.onLargeStack {
