@@ -23,6 +23,8 @@ extension Diagnostic {
       help = operation == "+" ? "a text shows values in braces: `\"{a} and {b}\"`" : "`int(x)` and `float(x)` read a number from a text"
     } else if left == "none" || right == "none" {
       help = "a value is missing here: `none` takes no part in arithmetic"
+    } else if operation == "+", left == "list" || right == "list", left == "tensor" || right == "tensor" {
+      help = "brackets of numbers make a tensor: join lists with `list([1, 2]) + xs`, add numbers with `tensor(xs)`"
     } else if left == "list" || right == "list" {
       help = "brackets of numbers make a tensor; `tensor(xs)` makes one of a list of numbers"
     } else if left == "function" || right == "function" {

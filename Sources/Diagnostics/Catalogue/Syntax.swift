@@ -217,7 +217,7 @@ extension Diagnostic {
   public static func notAPlace(at span: Span, help: AssignmentHelp) -> Diagnostic {
     let text =
       switch help {
-      case .tuple: "to take a tuple apart, write `let (a, b) = ...`"
+      case .tuple: "`let (a, b) = ...` takes a tuple apart for new names; names that there are get one `=` each"
       case .function(let name): "a function is defined with `fn \(name)(x) = ...`; `==` compares"
       case .place: "on the left of `=` stands a variable, a field or an element: `x`, `r.rate`, `xs[0]`; `==` compares"
       }

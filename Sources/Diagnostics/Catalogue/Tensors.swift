@@ -7,6 +7,18 @@ extension Diagnostic {
     Diagnostic(.type, "expected \(expected), found \(found)", at: span, label: found)
   }
 
+  public static func tensorForList(at span: Span) -> Diagnostic {
+    Diagnostic(
+      .type, "expected a list, found tensor", at: span, label: "tensor",
+      help: "brackets of numbers make a tensor; `list([1, 2])` makes a list of it")
+  }
+
+  public static func notForATensor(found: String, at span: Span) -> Diagnostic {
+    Diagnostic(
+      .type, "expected numbers in a tensor, found \(found)", at: span, label: found,
+      help: "a tensor takes numbers, truth values, and lists of them that are equally long")
+  }
+
   public static func invalidArgument(_ name: String, found: String, expected: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .value, "`\(name)` cannot be \(found)", at: span, label: "expected \(expected)",

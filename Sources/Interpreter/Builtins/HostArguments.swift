@@ -16,8 +16,9 @@ extension BuiltinCall {
   }
 
   func listArgument(_ index: Int) throws(Diagnostic) -> [Value] {
-    guard let list = arguments[index].object(as: ListValue.self) else { throw wrongKind(index, "a list") }
-    return list.elements
+    if let list = arguments[index].object(as: ListValue.self) { return list.elements }
+    if arguments[index].isTensorLike { throw .tensorForList(at: place(index)) }
+    throw wrongKind(index, "a list")
   }
 
   /// The elements of anything that `for` runs over.

@@ -7,11 +7,26 @@ extension BuiltinCall {
   func numeric(_ index: Int) throws(Diagnostic) -> Value {
     let value = arguments[index]
     if value.tensorType != nil { return value }
-    if case .object(let list as ListValue) = value { return try machine.tensorLiteral(list.elements, at: site) }
+    if case .object(let list as ListValue) = value { return try rows(list.elements, depth: 0) }
     if case .object(let range as RangeValue) = value {
       return try machine.hostList(Array(range.lower..<max(range.lower, range.upper)), at: site)
     }
     throw .wrongKind(found: value.kindName, expected: "a tensor or number", at: site.operand(index))
+  }
+
+  /// A tensor of numbers, and of lists and ranges of them that are equally long.
+  private func rows(_ elements: [Value], depth: Int) throws(Diagnostic) -> Value {
+    var parts = elements
+    for (row, element) in elements.enumerated() where depth < 16 {
+      switch element {
+      case .object(let list as ListValue): parts[row] = try rows(list.elements, depth: depth + 1)
+      case .object(let range as RangeValue):
+        try machine.checkSize(range.count, "a tensor") { site }
+        parts[row] = try machine.hostList(Array(range.lower..<max(range.lower, range.upper)), at: site)
+      default: break
+      }
+    }
+    return try machine.tensorLiteral(parts, at: site)
   }
 
   func tensorType(_ index: Int) throws(Diagnostic) -> TensorType {

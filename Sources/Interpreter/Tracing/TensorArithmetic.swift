@@ -162,6 +162,12 @@ extension Machine {
       return .bool(same == (operation == .equal))
     }
     if left.isStructure || right.isStructure {
+      // Added leaf by leaf, numbers would silently become tensors where lists were to be joined.
+      if left.isListOfHostValues || right.isListOfHostValues {
+        throw .badOperands(
+          operation.rawValue, left: left.kindName, right: right.kindName, at: site.span, leftSpan: site.operand(0),
+          rightSpan: site.operand(1))
+      }
       return try structural(operation, left, right, at: site)
     }
     if let result = try wholePower(operation, left, right, at: site) { return result }
@@ -311,6 +317,12 @@ extension Value {
     case .record, .tree, .tuple, .list: return true
     default: return false
     }
+  }
+
+  /// A list with something in it that is neither a tensor nor made of them.
+  var isListOfHostValues: Bool {
+    guard case .object(let list as ListValue) = self else { return false }
+    return list.elements.isEmpty || list.elements.contains { !$0.isTensorLike && !$0.isStructure }
   }
 
   var isPlainNumber: Bool {

@@ -15,7 +15,7 @@ extension Machine {
     if elements.allSatisfy(\.isPlainScalar) { return try scalarLiteral(elements, at: site) }
     for (row, element) in elements.enumerated() {
       guard let type = element.tensorType else {
-        throw .wrongKind(found: element.kindName, expected: "numbers in a tensor", at: site.operand(row))
+        throw .notForATensor(found: element.kindName, at: site.operand(row))
       }
       guard type.shape == first.tensorType?.shape else {
         throw .unevenBracket(
