@@ -92,8 +92,8 @@ enum TensorMaking {
       let drawn = try call.machine.drawn(.uniform, TensorType(.f32, try call.sizes(0)), at: call.site)
       if case .int(0) = call.arguments[1], case .int(1) = call.arguments[2] { return drawn }
       let width = try call.machine.tensorBinary(.subtract, call.arguments[2], call.arguments[1], at: call.site)
-      let scaled = try call.machine.tensorBinary(.multiply, drawn, width, at: call.site)
-      return try call.machine.tensorBinary(.add, scaled, call.arguments[1], at: call.site)
+      let scaled = try call.machine.tensorBinary(.multiply, drawn, width, donating: [true], at: call.site)
+      return try call.machine.tensorBinary(.add, scaled, call.arguments[1], donating: [true], at: call.site)
     },
     Builtin("integers", [.init("bound"), .init("sizes")], "Random whole numbers from 0 to bound - 1.") {
       (call) throws(Diagnostic) in

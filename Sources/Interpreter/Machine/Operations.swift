@@ -15,7 +15,15 @@ extension Machine {
     _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
     frame.pointee.next = pc
-    let result = try binary(operation, left.pointee, right.pointee) { self.site(pc) }
+    let result: Value
+    let isLeftFree = flags & OperandFlag.leftIsTemporary != 0 && left.isLargeTensorOfItsOwn
+    let isRightFree = flags & OperandFlag.rightIsTemporary != 0 && right.isLargeTensorOfItsOwn
+    if isLeftFree || isRightFree {
+      result = try tensorBinary(
+        operation, left.pointee, right.pointee, donating: [isLeftFree, isRightFree], at: site(pc))
+    } else {
+      result = try binary(operation, left.pointee, right.pointee) { self.site(pc) }
+    }
     if flags & OperandFlag.leftIsTemporary != 0 { left.clear() }
     if flags & OperandFlag.rightIsTemporary != 0 { right.clear() }
     target.pointee = result
@@ -27,7 +35,12 @@ extension Machine {
     _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
     frame.pointee.next = pc
-    let result = try binary(operation, left.pointee, .int(right)) { self.site(pc) }
+    let result: Value
+    if flags & OperandFlag.leftIsTemporary != 0, left.isLargeTensorOfItsOwn {
+      result = try tensorBinary(operation, left.pointee, .int(right), donating: [true], at: site(pc))
+    } else {
+      result = try binary(operation, left.pointee, .int(right)) { self.site(pc) }
+    }
     if flags & OperandFlag.leftIsTemporary != 0 { left.clear() }
     target.pointee = result
   }
@@ -295,5 +308,15 @@ extension Value {
   var isRecord: Bool {
     if case .object(let object) = self { return object.kind == .record }
     return false
+  }
+}
+
+extension UnsafeMutablePointer where Pointee == Value {
+  /// Whether here stands the only reference to a tensor whose memory is worth using again.
+  fileprivate var isLargeTensorOfItsOwn: Bool {
+    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .tensor else { return false }
+    let reference = UnsafeMutableRawPointer(self).assumingMemoryBound(to: TensorValue.self)
+    return isKnownUniquelyReferenced(&reference.pointee)
+      && object(TensorValue.self)._withUnsafeGuaranteedRef { $0.tensor.storage.byteCount } >= 1 << 20
   }
 }

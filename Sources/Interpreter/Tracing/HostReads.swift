@@ -96,7 +96,7 @@ extension Machine {
       else { throw .unstableTrace(at: site.span) }
       inputs.append(tensor)
     }
-    let outputs = try run(part.graph, inputs: inputs, at: site)
+    let outputs = try run(part.graph, inputs: &inputs, at: site)
     guard let tensor = outputs.first else { throw .unstableTrace(at: site.span) }
     record.known[id] = tensor
     return tensor

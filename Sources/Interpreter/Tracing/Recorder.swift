@@ -58,8 +58,11 @@ extension Machine {
   ///
   /// - Parameter name: what messages call the operation.
   /// - Parameter isSource: makes a tensor from nothing, so a trace should hold it as an operation, not as data.
+  /// - Parameter donating: by operand, whether it is a tensor that nobody asks for afterwards, so that the result may
+  ///   take its memory.
   func record(
     _ name: String, _ operands: [Value], at site: Site, isSource: Bool = false, mark: ValueKind = .plain,
+    donating: [Bool] = [],
     _ body: (Recorder, [ValueID]) throws(ShapeProblem) -> [ValueID]
   ) throws(Diagnostic) -> [Value] {
     let origin = Origin(span: site.span, layerPath: tensors.layerPath, phase: tensors.phase)
@@ -87,7 +90,10 @@ extension Machine {
     }
     let recorder = Recorder(trace: trace, origin: origin)
     trace.graph.outputs = try caught(name, operands, site) { () throws(ShapeProblem) in try body(recorder, ids) }
-    let outputs = try run(trace.graph, inputs: inputs, at: site)
+    for (operand, isDonated) in zip(operands, donating) where isDonated {
+      operand.object(as: TensorValue.self)?.tensor.storage = .empty
+    }
+    let outputs = try run(trace.graph, inputs: &inputs, donating: donating, at: site)
     let hostOnly = !operands.isEmpty && operands.allSatisfy(\.isPlainNumber)
     return outputs.map { output in
       if hostOnly, let number = output.hostNumber { return number }
@@ -98,9 +104,10 @@ extension Machine {
   /// The single result of `record`.
   func recordOne(
     _ name: String, _ operands: [Value], at site: Site, isSource: Bool = false, mark: ValueKind = .plain,
+    donating: [Bool] = [],
     _ body: (Recorder, [ValueID]) throws(ShapeProblem) -> ValueID
   ) throws(Diagnostic) -> Value {
-    let results = try record(name, operands, at: site, isSource: isSource, mark: mark) {
+    let results = try record(name, operands, at: site, isSource: isSource, mark: mark, donating: donating) {
       (recorder, ids) throws(ShapeProblem) in [try body(recorder, ids)]
     }
     return results.first ?? .none

@@ -155,9 +155,9 @@ extension Machine {
     }
   }
 
-  func tensorBinary(_ operation: BinaryOperator, _ left: Value, _ right: Value, at site: Site) throws(Diagnostic)
-    -> Value
-  {
+  func tensorBinary(
+    _ operation: BinaryOperator, _ left: Value, _ right: Value, donating: [Bool] = [], at site: Site
+  ) throws(Diagnostic) -> Value {
     if operation == .equal || operation == .notEqual, let same = try wholeEquality(left, right, at: site) {
       return .bool(same == (operation == .equal))
     }
@@ -174,7 +174,8 @@ extension Machine {
     if operation == .power, let result = try constantPower(left, right, at: site) { return result }
     let weakA = left.isHostNumber
     let weakB = right.isHostNumber
-    return try recordOne(operation.rawValue, [left, right], at: site) { (recorder, ids) throws(ShapeProblem) in
+    return try recordOne(operation.rawValue, [left, right], at: site, donating: donating) {
+      (recorder, ids) throws(ShapeProblem) in
       try recorder.arithmetic(operation, ids[0], ids[1], weakA: weakA, weakB: weakB)
     }
   }

@@ -69,14 +69,18 @@ final class TensorContext {
 }
 
 extension Machine {
-  /// Compiles (or finds) the program of a graph and runs it.
-  func run(_ graph: Graph, inputs: [Tensor], at site: Site) throws(Diagnostic) -> [Tensor] {
+  /// Compiles (or finds) the program of a graph and runs it. `donating`: by input, whether its memory may become an
+  /// output's.
+  func run(
+    _ graph: Graph, inputs: inout [Tensor], donating: [Bool] = [], at site: Site
+  ) throws(Diagnostic) -> [Tensor] {
     do throws(ExecutionProblem) {
       let program = try tensors.programs.program(
         for: graph, options: CompileOptions(optimize: tensors.optimizes))
       let timer = tensors.profile?.begin(program, isImmediate: true, at: callSpan(at: site))
       defer { timer?.end() }
-      return try program.run(inputs, timings: timer?.timings)
+      var whole = LoopRun()
+      return try program.run(&inputs, donating: donating, &whole, timings: timer?.timings)
     } catch { throw executionDiagnostic(error, at: site) }
   }
 

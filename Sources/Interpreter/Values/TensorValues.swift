@@ -8,7 +8,8 @@ public enum ValueKind: UInt8, Sendable { case plain, probabilities }
 
 /// A tensor in memory.
 public final class TensorValue: HeapObject {
-  public let tensor: Tensor
+  /// Its memory is given away with the last reference, when an operation can write its result there.
+  @exclusivity(unchecked) public internal(set) var tensor: Tensor
   public let mark: ValueKind
   /// The expression that made it, for messages: "w was made by `normal(3, 4)` at line 1".
   public let origin: Span
