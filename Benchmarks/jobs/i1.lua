@@ -88,6 +88,88 @@ local function closures(n)
   for i = 1, n do bump() end
   return total + count
 end
+local function words(n)
+  local counts = {}
+  local line = "the quick brown fox jumps over the lazy dog and the cat sleeps"
+  for i = 1, n do
+    for word in string.gmatch(line, "%a+") do
+      if counts[word] ~= nil then counts[word] = counts[word] + 1 else counts[word] = 1 end
+    end
+  end
+  return counts["the"]
+end
+local function records(n)
+  local ps = {}
+  for i = 0, 99 do ps[i] = {x = 1.0 * i, y = 0.5 * i, vx = 0.01, vy = 0.02} end
+  for step = 1, n do
+    for i = 0, 99 do
+      ps[i].x = ps[i].x + ps[i].vx
+      ps[i].y = ps[i].y + ps[i].vy
+    end
+  end
+  local total = 0.0
+  for i = 0, 99 do total = total + (ps[i].x + ps[i].y) end
+  return total
+end
+local function map(xs, f) local ys = {} for i = 1, #xs do ys[i] = f(xs[i]) end return ys end
+local function filter(xs, f) local ys = {} for i = 1, #xs do if f(xs[i]) then ys[#ys + 1] = xs[i] end end return ys end
+local function fold(xs, start, f) local r = start for i = 1, #xs do r = f(r, xs[i]) end return r end
+local function range(n) local xs = {} for i = 1, n do xs[i] = i - 1 end return xs end
+local function pipeline(n)
+  local squares = map(range(n), function(x) return x * x end)
+  local odd = filter(squares, function(x) return x % 2 == 1 end)
+  return fold(odd, 0, function(sum, x) return (sum + x) % 1000003 end)
+end
+local function walk(n)
+  local xs, total = range(1000), 0
+  for round = 1, n do
+    for _, x in ipairs(xs) do total = total + x end
+  end
+  return total
+end
+local function pairs_(n)
+  local names, total = {"a", "b", "c", "d", "e"}, 0
+  local function both(a, b) return a, b end
+  for round = 0, n - 1 do
+    for i, name in ipairs(names) do total = total + (i - 1) * #name end
+    local low, high = both(round, total)
+    total = high - low
+  end
+  return total
+end
+local function joining(n)
+  local parts = {}
+  for i = 0, n - 1 do parts[#parts + 1] = i .. ":" .. i * 2 end
+  return #table.concat(parts, ",")
+end
+local function methods(n)
+  local shape = {area = function(r) return r * r * 3 end, scale = function(r, k) return r * k end}
+  local total = 0
+  for i = 0, n - 1 do total = (total + shape.area(i) + shape.scale(i, 2)) % 1000003 end
+  return total
+end
+local function letters(n)
+  local line, vowels = "the quick brown fox jumps over the lazy dog", 0
+  for round = 1, n do
+    for c in string.gmatch(line, ".") do
+      if c == "a" or c == "e" or c == "i" or c == "o" or c == "u" then vowels = vowels + 1 end
+    end
+  end
+  return vowels
+end
+local function trees(depth)
+  local function tree(d) if d == 0 then return nil end return {tree(d - 1), tree(d - 1)} end
+  local function count(t) if t == nil then return 1 end return count(t[1]) + count(t[2]) end
+  return count(tree(depth))
+end
+local function matching(n)
+  local x = 0
+  for i = 0, n - 1 do
+    local op = i % 3
+    if op == 0 then x = x + 1 elseif op == 1 then x = x * 2 % 1000003 else x = x - 1 end
+  end
+  return x
+end
 local case = arg[1]
 local t = os.clock()
 local r = ({
@@ -98,5 +180,15 @@ local r = ({
   counting = function() return counting(300000) end,
   bodies = function() return bodies(20000) end,
   closures = function() return closures(1000000) end,
+  words = function() return words(5000) end,
+  records = function() return records(1000) end,
+  pipeline = function() return pipeline(200000) end,
+  walk = function() return walk(1000) end,
+  pairs = function() return pairs_(20000) end,
+  joining = function() return joining(50000) end,
+  methods = function() return methods(200000) end,
+  letters = function() return letters(2000) end,
+  trees = function() return trees(15) end,
+  matching = function() return matching(500000) end,
 })[case]()
 print(case, r, os.clock() - t)

@@ -1,7 +1,9 @@
 """The cases of i1.mdl that the peers' i1 does not have."""
+import functools
 import math
 import sys
 import time
+import types
 
 
 def sieve(n):
@@ -116,9 +118,111 @@ def closures(n):
         bump()
     return total + count
 
+def words(n):
+    counts = {}
+    line = "the quick brown fox jumps over the lazy dog and the cat sleeps"
+    for _ in range(n):
+        for word in line.split(" "):
+            if word in counts:
+                counts[word] += 1
+            else:
+                counts[word] = 1
+    return counts["the"]
+
+
+class Particle:
+    __slots__ = ("x", "y", "vx", "vy")
+
+    def __init__(self, x, y, vx, vy):
+        self.x, self.y, self.vx, self.vy = x, y, vx, vy
+
+
+def records(n):
+    ps = [Particle(1.0 * i, 0.5 * i, 0.01, 0.02) for i in range(100)]
+    for _ in range(n):
+        for i in range(100):
+            ps[i].x += ps[i].vx
+            ps[i].y += ps[i].vy
+    total = 0.0
+    for p in ps:
+        total += p.x + p.y
+    return total
+
+
+def pipeline(n):
+    squares = list(map(lambda x: x * x, range(n)))
+    odd = list(filter(lambda x: x % 2 == 1, squares))
+    return functools.reduce(lambda total, x: (total + x) % 1000003, odd, 0)
+
+
+def walk(n):
+    xs, total = list(range(1000)), 0
+    for _ in range(n):
+        for x in xs:
+            total += x
+    return total
+
+
+def pairs(n):
+    names, total = ["a", "b", "c", "d", "e"], 0
+    for turn in range(n):
+        for i, name in enumerate(names):
+            total += i * len(name)
+        low, high = turn, total
+        total = high - low
+    return total
+
+
+def joining(n):
+    parts = []
+    for i in range(n):
+        parts.append(f"{i}:{i * 2}")
+    return len(",".join(parts))
+
+
+def methods(n):
+    shape = types.SimpleNamespace(area=lambda r: r * r * 3, scale=lambda r, k: r * k)
+    total = 0
+    for i in range(n):
+        total = (total + shape.area(i) + shape.scale(i, 2)) % 1000003
+    return total
+
+
+def letters(n):
+    line, vowels = "the quick brown fox jumps over the lazy dog", 0
+    for _ in range(n):
+        for c in line:
+            if c == "a" or c == "e" or c == "i" or c == "o" or c == "u":
+                vowels += 1
+    return vowels
+
+
+def trees(depth):
+    def tree(d):
+        return None if d == 0 else (tree(d - 1), tree(d - 1))
+
+    def count(t):
+        return 1 if t is None else count(t[0]) + count(t[1])
+
+    return count(tree(depth))
+
+
+def matching(n):
+    x = 0
+    for i in range(n):
+        op = i % 3
+        if op == 0:
+            x = x + 1
+        elif op == 1:
+            x = x * 2 % 1000003
+        else:
+            x = x - 1
+    return x
+
 
 sizes = {"sieve": 1_000_000, "product": 120, "sorting": 50_000, "texts": 20_000, "counting": 300_000, "bodies": 20_000,
-         "closures": 1_000_000}
+         "closures": 1_000_000, "words": 5_000, "records": 1_000, "pipeline": 200_000, "walk": 1_000, "pairs": 20_000,
+         "joining": 50_000, "methods": 200_000, "letters": 2_000, "trees": 15, "matching": 500_000}
 case = sys.argv[1]
 begin = time.perf_counter()
 result = globals()[case](sizes[case])

@@ -58,8 +58,7 @@ struct ValueDecoder {
       for pair in content.list ?? [] {
         guard let parts = pair.list, parts.count == 2 else { throw damaged("a dict entry that is no pair") }
         let shown = try decode(parts[0])
-        guard let key = DictKey(shown) else { throw damaged("a dict key that is none") }
-        dict.set(key, shown: shown, try decode(parts[1]))
+        guard dict.set(shown, try decode(parts[1])) else { throw damaged("a dict key that is none") }
       }
       return .object(dict)
     case "range":

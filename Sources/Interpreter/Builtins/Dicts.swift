@@ -9,13 +9,12 @@ enum DictBuiltins {
     ) { (call) throws(Diagnostic) in
       let dict = DictValue()
       if let record = call.arguments[0].object(as: RecordValue.self) {
-        for (name, value) in zip(record.names, record.values) { dict.set(.text(name), shown: .text(name), value) }
+        for (name, value) in zip(record.names, record.values) { dict.set(.text(name), value) }
         return .object(dict)
       }
       for pair in try call.elements(0) {
         guard let (key, value) = pair.pair else { throw .notAPair(found: pair.kindName, at: call.place(0)) }
-        guard let dictKey = DictKey(key) else { throw .notAKey(found: key.kindName, at: call.place(0)) }
-        dict.set(dictKey, shown: key, value)
+        guard dict.set(key, value) else { throw .notAKey(found: key.kindName, at: call.place(0)) }
       }
       return .object(dict)
     },
@@ -37,7 +36,7 @@ enum DictBuiltins {
       if let record = call.arguments[0].object(as: RecordValue.self) {
         return record.value(of: try call.textArgument(1)) ?? call.arguments[2]
       }
-      guard DictKey(call.arguments[1]) != nil else {
+      guard call.arguments[1].keyHash != nil else {
         throw .notAKey(found: call.arguments[1].kindName, at: call.place(1))
       }
       return try call.dictArgument(0).value(of: call.arguments[1]) ?? call.arguments[2]

@@ -12,7 +12,7 @@ enum ListBuiltins {
       switch call.arguments[0] {
       case .object(let list as ListValue): return .int(list.elements.count)
       case .object(let tuple as TupleValue): return .int(tuple.elements.count)
-      case .object(let text as TextValue): return .int(text.text.count)
+      case .object(let text as TextValue): return .int(text.isPlain ? text.byteCount : text.text.count)
       case .object(let dict as DictValue): return .int(dict.keys.count)
       case .object(let range as RangeValue): return .int(range.count)
       case .object(let record as RecordValue): return .int(record.names.count)
@@ -48,7 +48,8 @@ enum ListBuiltins {
       "The list without the element at a position; of a dict, the dict without a key."
     ) { (call) throws(Diagnostic) in
       if let dict = call.arguments[0].object(as: DictValue.self) {
-        guard let key = DictKey(call.arguments[1]) else {
+        let key = call.arguments[1]
+        guard key.keyHash != nil else {
           throw .notAKey(found: call.arguments[1].kindName, at: call.place(1))
         }
         let copy = dict.copy()
@@ -102,18 +103,23 @@ enum ListBuiltins {
       var keys = elements
       if !call.isLeftOut(1) {
         keys = []
-        for element in elements { keys.append(try call.callArgument(1, element)) }
+        let key = call.repeatedCall(1, 1)
+        keys.reserveCapacity(elements.count)
+        for element in elements { keys.append(try key(element)) }
       }
       let descending = try call.truthArgument(2)
       let order = try call.machine.sortedPositions(keys, descending: descending, at: call.placeSite(0))
       return .list(order.map { elements[$0] })
     },
     Builtin("unique", [.init("xs")], "The different elements, each at its first place.") { (call) throws(Diagnostic) in
-      var seen: Set<DictKey> = []
+      let seen = DictValue()
       var result: [Value] = []
       for element in try call.elements(0) {
-        if let key = DictKey(element) {
-          if seen.insert(key).inserted { result.append(element) }
+        if let hash = element.keyHash {
+          if seen.position(of: element, hash) == nil {
+            seen.add(element, hash, .none)
+            result.append(element)
+          }
           continue
         }
         var isNew = true

@@ -36,7 +36,7 @@ enum ModelFileBuiltins {
       let file = try call.machine.located(call.site) { () throws(Diagnostic) in try SafeTensors.read(path) }
       let dict = DictValue()
       for (name, tensor) in file.tensors {
-        dict.set(.text(name), shown: .text(name), .object(TensorValue(tensor, origin: call.site.span)))
+        dict.set(.text(name), .object(TensorValue(tensor, origin: call.site.span)))
       }
       return .object(dict)
     },

@@ -8,7 +8,7 @@ enum QuickBuiltin {
   case length, get, has
   case minimum, maximum, absolute
   case squareRoot
-  case rounding(FloatingPointRoundingRule)
+  case floor, ceiling, round, truncate
   /// A function of one number, computed by the kernels.
   case function(TileOpcode)
 
@@ -22,10 +22,10 @@ enum QuickBuiltin {
       case "maximum": .maximum
       case "abs": .absolute
       case "sqrt": .squareRoot
-      case "floor": .rounding(.down)
-      case "ceil": .rounding(.up)
-      case "round": .rounding(.toNearestOrEven)
-      case "truncate": .rounding(.towardZero)
+      case "floor": .floor
+      case "ceil": .ceiling
+      case "round": .round
+      case "truncate": .truncate
       case "exp": .function(.exp)
       case "log": .function(.log)
       case "sin": .function(.sin)
@@ -42,14 +42,13 @@ enum QuickBuiltin {
     case .none: return nil
     case .length:
       guard count == 1 else { return nil }
-      if let list = first.pointee.list { return .int(list.elements.count) }
-      return first.pointee.dict.map { .int($0.keys.count) }
+      return first.elementCount.map { .int($0) }
     case .get:
-      guard count >= 2, count <= 3, let dict = first.pointee.dict, let key = DictKey(first[1]) else { return nil }
-      return dict.value(of: key) ?? (count == 3 ? first[2] : Value.none)
+      guard count == 2 || count == 3, let found = first.value(ofKey: first + 1) else { return nil }
+      return found?.pointee ?? (count == 3 ? first[2] : Value.none)
     case .has:
-      guard count == 2, let dict = first.pointee.dict, let key = DictKey(first[1]) else { return nil }
-      return .bool(dict.positions[key] != nil)
+      guard count == 2, let found = first.value(ofKey: first + 1) else { return nil }
+      return .bool(found != nil)
     case .minimum, .maximum:
       guard count == 2, first.isNumber, first.tag == (first + 1).tag else { return nil }
       var isLess = false
@@ -69,15 +68,22 @@ enum QuickBuiltin {
     case .squareRoot:
       guard count == 1, first.isNumber, first.number.isPlain, first.number >= 0 else { return nil }
       return .float(first.number.squareRoot())
-    case .rounding(let rule):
-      guard count == 1 else { return nil }
-      if first.tag == Tag.int { return .int(first.integer) }
-      return first.tag == Tag.float && first.double.isPlain ? .float(first.double.rounded(rule)) : nil
+    case .floor: return rounded(first, count, .down)
+    case .ceiling: return rounded(first, count, .up)
+    case .round: return rounded(first, count, .toNearestOrEven)
+    case .truncate: return rounded(first, count, .towardZero)
     case .function(let opcode):
       guard count == 1, first.isNumber else { return nil }
       return .float(HostMath.value(opcode, first.number))
     }
   }
+}
+
+/// Of a number that is rounded here.
+private func rounded(_ first: Slot, _ count: Int, _ rule: FloatingPointRoundingRule) -> Value? {
+  guard count == 1 else { return nil }
+  if first.tag == Tag.int { return .int(first.integer) }
+  return first.tag == Tag.float && first.double.isPlain ? .float(first.double.rounded(rule)) : nil
 }
 
 extension Double {

@@ -66,7 +66,12 @@ extension Compiler {
   ) {
     let newValue: Operand
     let position: Operand
-    if let operation {
+    var constant: UInt8 = 0
+    if operation == nil, let number = expression.comparedConstant.map(builder.constant), number < 0xffff {
+      newValue = Operand(register: number, isTemporary: false)
+      position = operand(item)
+      constant = OperandFlag.option
+    } else if let operation {
       position = protected(operand(item), item, from: expression)
       let source = operand(Expression(.name(place.root.text), place.root.span))
       let register = builder.reserve()
@@ -81,7 +86,7 @@ extension Compiler {
       position = operand(item)
     }
     builder.at(place.span, place.steps.map(\.span) + [expression.span])
-    builder.emit(.assignElement, x: flags(newValue, position), newValue.register, position.register)
+    builder.emit(.assignElement, x: flags(newValue, position) | constant, newValue.register, position.register)
     builder.emit(.variable, x: variable.kind.rawValue, builder.name(place.root.text), wide: variable.number)
   }
 

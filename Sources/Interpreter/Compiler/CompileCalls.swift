@@ -37,8 +37,11 @@ extension Compiler {
     positional += arguments.filter { $0.name == nil }.map(\.value)
     let named = arguments.filter { $0.name != nil }
     var isSelf = false
+    var register: Int?
     switch resolution {
     case .builtin, .global: break
+    case .register(let known, _) where named.isEmpty && positional.count < 256 && !positional.contains(where: \.holdsBlock):
+      register = known
     case .currentFunction(let signature?)
     where named.isEmpty && positional.count == signature.parameters.count && positional.count < 256:
       isSelf = true
@@ -55,7 +58,12 @@ extension Compiler {
       switch resolution {
       case .builtin(let index): builder.emit(.callBuiltin, x: count, window, wide: index)
       case .global(let global): builder.emit(.callGlobal, x: count, window, wide: global.slot)
-      default: builder.emit(.call, x: count, window)
+      default:
+        if let register {
+          builder.emit(.callRegister, x: count, window, wide: register)
+        } else {
+          builder.emit(.call, x: count, window)
+        }
       }
     } else {
       var builtin: Int?

@@ -155,6 +155,15 @@ extension Compiler {
     _ isVariable: Bool, _ pattern: Pattern, _ annotation: Annotation?, _ expression: Expression, _ statement: Statement
   ) {
     let mark = builder.nextRegister
+    // The parts of a tuple that is taken apart at once need no tuple.
+    if case .tuple(let parts, _) = pattern, case .tuple(let values) = expression.kind, annotation == nil,
+      parts.count == values.count
+    {
+      let first = sequence(values)
+      for (offset, part) in parts.enumerated() { bind(part, from: first + offset, isVariable: isVariable) }
+      if state.isTopLevel { builder.release(to: mark) }
+      return
+    }
     let register = builder.reserve()
     if case .name(let name) = pattern {
       value(expression, into: register, name: name.text)
@@ -348,14 +357,17 @@ extension Compiler {
       builder.land(start)
       loopRegisters = registers
       finishLoop(continuesTo: step)
+    } else if let (position, element, elements) = enumeration(pattern, sequence) {
+      let iterator = builder.reserve(3)
+      builder.emit(.integer, iterator + 2, wide: -1)
+      loop(over: elements, iterator, body) {
+        builder.emit(.addInteger, iterator + 2, iterator + 2, 1)
+        state.declare(Variable(position.text, position.span, .loop, at: .register(iterator + 2)))
+        state.declare(Variable(element.text, element.span, .loop, at: .register(iterator + 1)))
+      }
     } else {
       let iterator = builder.reserve(2)
-      value(sequence, into: iterator)
-      builder.at(sequence.span)
-      builder.emit(.iterate, iterator)
-      let top = builder.position
-      let exit = builder.emit(.next, iterator + 1)
-      loopBody(body) {
+      loop(over: sequence, iterator, body) {
         if case .name(let name) = pattern {
           state.declare(Variable(name.text, name.span, .loop, at: .register(iterator + 1)))
         } else {
@@ -363,14 +375,34 @@ extension Compiler {
           bind(pattern, from: iterator + 1, isVariable: false, kind: .loop)
         }
       }
-      builder.at(sequence.span)
-      let back = builder.emit(.loop)
-      builder.patch(back, to: top)
-      builder.land(exit)
-      finishLoop(continuesTo: back)
-      builder.emit(.clear, iterator, 2)
     }
     builder.release(to: mark)
+  }
+
+  /// A loop with the iterator in `iterator` and its element behind it.
+  private func loop(over sequence: Expression, _ iterator: Int, _ body: Block, _ bindings: () -> Void) {
+    value(sequence, into: iterator)
+    builder.at(sequence.span)
+    builder.emit(.iterate, iterator)
+    let top = builder.position
+    let exit = builder.emit(.next, iterator + 1)
+    loopBody(body, bindings)
+    builder.at(sequence.span)
+    let back = builder.emit(.loop)
+    builder.patch(back, to: top)
+    builder.land(exit)
+    finishLoop(continuesTo: back)
+    builder.emit(.clear, iterator, 2)
+  }
+
+  /// The parts of `for (i, x) in enumerate(xs)`, which counts by itself instead of making pairs.
+  private func enumeration(_ pattern: Pattern, _ sequence: Expression) -> (Identifier, Identifier, Expression)? {
+    guard case .tuple(let parts, _) = pattern, parts.count == 2, case .name(let position) = parts[0],
+      case .name(let element) = parts[1], position.text != element.text,
+      case .call(let callee, let arguments) = sequence.kind, arguments.count == 1, arguments[0].name == nil,
+      case .name("enumerate") = callee.kind, case .builtin = resolve("enumerate")
+    else { return nil }
+    return (position, element, arguments[0].value)
   }
 }
 

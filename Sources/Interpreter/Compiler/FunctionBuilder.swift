@@ -76,6 +76,9 @@ final class FunctionBuilder {
     if !instruction.opcode.isTidy { isTidy = false }
     if let last = instructions.last, let both = last.opcode(before: instruction) {
       instructions[instructions.count - 1] = Instruction(both, x: last.x, last.ia, last.ib, last.ic)
+    } else if let last = instructions.last, instruction.takesTest(from: last) {
+      instructions[instructions.count - 1] = Instruction(
+        last.opcode, x: last.x | OperandFlag.option, last.ia, last.ib, last.ic)
     }
     instructions.append(instruction)
     siteOfInstruction.append(Int32(currentSite))

@@ -62,6 +62,7 @@ enum Opcode: UInt8 {
   // Calls. The window is R[a] (callee, then result) and the arguments behind it.
   case call  // x arguments
   case callNamed  // K-th call shape: bc
+  case callRegister  // R[bc], x arguments
   case callGlobal  // globals[bc], x arguments
   case callSelf  // the running function, x arguments: as many as it has parameters
   case callBuiltin  // builtins[bc], x arguments
@@ -76,9 +77,9 @@ enum Opcode: UInt8 {
   case range  // R[a] = R[b] ..< R[c]; x bit 2: closed
   case compose  // R[a] = R[b] >> R[c]
   case field  // R[a] = R[b].names[c]
-  case index  // R[a] = R[b][R[c]]
+  case index  // R[a] = R[b][R[c]]; x bit 2: the next instruction jumps by R[a], which nothing else reads
   case indexItems  // R[a] = R[b][items c], the operands behind R[b]
-  case assignElement  // the list in a variable: [R[b]] = R[a]; x: temporaries; the next instruction says which variable
+  case assignElement  // the list in a variable: [R[b]] = R[a]; x: temporaries, bit 2: K[a]; the next instruction says which variable
   case appendElement  // append R[a] to the list in a variable; x and the next instruction as above
   case variable  // data of the instruction before: names[a], kind x, number bc
   case assignPlace  // place bc gets R[a]; the index operands behind R[a]

@@ -23,7 +23,7 @@ extension Opcode {
       .multiply, .multiplyRK, .multiplyKR, .divide, .divideRK, .divideKR, .remainder, .remainderRK, .floorDivide,
       .floorDivideRK, .power, .powerRK, .matmul, .addInteger, .subtractInteger, .negate, .not, .and, .or, .equal,
       .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .jump, .loop, .jumpIf, .jumpUnless, .jumpIfTensor,
-      .call, .callGlobal, .callSelf, .callNamed, .callBuiltin, .callBuiltinNamed, .returnValue, .returnNone, .tuple,
+      .call, .callRegister, .callGlobal, .callSelf, .callNamed, .callBuiltin, .callBuiltinNamed, .returnValue, .returnNone, .tuple,
       .bracket, .record, .field, .index, .assignElement, .appendElement, .variable, .rangeStart, .rangeNext, .iterate, .next:
       true
     default: hasShortJump && self != .testSequence && self != .testRecord && self != .testEqual && self != .testRange
@@ -47,5 +47,11 @@ extension Instruction {
     case (.index, .index) where takesLeft: return .indexIndex
     default: return nil
     }
+  }
+
+  /// Whether this is a jump that alone asks for what `last`, an `index`, finds.
+  func takesTest(from last: Instruction) -> Bool {
+    (opcode == .jumpIf || opcode == .jumpUnless) && x & OperandFlag.leftIsTemporary != 0 && last.opcode == .index
+      && last.ia == ia
   }
 }

@@ -217,10 +217,11 @@ extension Machine {
   func getIndex(
     _ source: Slot, _ index: Slot, _ target: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
-    if let element = quickElement(source, index) {
-      if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
-      if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
-      target.pointee = element
+    if let element = source.part(index) {
+      // An operand may stand where the result goes.
+      target.copy(from: element)
+      if flags & OperandFlag.leftIsTemporary != 0, source != target { source.clear() }
+      if flags & OperandFlag.rightIsTemporary != 0, index != target { index.clear() }
       return
     }
     frame.pointee.next = pc
@@ -228,18 +229,6 @@ extension Machine {
     if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
     if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
     target.pointee = result
-  }
-
-  /// An element of a list, tuple or dict that is there.
-  private func quickElement(_ source: Slot, _ index: Slot) -> Value? {
-    guard source.tag == Tag.object else { return nil }
-    if index.tag == Tag.int, let element = source.element(index.integer) { return element.pointee }
-    let value = source.pointee
-    if let dict = value.dict { return dict.value(of: index.pointee) }
-    guard index.tag == Tag.int, index.integer >= 0, let tuple = value.tuple, index.integer < tuple.elements.count else {
-      return nil
-    }
-    return tuple.elements[index.integer]
   }
 
   @inline(never)
@@ -301,6 +290,9 @@ extension Machine {
       case .positions(let positions): return .object(TupleValue(positions.map { tuple.elements[$0] }))
       }
     case let text as TextValue:
+      if text.isPlain, case .element(let position) = try hostIndex(items, text.byteCount, "text", site) {
+        return text.plainCharacter(position)
+      }
       let characters = Array(text.text)
       switch try hostIndex(items, characters.count, "text", site) {
       case .element(let position): return .object(TextValue(String(characters[position])))
@@ -315,7 +307,7 @@ extension Machine {
       }
     case let dict as DictValue:
       guard items.count == 1, case .value(let key) = items[0] else { throw .sliceOfDict(at: site().span) }
-      guard DictKey(key) != nil else { throw .notAKey(found: key.kindName, at: site().operand(1)) }
+      guard key.keyHash != nil else { throw .notAKey(found: key.kindName, at: site().operand(1)) }
       if let found = dict.value(of: key) { return found }
       throw .keyMissing(Display.text(key), at: site().operand(1))
     case let chain as CompositionValue:

@@ -11,7 +11,7 @@ extension Machine {
     var pc = current.pointee.next
     var constants = current.pointee.code.pointee.constants
     let globals = globals
-    let missing = Missing.address
+    let missing = missing
     // A trace begins and ends in builtins, so it can't change while this loop runs.
     let isTracing = tensors.isTracing
 
@@ -43,8 +43,7 @@ extension Machine {
           let source = globals + i.wide
           let index = base + pc.ic
           if !isTracing, index.tag == Tag.int, let element = source.element(index.integer) {
-            (base + pc.ia).copy(from: element)
-            pc += 1
+            try deliver(element, base, &pc)
             continue
           }
           if source.isMissing(missing) { throw noValue(i.wide, pc) }
@@ -65,8 +64,7 @@ extension Machine {
         case .captureIndex:
           let index = base + pc.ic
           if index.tag == Tag.int, let element = captureSlot(i.ib, base)?.element(index.integer) {
-            (base + pc.ia).copy(from: element)
-            pc += 1
+            try deliver(element, base, &pc)
           } else {
             base[i.ia] = capture(i.ib, base)
           }
@@ -79,8 +77,7 @@ extension Machine {
         case .captureCellIndex:
           let index = base + pc.ic
           if index.tag == Tag.int, let element = captureSlot(i.ib, base)?.cell?.element(index.integer) {
-            (base + pc.ia).copy(from: element)
-            pc += 1
+            try deliver(element, base, &pc)
           } else {
             try getCell(capture(i.ib, base), base + i.ia, i.ic, pc)
           }
@@ -105,8 +102,7 @@ extension Machine {
         case .cellIndex:
           let index = base + pc.ic
           if index.tag == Tag.int, let element = (base + i.ib).cell?.element(index.integer) {
-            (base + pc.ia).copy(from: element)
-            pc += 1
+            try deliver(element, base, &pc)
           } else {
             try getCell(base[i.ib], base + i.ia, i.ic, pc)
           }
@@ -258,53 +254,48 @@ extension Machine {
           let window = base + i.ia
           current.pointee.next = pc
           if let code = plainCode(window, i.count) {
-            try push(code, window, from: current)
-            current += 1
-            base = window + 1
-            pc = code.pointee.instructions
-            constants = code.pointee.constants
-            continue
+            try enter(code, window, &current, &base, &pc, &constants)
+          } else {
+            try beginCall(window, i.count, names: [], pc)
+            resume(&current, &base, &pc, &constants)
           }
-          try beginCall(window, i.count, names: [], pc)
-          current = frame
-          base = current.pointee.base
-          pc = current.pointee.next
-          constants = current.pointee.code.pointee.constants
+        case .callRegister:
+          let window = base + i.ia
+          let source = base + i.wide
+          current.pointee.next = pc
+          if let code = directCode(source, i.count) {
+            try enter(code, window, &current, &base, &pc, &constants)
+          } else {
+            window.copy(from: source)
+            if let code = plainCode(window, i.count) {
+              try enter(code, window, &current, &base, &pc, &constants)
+            } else {
+              try beginCall(window, i.count, names: [], pc)
+              resume(&current, &base, &pc, &constants)
+            }
+          }
         case .callGlobal:
           let window = base + i.ia
           let source = globals + i.wide
           current.pointee.next = pc
           if !isTracing, let code = directCode(source, i.count) {
-            try push(code, window, from: current)
-            current += 1
-            base = window + 1
-            pc = code.pointee.instructions
-            constants = code.pointee.constants
-            continue
+            try enter(code, window, &current, &base, &pc, &constants)
+          } else {
+            if source.isMissing(missing) { throw noValue(i.wide, pc) }
+            window.pointee = isTracing ? traced(global: source.pointee, slot: i.wide) : source.pointee
+            try beginCall(window, i.count, names: [], pc)
+            resume(&current, &base, &pc, &constants)
           }
-          if source.isMissing(missing) { throw noValue(i.wide, pc) }
-          window.pointee = isTracing ? traced(global: source.pointee, slot: i.wide) : source.pointee
-          try beginCall(window, i.count, names: [], pc)
-          current = frame
-          base = current.pointee.base
-          pc = current.pointee.next
-          constants = current.pointee.code.pointee.constants
         case .callSelf:
           let window = base + i.ia
           let code = current.pointee.code
           current.pointee.next = pc
           if code.pointee.needsCallee { window.copy(from: base - 1) }
-          try push(code, window, from: current)
-          current += 1
-          base = window + 1
-          pc = code.pointee.instructions
+          try enter(code, window, &current, &base, &pc, &constants)
         case .callNamed:
           current.pointee.next = pc
           try callNamed(i.wide, base + i.ia, pc)
-          current = frame
-          base = current.pointee.base
-          pc = current.pointee.next
-          constants = current.pointee.code.pointee.constants
+          resume(&current, &base, &pc, &constants)
         case .callBuiltin:
           current.pointee.next = pc
           try callBuiltin(i.wide, base + i.ia, i.count, pc)
@@ -314,21 +305,15 @@ extension Machine {
         case .returnValue:
           (base - 1).take(from: base + i.ia)
           base.clear(i.ib)
-          current -= 1
-          frame = current
+          frame = current - 1
+          resume(&current, &base, &pc, &constants)
           if current == floor { return }
-          base = current.pointee.base
-          pc = current.pointee.next
-          constants = current.pointee.code.pointee.constants
         case .returnNone:
           (base - 1).clear()
           base.clear(i.ib)
-          current -= 1
-          frame = current
+          frame = current - 1
+          resume(&current, &base, &pc, &constants)
           if current == floor { return }
-          base = current.pointee.base
-          pc = current.pointee.next
-          constants = current.pointee.code.pointee.constants
 
         // Parts of values.
         case .field: try getField(base + i.ib, i.ic, base + i.ia, i.x, pc)
@@ -337,7 +322,8 @@ extension Machine {
           if index.tag == Tag.int, i.x & OperandFlag.leftIsTemporary == 0,
             let element = (base + i.ib).element(index.integer)
           {
-            (base + i.ia).copy(from: element)
+            pc = i
+            try deliver(element, base, &pc)
           } else {
             try getIndex(base + i.ib, index, base + i.ia, i.x, pc)
           }
@@ -347,28 +333,25 @@ extension Machine {
           if index.tag == Tag.int, inner.tag == Tag.int,
             let element = (base + i.ib).element(index.integer)?.element(inner.integer)
           {
-            (base + pc.ia).copy(from: element)
-            if i.x & OperandFlag.leftIsTemporary != 0 { (base + i.ib).clear() }
-            pc += 1
+            let source = base + i.ib
+            let isTemporary = i.x & OperandFlag.leftIsTemporary != 0
+            try deliver(element, base, &pc)
+            if isTemporary { source.clear() }
           } else {
             try getIndex(base + i.ib, index, base + i.ia, i.x, pc)
           }
         case .assignElement:
           let index = base + i.ib
-          let variable = pc.x == VariableKind.register.rawValue ? base + pc.wide : variableSlot(pc, base)
-          if index.tag == Tag.int, let element = variable?.ownElement(index.integer) {
-            if i.x & OperandFlag.leftIsTemporary != 0 {
-              element.take(from: base + i.ia)
-            } else {
-              element.copy(from: base + i.ia)
-            }
+          let source = i.x & OperandFlag.option != 0 ? constants + i.ia : base + i.ia
+          if index.tag == Tag.int, let element = variable(pc, base)?.ownElement(index.integer) {
+            if i.x & OperandFlag.leftIsTemporary != 0 { element.take(from: source) } else { element.copy(from: source) }
           } else {
-            try assignElement(base + i.ia, index, i.x, pc)
+            try assignElement(source, index, i.x, pc)
           }
           pc += 1
 
         case .appendElement:
-          let variable = pc.x == VariableKind.register.rawValue ? base + pc.wide : variableSlot(pc, base)
+          let variable = variable(pc, base)
           if variable?.append(base + i.ia, isTemporary: i.x & OperandFlag.leftIsTemporary != 0) != true {
             try appendElement(base + i.ia, i.x, pc)
           }
@@ -397,10 +380,16 @@ extension Machine {
             current.pointee.next = pc
             if try !advance(base + i.ia - 1, base + i.ia, pc) { pc += i.wide }
           }
+        case .testEqual:
+          if let isEqual = (base + i.ia).isEqual(to: base + i.ib) {
+            if !isEqual { pc += i.short }
+          } else {
+            pc += try perform(i, base, pc)
+          }
         case .missing, .newCell, .closure, .currentFunction, .power, .powerRK, .matmul, .and, .or, .jumpIfTensor,
           .jumpGiven, .tuple, .bracket, .record, .range, .compose, .indexItems, .variable, .assignPlace, .readPlace,
           .appendPlace, .format, .joinText, .layer, .iterate, .unpack, .unpackField, .testSequence, .testRecord,
-          .testEqual, .testRange, .noMatch, .checkKind, .checkShapes, .checkResult, .size, .modelField, .parameter,
+          .testRange, .noMatch, .checkKind, .checkShapes, .checkResult, .size, .modelField, .parameter,
           .getSlot, .setSlot, .training, .assertFailed, .importModule, .moduleValue:
           // Everything else is done out of line; a test that fails says how far to jump.
           pc += try perform(i, base, pc)
@@ -410,6 +399,56 @@ extension Machine {
       frame.pointee.next = pc
       throw unwind(error, to: floor)
     }
+  }
+
+  /// What the instruction `index` at `pc` found: into its register, or to the jump behind it if that is all that asks
+  /// for it.
+  @inline(__always)
+  private func deliver(_ element: Slot, _ base: Slot, _ pc: inout UnsafePointer<Instruction>) throws(Diagnostic) {
+    let i = pc
+    pc += 1
+    if i.x & OperandFlag.option != 0, element.tag == Tag.bool {
+      let test = pc
+      pc += 1
+      if element.truth == (test.opcode == .jumpIf) { try jump(&pc, test.wide) }
+    } else {
+      (base + i.ia).copy(from: element)
+    }
+  }
+
+  /// The variable that the instruction `variable` at `pc` names, where it may be changed.
+  @inline(__always)
+  private func variable(_ pc: UnsafePointer<Instruction>, _ base: Slot) -> Slot? {
+    switch pc.x {
+    case VariableKind.register.rawValue: base + pc.wide
+    case VariableKind.captureCell.rawValue: captureSlot(pc.wide, base)?.openCell
+    default: variableSlot(pc, base)
+    }
+  }
+
+  /// Goes on in the function whose arguments stand behind `window`.
+  @inline(__always)
+  private func enter(
+    _ code: UnsafeMutablePointer<CodeBlock>, _ window: Slot, _ current: inout UnsafeMutablePointer<Frame>,
+    _ base: inout Slot, _ pc: inout UnsafePointer<Instruction>, _ constants: inout Slot
+  ) throws(Diagnostic) {
+    try push(code, window, from: current)
+    current += 1
+    base = window + 1
+    pc = code.pointee.instructions
+    constants = code.pointee.constants
+  }
+
+  /// Goes on in the frame that is now the last: a function just begun, or the one that made the call.
+  @inline(__always)
+  private func resume(
+    _ current: inout UnsafeMutablePointer<Frame>, _ base: inout Slot, _ pc: inout UnsafePointer<Instruction>,
+    _ constants: inout Slot
+  ) {
+    current = frame
+    base = current.pointee.base
+    pc = current.pointee.next
+    constants = current.pointee.code.pointee.constants
   }
 
   /// The code of the function in `slot` if nothing has to be done to its `count` arguments.

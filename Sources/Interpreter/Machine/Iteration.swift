@@ -64,6 +64,20 @@ private final class TextIterator: ValueIterator {
   }
 }
 
+private final class PlainTextIterator: ValueIterator {
+  private let text: TextValue
+  private var position = 0
+  init(_ text: TextValue) {
+    self.text = text
+    super.init()
+  }
+  override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
+    guard position < text.byteCount else { return nil }
+    position += 1
+    return text.plainCharacter(position - 1)
+  }
+}
+
 /// Rows of a tensor.
 private final class RowIterator: ValueIterator {
   private let tensor: Value
@@ -92,7 +106,7 @@ extension Machine {
     case let list as ListValue: return ValueIterator(list.elements)
     case let tuple as TupleValue: return ValueIterator(tuple.elements)
     case let dict as DictValue: return ValueIterator(dict.keys)
-    case let text as TextValue: return TextIterator(text.text)
+    case let text as TextValue: return text.isPlain ? PlainTextIterator(text) : TextIterator(text.text)
     case is TensorValue, is TracerValue:
       guard let count = shape(of: value)?.sizes.first else {
         throw .notIterable(found: "a tensor without dimensions", at: site.span)

@@ -101,6 +101,8 @@ public final class Machine {
   var frame: UnsafeMutablePointer<Frame>
   /// Values of all files' top levels.
   let globals: Slot
+  /// The mark of an argument left out and of a global without a value.
+  let missing = Missing.address
   private(set) var globalCount = 0
 
   var nativeDepth = 0

@@ -42,15 +42,74 @@ extension UnsafeMutablePointer where Pointee == Value {
     return true
   }
 
-  /// The value of a key that the dict here has, for changing it; nil also when something else holds the dict.
-  func ownValue(_ key: Slot) -> Slot? {
+  /// Whether two texts are equal; nil when one is none.
+  func isSameText(as other: Slot) -> Bool? {
+    guard tag == Tag.object, other.tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .text,
+      other.object._withUnsafeGuaranteedRef({ $0.kind }) == .text
+    else { return nil }
+    return object(TextValue.self)._withUnsafeGuaranteedRef { text in
+      other.object(TextValue.self)._withUnsafeGuaranteedRef { other in text === other || text.text == other.text }
+    }
+  }
+
+  /// The number of elements of the list or dict here; nil for anything else.
+  var elementCount: Int? {
+    guard tag == Tag.object else { return nil }
+    switch object._withUnsafeGuaranteedRef({ $0.kind }) {
+    case .list: return object(ListValue.self)._withUnsafeGuaranteedRef { $0.elements.count }
+    case .dict: return object(DictValue.self)._withUnsafeGuaranteedRef { $0.keys.count }
+    default: return nil
+    }
+  }
+
+  /// The value of a key of the dict here, nil inside when it has no such key; nil when this is no dict or that no key.
+  func value(ofKey key: Slot) -> Slot?? {
+    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .dict, let hash = key.pointee.keyHash else {
+      return nil
+    }
+    return object(DictValue.self)._withUnsafeGuaranteedRef { dict -> Slot? in
+      guard let position = dict.position(of: key.pointee, hash) else { return nil }
+      return dict.values.withUnsafeBufferPointer { values in values.baseAddress.map { Slot(mutating: $0 + position) } }
+    }
+  }
+
+  /// The value of a key of the dict here, for changing it; a key that is not there gets the value `none` if `adds`. Nil
+  /// also when something else holds the dict.
+  func ownValue(_ key: Slot, adds: Bool = false) -> Slot? {
     guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .dict else { return nil }
     let reference = UnsafeMutableRawPointer(self).assumingMemoryBound(to: DictValue.self)
-    guard isKnownUniquelyReferenced(&reference.pointee) else { return nil }
+    guard isKnownUniquelyReferenced(&reference.pointee), let hash = key.pointee.keyHash else { return nil }
     return object(DictValue.self)._withUnsafeGuaranteedRef { dict in
-      guard let position = DictKey(key.pointee).flatMap({ dict.positions[$0] }) else { return nil }
+      var position = dict.position(of: key.pointee, hash)
+      if position == nil, adds {
+        position = dict.keys.count
+        dict.add(key.pointee, hash, .none)
+      }
+      guard let position else { return nil }
       return dict.values.withUnsafeMutableBufferPointer { values in values.baseAddress.map { $0 + position } }
     }
+  }
+
+  /// The element of a list, tuple or dict here that is there.
+  func part(_ index: Slot) -> Slot? {
+    guard tag == Tag.object else { return nil }
+    if index.tag == Tag.int, let element = element(index.integer) { return element }
+    if let found = value(ofKey: index) { return found }
+    guard index.tag == Tag.int, index.integer >= 0, object._withUnsafeGuaranteedRef({ $0.kind }) == .tuple else {
+      return nil
+    }
+    return object(TupleValue.self)._withUnsafeGuaranteedRef { tuple in
+      tuple.elements.withUnsafeBufferPointer { elements in
+        guard index.integer < elements.count, let first = elements.baseAddress else { return nil }
+        return Slot(mutating: first + index.integer)
+      }
+    }
+  }
+
+  /// The element of a list or dict here that is there, for changing it.
+  func ownPart(_ index: Slot) -> Slot? {
+    if index.tag == Tag.int, let element = ownElement(index.integer) { return element }
+    return ownValue(index)
   }
 
   /// The field of the record here, for changing it; nil when there is none or something else holds the record.

@@ -9,7 +9,7 @@ extension Machine {
   func assignPlace(_ index: Int, _ source: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     frame.pointee.next = pc
     let place = prototype.places[index]
-    if let slot = ownSlot(place, source + 1) {
+    if let slot = slot(place, source + 1, forWriting: true) {
       slot.take(from: source)
       (source + 1).clear(place.operandCount)
       return
@@ -28,7 +28,7 @@ extension Machine {
     _ source: Slot, _ index: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
     frame.pointee.next = pc
-    if let slot = variableSlot(pc, frame.pointee.base)?.ownValue(index) {
+    if let slot = variableSlot(pc, frame.pointee.base)?.ownValue(index, adds: true) {
       if flags & OperandFlag.leftIsTemporary != 0 { slot.take(from: source) } else { slot.copy(from: source) }
       if flags & OperandFlag.rightIsTemporary != 0 { index.clear() }
       return
@@ -46,7 +46,7 @@ extension Machine {
   func readPlace(_ index: Int, _ target: Slot, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
     frame.pointee.next = pc
     let place = prototype.places[index]
-    if let slot = slot(place, target + 1) {
+    if let slot = slot(place, target + 1, forWriting: false) {
       target.copy(from: slot)
       return
     }
@@ -64,36 +64,17 @@ extension Machine {
     target.pointee = value
   }
 
-  /// Where the value of a simple place is, when every list, record and dict on the way is held by its variable alone
-  /// and the last element is there already.
-  private func ownSlot(_ place: PlaceShape, _ operands: Slot) -> Slot? {
-    guard place.isSimple, var slot = rootSlot(place.root, forWriting: true) else { return nil }
+  /// Where the value of a simple place is. For writing: when every list, record and dict on the way is held by its
+  /// variable alone and the last element is there already.
+  private func slot(_ place: PlaceShape, _ operands: Slot, forWriting: Bool) -> Slot? {
+    guard place.isSimple, var slot = rootSlot(place.root, forWriting: forWriting) else { return nil }
     var operand = operands
     for step in place.steps {
       let next: Slot?
       switch step {
-      case .field(let name): next = slot.ownField(name)
+      case .field(let name): next = forWriting ? slot.ownField(name) : slot.field(name)
       case .index:
-        let element = operand.tag == Tag.int ? slot.ownElement(operand.integer) : nil
-        next = element ?? slot.ownValue(operand)
-        operand += 1
-      }
-      guard let next else { return nil }
-      slot = next
-    }
-    return slot
-  }
-
-  /// The same for reading.
-  private func slot(_ place: PlaceShape, _ operands: Slot) -> Slot? {
-    guard place.isSimple, var slot = rootSlot(place.root, forWriting: false) else { return nil }
-    var operand = operands
-    for step in place.steps {
-      let next: Slot?
-      switch step {
-      case .field(let name): next = slot.field(name)
-      case .index:
-        next = operand.tag == Tag.int ? slot.element(operand.integer) : nil
+        next = forWriting ? slot.ownPart(operand) : slot.part(operand)
         operand += 1
       }
       guard let next else { return nil }
@@ -259,13 +240,17 @@ extension Machine {
         for (position, element) in zip(positions, given.elements) { list.elements[position] = element }
       }
     case (.index, .dict):
-      guard arguments.count == 1, case .value(let key) = arguments[0], let dictKey = DictKey(key) else {
+      guard arguments.count == 1, case .value(let key) = arguments[0], let hash = key.keyHash else {
         throw .notAKey(found: "this", at: here.operand(0))
       }
       guard let dict: DictValue = unique(&value, { $0.copy() }) else { return }
       defer { value = .object(dict) }
-      if rest.isEmpty { return dict.set(dictKey, shown: key, newValue) }
-      guard let position = dict.positions[dictKey] else { throw .keyMissing(Display.text(key), at: here.operand(0)) }
+      let position = dict.position(of: key, hash)
+      if rest.isEmpty {
+        if let position { dict.values[position] = newValue } else { dict.add(key, hash, newValue) }
+        return
+      }
+      guard let position else { throw .keyMissing(Display.text(key), at: here.operand(0)) }
       try assign(&dict.values[position], rest, restOperands, newValue, depth + 1, pc)
     case (.index, .tensor), (.index, .tracer):
       guard rest.isEmpty else { throw .notAssignable(found: "an element of a tensor", at: here.operand(0)) }

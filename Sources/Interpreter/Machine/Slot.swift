@@ -58,6 +58,13 @@ extension UnsafeMutablePointer where Pointee == Value {
     }
   }
 
+  /// The value, which is no longer here.
+  @inline(__always) func takeValue() -> Value {
+    let value = move()
+    initialize(to: .none)
+    return value
+  }
+
   @inline(__always) private func copyBytes(from source: Slot) {
     let bits = UnsafeRawPointer(source).load(as: UInt.self)
     let tag = source.tag

@@ -36,11 +36,7 @@ struct LeafMap {
         return .object(RecordValue(names: record.names, values: try map(all: record.values)))
       case let tree as TreeValue: return .object(tree.with(values: try map(all: tree.values)))
       case let dict as DictValue:
-        let copy = DictValue()
-        copy.keys = dict.keys
-        copy.positions = dict.positions
-        copy.values = try map(all: dict.values)
-        return .object(copy)
+        return .object(dict.copy(values: try map(all: dict.values)))
       case let function as FunctionValue where entersFunctions && !function.captures.isEmpty:
         if let known = visited[ObjectIdentifier(function)] { return .object(known) }
         let copy = FunctionValue(

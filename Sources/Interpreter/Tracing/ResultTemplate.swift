@@ -47,11 +47,7 @@ indirect enum ResultTemplate {
     case .record(let names, let parts): return .object(RecordValue(names: names, values: all(parts)))
     case .tree(let tree, let parts): return .object(tree.with(values: all(parts)))
     case .dict(let dict, let parts):
-      let copy = DictValue()
-      copy.keys = dict.keys
-      copy.positions = dict.positions
-      copy.values = all(parts)
-      return .object(copy)
+      return .object(dict.copy(values: all(parts)))
     }
   }
 

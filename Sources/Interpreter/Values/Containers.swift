@@ -2,6 +2,9 @@
 public final class TextValue: HeapObject {
   /// Made when it is first asked for, if the text was put together in a buffer.
   @exclusivity(unchecked) private var known: String?
+  /// The same: whether the text is plain, and its hash (0: not asked for yet).
+  @exclusivity(unchecked) private var plainness: Bool?
+  @exclusivity(unchecked) private var knownHash: UInt32 = 0
   /// The buffer whose first `byteCount` bytes are the text.
   let buffer: TextBuffer?
   let byteCount: Int
@@ -17,6 +20,29 @@ public final class TextValue: HeapObject {
     self.buffer = buffer
     byteCount = count
     super.init(.text)
+  }
+
+  /// Whether every character is one byte: ASCII, and no carriage return, which is one character with a line feed.
+  var isPlain: Bool {
+    if plainness == nil { plainness = text.utf8.allSatisfy { $0 < 0x80 && $0 != 13 } }
+    return plainness == true
+  }
+
+  /// Character `position` of a plain text.
+  func plainCharacter(_ position: Int) -> Value {
+    let bytes = text.utf8
+    return Self.characters[Int(bytes[bytes.index(bytes.startIndex, offsetBy: position)] & 0x7f)]
+  }
+
+  /// The texts of one ASCII character: loops over texts need not make them.
+  private nonisolated(unsafe) static let characters: [Value] = (0..<128).map { byte in
+    .object(TextValue(String(UnicodeScalar(UInt8(byte)))))
+  }
+
+  /// What dicts find the text by.
+  var hash: UInt32 {
+    if knownHash == 0 { knownHash = UInt32(truncatingIfNeeded: text.hashValue) | 1 }
+    return knownHash
   }
 
   public var text: String {
@@ -68,24 +94,14 @@ public final class RecordValue: HeapObject {
 public final class DictValue: HeapObject {
   @exclusivity(unchecked) public var keys: [Value]
   @exclusivity(unchecked) public var values: [Value]
-  @exclusivity(unchecked) var positions: [DictKey: Int]
+  @exclusivity(unchecked) var index = KeyIndex()
   public init() {
     keys = []
     values = []
-    positions = [:]
     super.init(.dict)
   }
 
   deinit { Reclaiming.free(&values) }
-}
-
-/// What a dict key is compared by. 1 and 1.0 are one key.
-public enum DictKey: Hashable {
-  case bool(Bool)
-  case number(Double)
-  case int(Int)
-  case text(String)
-  case tuple([DictKey])
 }
 
 /// lower ..< upper; `0...n` is kept as 0 ..< n + 1.
