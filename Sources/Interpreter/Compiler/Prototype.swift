@@ -67,13 +67,15 @@ public final class Prototype {
       to: CodeBlock(
         instructions: UnsafePointer(instructions), constants: constants, registerCount: builder.registerCount,
         parameterCount: signature.parameters.count + (kind.hasModel ? 1 : 0),
-        needsCallee: !captures.isEmpty || builder.usesCurrentFunction, prototype: Unmanaged.passUnretained(self)))
+        needsCallee: !captures.isEmpty || builder.usesCurrentFunction, fields: FieldCache.allocate(names.count),
+        prototype: Unmanaged.passUnretained(self)))
   }
 
   deinit {
     code.pointee.constants.deinitialize(count: constantCount)
     code.pointee.constants.deallocate()
     UnsafeMutablePointer(mutating: code.pointee.instructions).deallocate()
+    FieldCache.free(code.pointee.fields, names.count)
     code.deallocate()
   }
 
@@ -94,7 +96,28 @@ struct CodeBlock {
   let parameterCount: Int
   /// The function itself must be in the slot before the frame: it reads its captures or calls itself.
   let needsCallee: Bool
+  /// By name: where the last record had that field.
+  let fields: UnsafeMutablePointer<FieldCache>
   let prototype: Unmanaged<Prototype>
+}
+
+/// Where a field stands in records with certain names: those of one literal share the array of names.
+struct FieldCache {
+  /// Kept, so that no other array comes to lie where it lies.
+  var names: [String] = []
+  var address: UnsafeRawPointer?
+  var position = 0
+
+  static func allocate(_ count: Int) -> UnsafeMutablePointer<FieldCache> {
+    let caches = UnsafeMutablePointer<FieldCache>.allocate(capacity: max(1, count))
+    caches.initialize(repeating: FieldCache(), count: count)
+    return caches
+  }
+
+  static func free(_ caches: UnsafeMutablePointer<FieldCache>, _ count: Int) {
+    caches.deinitialize(count: count)
+    caches.deallocate()
+  }
 }
 
 /// Names and requirements of a function's parameters.
@@ -166,6 +189,10 @@ final class PlaceShape {
   let steps: [Step]
   /// Whether every step is a field or one index.
   let isSimple: Bool
+  /// By step: the name of a field.
+  let fieldNames: [String?]
+  let fields: UnsafeMutablePointer<FieldCache>
+  let operandCount: Int
 
   init(root: Root, name: String, steps: [Step]) {
     self.root = root
@@ -176,7 +203,18 @@ final class PlaceShape {
       if items.count == 1, case .value = items[0] { return true }
       return false
     }
+    fieldNames = steps.map { (step) -> String? in
+      if case .field(let name) = step { return name }
+      return nil
+    }
+    fields = FieldCache.allocate(steps.count)
+    operandCount = steps.reduce(0) { count, step in
+      if case .index(let shape) = step { return count + shape.operandCount }
+      return count
+    }
   }
+
+  deinit { FieldCache.free(fields, steps.count) }
 }
 
 /// Sizes that a value's shape must have. Registers of names bound by the check are filled by it.

@@ -174,15 +174,14 @@ extension Machine {
   func getField(
     _ source: Slot, _ name: Int, _ target: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) {
-    let name = prototype.names[name]
-    if let field = source.field(name) {
-      let result = field.pointee
-      if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
-      target.pointee = result
+    if let field = source.field(frame.pointee.code.pointee.fields + name, { prototype.names[name] }) {
+      // The record may stand where the result goes.
+      target.copy(from: field)
+      if flags & OperandFlag.leftIsTemporary != 0, source != target { source.clear() }
       return
     }
     frame.pointee.next = pc
-    let result = try field(name, of: source.pointee) { self.site(pc) }
+    let result = try field(prototype.names[name], of: source.pointee) { self.site(pc) }
     if flags & OperandFlag.leftIsTemporary != 0 { source.clear() }
     target.pointee = result
   }

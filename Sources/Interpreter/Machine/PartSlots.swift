@@ -112,24 +112,26 @@ extension UnsafeMutablePointer where Pointee == Value {
     return ownValue(index)
   }
 
-  /// The field of the record here, for changing it; nil when there is none or something else holds the record.
-  func ownField(_ name: String) -> Slot? {
-    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .record else { return nil }
+  /// Whether here stands the only reference to a record.
+  var isOwnRecord: Bool {
+    guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .record else { return false }
     let reference = UnsafeMutableRawPointer(self).assumingMemoryBound(to: RecordValue.self)
-    guard isKnownUniquelyReferenced(&reference.pointee) else { return nil }
-    return object(RecordValue.self)._withUnsafeGuaranteedRef { record in
-      guard let position = record.names.firstIndex(of: name) else { return nil }
-      return record.values.withUnsafeMutableBufferPointer { values in values.baseAddress.map { $0 + position } }
-    }
+    return isKnownUniquelyReferenced(&reference.pointee)
   }
 
-  /// The field of the record here, for reading.
-  func field(_ name: String) -> Slot? {
+  /// The field of the record here, found by what was found last; nil when there is none. It may be changed when nothing
+  /// else holds the record.
+  @inline(__always) func field(_ cache: UnsafeMutablePointer<FieldCache>, _ name: () -> String) -> Slot? {
     guard tag == Tag.object, object._withUnsafeGuaranteedRef({ $0.kind }) == .record else { return nil }
     return object(RecordValue.self)._withUnsafeGuaranteedRef { record in
-      guard let position = record.names.firstIndex(of: name) else { return nil }
-      return record.values.withUnsafeBufferPointer { values in
-        values.baseAddress.map { Slot(mutating: $0 + position) }
+      let address = record.names.withUnsafeBufferPointer { UnsafeRawPointer($0.baseAddress) }
+      if address != cache.pointee.address || address == nil {
+        guard let position = record.names.firstIndex(of: name()) else { return nil }
+        cache.pointee = FieldCache(names: record.names, address: address, position: position)
+      }
+      let position = cache.pointee.position
+      return record.values.withUnsafeMutableBufferPointer { values in
+        position < values.count ? values.baseAddress.map { $0 + position } : nil
       }
     }
   }

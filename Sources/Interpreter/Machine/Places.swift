@@ -69,11 +69,12 @@ extension Machine {
   private func slot(_ place: PlaceShape, _ operands: Slot, forWriting: Bool) -> Slot? {
     guard place.isSimple, var slot = rootSlot(place.root, forWriting: forWriting) else { return nil }
     var operand = operands
-    for step in place.steps {
+    for index in place.fieldNames.indices {
       let next: Slot?
-      switch step {
-      case .field(let name): next = forWriting ? slot.ownField(name) : slot.field(name)
-      case .index:
+      if place.fieldNames[index] != nil {
+        guard !forWriting || slot.isOwnRecord else { return nil }
+        next = slot.field(place.fields + index) { place.fieldNames[index] ?? "" }
+      } else {
         next = forWriting ? slot.ownPart(operand) : slot.part(operand)
         operand += 1
       }
@@ -291,15 +292,6 @@ extension [IndexItemShape] {
       case .slice(let hasLower, let hasUpper, let hasStep):
         count + (hasLower ? 1 : 0) + (hasUpper ? 1 : 0) + (hasStep ? 1 : 0)
       }
-    }
-  }
-}
-
-extension PlaceShape {
-  var operandCount: Int {
-    steps.reduce(0) { count, step in
-      if case .index(let shape) = step { return count + shape.operandCount }
-      return count
     }
   }
 }

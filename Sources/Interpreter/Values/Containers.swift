@@ -76,7 +76,7 @@ public final class TupleValue: HeapObject {
 
 /// Named fields in order. Changed like a list: only when uniquely referenced.
 public final class RecordValue: HeapObject {
-  @exclusivity(unchecked) public var names: [String]
+  public let names: [String]
   @exclusivity(unchecked) public var values: [Value]
   public init(names: [String], values: [Value]) {
     self.names = names
