@@ -1,4 +1,6 @@
 import Foundation
+import Interpreter
+import SourceText
 import StandardLibrary
 import Testing
 
@@ -26,6 +28,11 @@ struct StandardLibraryTests {
     #expect(process.terminationStatus == 0)
     let committed = BuiltProgram.package.appendingPathComponent("Sources/StandardLibrary/Generated.swift")
     #expect(try Data(contentsOf: written) == Data(contentsOf: committed))
+  }
+
+  /// Code of the library is made when it is first called: a mistake must not wait for that.
+  @Test func everyFunctionCompiles() {
+    #expect(Machine(sources: SourceMap()).completeLibrary().map(\.message) == [])
   }
 
   @Test func everyPublicNameIsFoundOnce() {

@@ -35,6 +35,17 @@ extension Compiler {
     _ signature: Signature, _ body: Body, name: String, kind: Prototype.Kind, span: Span, ownName: String? = nil,
     layer: LayerContext? = nil
   ) -> Prototype {
+    let made = functionBuilder(signature, body, name: name, kind: kind, span: span, ownName: ownName, layer: layer)
+    return Prototype(
+      made.builder, signature: self.signature(name, signature.parameters), kind: kind, span: span,
+      captures: made.captures)
+  }
+
+  /// The code of a function, in the state in which it was compiled.
+  func functionBuilder(
+    _ signature: Signature, _ body: Body, name: String, kind: Prototype.Kind, span: Span, ownName: String? = nil,
+    layer: LayerContext? = nil
+  ) -> FunctionState {
     let outer = state
     let own = self.signature(name, signature.parameters)
     state = FunctionState(parent: outer, kind: kind, innerNames: NameScan.innerNames(in: body, signature.parameters))
@@ -51,9 +62,8 @@ extension Compiler {
     case .block(let block): statements(block.statements, valueInto: .result)
     }
     if builder.isTooLarge { report(.tooLarge(at: span)) }
-    let prototype = Prototype(builder, signature: own, kind: kind, span: span, captures: state.captures)
-    state = outer
-    return prototype
+    defer { state = outer }
+    return state
   }
 
   /// Defaults, patterns and annotations of the parameters, whose values stand in the first registers.

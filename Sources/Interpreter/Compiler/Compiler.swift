@@ -44,7 +44,8 @@ final class Compiler {
 
   func compile(_ program: Program, file: SourceFile) throws(CompileFailure) -> Chunk {
     var scan = NameScan()
-    scan.statements(program.statements)
+    // What functions mention of the top level are globals; only statements have variables of their own.
+    scan.statements(program.statements.filter { !$0.isDefinition })
     state = FunctionState(parent: nil, kind: .main, innerNames: scan.innerNames)
     builder.at(file.wholeSpan)
     declareTopLevel(program.statements)
@@ -164,9 +165,16 @@ final class Compiler {
     case .function(let declaration):
       guard let global = chunkGlobals[declaration.name.text], global.span == declaration.name.span else { return }
       let register = builder.reserve()
-      function(
-        declaration.signature, declaration.body, name: declaration.name.text, kind: .function, span: statement.span,
-        into: register)
+      if module.isLibrary {
+        let prototype = Prototype(
+          deferred: Prototype.Deferred(declaration: declaration, module: module), signature: signature(of: declaration),
+          span: statement.span)
+        builder.emit(.closure, register, wide: builder.add(prototype: prototype))
+      } else {
+        function(
+          declaration.signature, declaration.body, name: declaration.name.text, kind: .function, span: statement.span,
+          into: register)
+      }
       builder.emit(.setGlobal, x: OperandFlag.leftIsTemporary, register, wide: global.slot)
     case .layer(let declaration):
       guard let global = chunkGlobals[declaration.name.text], global.span == declaration.name.span else { return }
@@ -338,6 +346,26 @@ final class Compiler {
   }
 
   func names(in pattern: Pattern) -> [String] { identifiers(in: pattern).map(\.text) }
+}
+
+extension Compiler {
+  /// The code of a function of the library whose file was compiled without it.
+  func complete(_ deferred: Prototype.Deferred, span: Span) throws(CompileFailure) -> FunctionBuilder {
+    let declaration = deferred.declaration
+    let made = functionBuilder(
+      declaration.signature, declaration.body, name: declaration.name.text, kind: .function, span: span)
+    guard diagnostics.isEmpty else { throw CompileFailure(diagnostics: diagnostics) }
+    return made.builder
+  }
+}
+
+extension Statement {
+  fileprivate var isDefinition: Bool {
+    switch kind {
+    case .function, .layer: true
+    default: false
+    }
+  }
 }
 
 extension [Statement] {

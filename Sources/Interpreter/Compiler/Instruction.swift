@@ -116,6 +116,7 @@ enum Opcode: UInt8 {
   case training  // R[a] = whether the model R[b] trains
 
   // Statements.
+  case complete  // makes the code of this function of the library, and starts with it
   case assertFailed  // the condition's sides are R[a], R[b] when x is 1
   case importModule  // run module bc once
   case moduleValue  // R[a] = module bc as a value

@@ -16,29 +16,61 @@ public final class Prototype {
   let span: Span
   /// What the hot loop needs, in raw memory.
   let code: UnsafeMutablePointer<CodeBlock>
-  let instructionCount: Int
-  let constantCount: Int
+  /// A function of the library that has not run yet: what its code is made of.
+  private(set) var deferred: Deferred?
+  private var constantCount = 0
 
   let captures: [CaptureSource]
-  let prototypes: [Prototype]
-  let names: [String]
-  let recordShapes: [[String]]
-  let callShapes: [CallShape]
-  let indexShapes: [[IndexItemShape]]
-  let places: [PlaceShape]
-  let shapeChecks: [ShapeCheck]
-  let layers: [LayerShape]
-  let modules: [Module]
-  private let siteOfInstruction: [Int32]
-  private let sites: [Site]
+  @exclusivity(unchecked) private(set) var prototypes: [Prototype] = []
+  @exclusivity(unchecked) private(set) var names: [String] = []
+  @exclusivity(unchecked) private(set) var recordShapes: [[String]] = []
+  @exclusivity(unchecked) private(set) var callShapes: [CallShape] = []
+  @exclusivity(unchecked) private(set) var indexShapes: [[IndexItemShape]] = []
+  @exclusivity(unchecked) private(set) var places: [PlaceShape] = []
+  @exclusivity(unchecked) private(set) var shapeChecks: [ShapeCheck] = []
+  @exclusivity(unchecked) private(set) var layers: [LayerShape] = []
+  @exclusivity(unchecked) private(set) var modules: [Module] = []
+  @exclusivity(unchecked) private var siteOfInstruction: [Int32] = []
+  @exclusivity(unchecked) private var sites: [Site] = []
 
   var name: String { signature.name }
+
+  struct Deferred {
+    let declaration: FunctionDeclaration
+    let module: Module
+  }
 
   init(_ builder: FunctionBuilder, signature: CallSignature, kind: Kind, span: Span, captures: [CaptureSource]) {
     self.signature = signature
     self.kind = kind
     self.span = span
     self.captures = captures
+    code = .allocate(capacity: 1)
+    fill(builder)
+  }
+
+  /// A function whose code is made when it is first called: until then it is one instruction, which does that.
+  init(deferred: Deferred, signature: CallSignature, span: Span) {
+    self.signature = signature
+    self.deferred = deferred
+    self.span = span
+    kind = .function
+    captures = []
+    code = .allocate(capacity: 1)
+    let builder = FunctionBuilder()
+    _ = builder.reserve(signature.parameters.count + 1)
+    builder.emit(.complete)
+    fill(builder)
+  }
+
+  /// Puts the code of the same function, made meanwhile, in the place of the one instruction.
+  func complete(as made: FunctionBuilder) {
+    deferred = nil
+    release()
+    fill(made)
+  }
+
+  private func fill(_ builder: FunctionBuilder) {
     prototypes = builder.prototypes
     names = builder.names
     recordShapes = builder.recordShapes
@@ -50,7 +82,6 @@ public final class Prototype {
     modules = builder.modules
     siteOfInstruction = builder.siteOfInstruction
     sites = builder.sites
-    instructionCount = builder.instructions.count
     constantCount = builder.constants.count
     let instructions = UnsafeMutablePointer<Instruction>.allocate(capacity: max(1, builder.instructions.count))
     instructions.initialize(from: builder.instructions, count: builder.instructions.count)
@@ -62,7 +93,6 @@ public final class Prototype {
     }
     let constants = UnsafeMutablePointer<Value>.allocate(capacity: max(1, builder.constants.count))
     constants.initialize(from: builder.constants, count: builder.constants.count)
-    code = .allocate(capacity: 1)
     code.initialize(
       to: CodeBlock(
         instructions: UnsafePointer(instructions), constants: constants, registerCount: builder.registerCount,
@@ -71,11 +101,15 @@ public final class Prototype {
         prototype: Unmanaged.passUnretained(self)))
   }
 
-  deinit {
+  private func release() {
     code.pointee.constants.deinitialize(count: constantCount)
     code.pointee.constants.deallocate()
     UnsafeMutablePointer(mutating: code.pointee.instructions).deallocate()
     FieldCache.free(code.pointee.fields, names.count)
+  }
+
+  deinit {
+    release()
     code.deallocate()
   }
 

@@ -380,6 +380,9 @@ extension Machine {
             current.pointee.next = pc
             if try !advance(base + i.ia - 1, base + i.ia, pc) { pc += i.wide }
           }
+        case .complete:
+          try completeFunction()
+          resume(&current, &base, &pc, &constants)
         case .testEqual:
           if let isEqual = (base + i.ia).isEqual(to: base + i.ib) {
             if !isEqual { pc += i.short }

@@ -148,6 +148,47 @@ extension Machine {
     }
     return module.globals[name]
   }
+
+  /// Makes the code of the library's function that was just called.
+  @inline(never)
+  func completeFunction() throws(Diagnostic) {
+    let prototype = prototype
+    if let deferred = prototype.deferred {
+      let made: FunctionBuilder
+      // Files of the library that are read on the way are no part of what is being traced.
+      let trace = tensors.current
+      tensors.current = nil
+      defer { tensors.current = trace }
+      do throws(CompileFailure) {
+        made = try Compiler(machine: self, module: deferred.module).complete(deferred, span: prototype.span)
+      } catch {
+        libraryProblems.append(contentsOf: error.diagnostics)
+        throw error.diagnostics.first ?? .recursionLimit(at: prototype.span, path: [])
+      }
+      if prototype.deferred != nil { prototype.complete(as: made) }
+    }
+    guard frame.pointee.base + prototype.code.pointee.registerCount < stackEnd else {
+      throw .recursionLimit(at: prototype.span, path: callPath(above: frames))
+    }
+    frame.pointee.next = prototype.code.pointee.instructions
+  }
+
+  /// Makes the code of every function of the library, which otherwise waits until it is called; gives the mistakes.
+  public func completeLibrary() -> [Diagnostic] {
+    for file in StandardLibrary.files { if let name = file.names.first { _ = libraryGlobal(name) } }
+    for global in libraryModules.values.flatMap({ $0.globals.values }) {
+      guard let prototype = globalValue(global.slot).function?.prototype, let deferred = prototype.deferred else {
+        continue
+      }
+      do throws(CompileFailure) {
+        prototype.complete(
+          as: try Compiler(machine: self, module: deferred.module).complete(deferred, span: prototype.span))
+      } catch {
+        libraryProblems.append(contentsOf: error.diagnostics)
+      }
+    }
+    return libraryProblems
+  }
 }
 
 /// Whole files as text.

@@ -51,6 +51,11 @@ extension Machine {
     _ operation: BinaryOperator, _ left: Slot, _ right: Slot, _ flags: UInt8, _ pc: UnsafePointer<Instruction>
   ) throws(Diagnostic) -> Bool {
     frame.pointee.next = pc
+    if operation == .equal || operation == .notEqual, let isSame = left.isSameText(as: right) {
+      if flags & OperandFlag.leftIsTemporary != 0 { left.clear() }
+      if flags & OperandFlag.rightIsTemporary != 0 { right.clear() }
+      return isSame == (operation == .equal)
+    }
     let result = try binary(operation, left.pointee, right.pointee) { self.site(pc) }
     if flags & OperandFlag.leftIsTemporary != 0 { left.clear() }
     if flags & OperandFlag.rightIsTemporary != 0 { right.clear() }
