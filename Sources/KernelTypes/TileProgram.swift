@@ -42,8 +42,8 @@ public enum TileMachine {
 
 /// Instructions of the tile machine. `type` of the instruction selects f32, f64, i64 or bool arithmetic.
 public enum TileOpcode: UInt8, Sendable {
-  /// register <- operand `a`; operand `a` <- register `b`. A load with `b` = 1 is of one number for each row, of which
-  /// only machine code reads the register's first element.
+  /// register <- operand `a`; operand `a` <- register `b`. Of a load only machine code reads the register, and only its
+  /// first element, where `b` = 1: one number for each row, or `c` = 1: one number (f32) for all.
   case load, store
   /// register <- constant `a` of the constant table (8-byte bit patterns of `type`)
   case constant

@@ -140,9 +140,10 @@ func multiplyBlocks<G: GemmTiles>(
   let packedA = scratch.assumingMemoryBound(to: G.Element.self)
   let localB = (scratch + GemmArguments.packedBStart).assumingMemoryBound(to: G.Element.self)
   let packedB = UnsafePointer(g.packsLocally ? localB : g.packedB.assumingMemoryBound(to: G.Element.self))
-  let frame = TileFrame(scratch + GemmArguments.tileStart)
+  var frame = TileFrame(scratch + GemmArguments.tileStart)
   var keepsProduct = true
   if let epilogue = g.epilogue {
+    frame = TileFrame(scratch + GemmArguments.tileStart, epilogue.pointee.tiles.pointee.tileLength)
     runHoisted(epilogue.pointee.tiles, frame)
     keepsProduct = epilogue.pointee.keepsProduct
   }

@@ -89,7 +89,7 @@ func runTileBlock(
   let domain = machine.pointee.domain
   let operands = machine.pointee.operands, sizes = machine.pointee.operandSizes
   let operandCount = machine.pointee.operandCount
-  let tileLength = TileMachine.tileLength
+  let tileLength = machine.pointee.tileLength
   // Parts of rows do not lie one after another.
   let rowsPerTile = columns == domain.inner ? machine.pointee.rowsPerTile : 1
   let outer = row / domain.outer2
@@ -170,12 +170,14 @@ func runHoisted(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFra
   for o in 0..<machine.pointee.operandCount { frame.addresses[o] = machine.pointee.operands[o].address }
   let columns = min(machine.pointee.tileLength, machine.pointee.domain.inner)
   let rows = min(machine.pointee.rowsPerTile, machine.pointee.domain.outer2)
+  // What the largest tile needs, in whole vectors.
+  let count = min(machine.pointee.tileLength, (rows * columns + 63) & ~63)
   for index in 0..<machine.pointee.hoistedCount {
     let instruction = program[index]
     let home = frame.home(instruction.destination)
     frame.registers[Int(instruction.destination)] = home
     if instruction.opcode == .constant {
-      fill(home, instruction.type, machine.pointee.constants[Int(instruction.a)], machine.pointee.tileLength)
+      fill(home, instruction.type, machine.pointee.constants[Int(instruction.a)], count)
     } else {
       loadTile(machine, frame, instruction, rows, columns, home)
     }
@@ -298,6 +300,10 @@ func loadTile(
 ) {
   let operand = machine.pointee.operands[Int(instruction.a)]
   let source = frame.addresses[Int(instruction.a)]
+  if instruction.c != 0 {
+    d.storeBytes(of: source.load(as: UInt32.self), as: UInt32.self)
+    return
+  }
   switch instruction.type {
   case 0: gather(UInt32.self, source, operand, rows, columns, d)
   case 3: gather(UInt8.self, source, operand, rows, columns, d)
@@ -315,7 +321,12 @@ func gather<T>(
   let stride = operand.strideInner
   for r in 0..<rows {
     let row = source + r * operand.stride2
-    if stride == 0 {
+    if stride == 0, columns <= 16, MemoryLayout<T>.size == 4 {
+      // One vector, whose end the next row covers; a register has room for it.
+      UnsafeMutableRawPointer(d).withMemoryRebound(to: Float.self, capacity: 16) { target in
+        f32x16_store(target, f32x16_splat(UnsafeRawPointer(row).load(as: Float.self)))
+      }
+    } else if stride == 0 {
       fillElements(d, row[0], columns)
     } else if stride == 1 {
       for k in 0..<columns { d[k] = row[k] }

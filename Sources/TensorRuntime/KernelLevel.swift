@@ -41,8 +41,8 @@ public enum KernelLevel: Int, Sendable, CaseIterable {
     private static let table2 = KernelsV2.kernelTable()
     private static let table3 = KernelsV3.kernelTable()
     private static let table4 = KernelsV4.kernelTable()
-    /// The kernels of the current level.
-    static var table: KernelTable {
+    /// The kernels of the current level. Inlined, so that nobody copies the whole table for one of them.
+    @inline(__always) static var table: KernelTable {
       switch current {
       case .v2: table2
       case .v3: table3

@@ -112,8 +112,9 @@ public struct MatmulPlan {
     // Packing A pays where it comes from far away and is used often; columns that alias are worth it sooner.
     let aliasesA = job.aStep * size % 2048 == 0
     job.packsA = m * k * size > 2 << 20 && (n > 128 || (aliasesA && n > 96))
-    // Blocks of some 96 rows and 512 columns; fewer rows where that gives the threads something to share.
-    var blockRows = 96
+    // Blocks of some 96 rows and 512 columns; fewer rows where that gives the threads something to share. Where one
+    // thread does all, as many as leave an epilogue's block and what it reads in the first cache.
+    var blockRows = isShort ? max(24, ((18 << 10) / (n * size) + 11) / 12 * 12) : 96
     if !isShort, entries < 2 * threads {
       if m < blockRows * 2 * threads {
         blockRows = max(12, (m / (2 * threads) + 11) / 12 * 12)
@@ -227,14 +228,15 @@ extension MatmulPlan {
     job.packedB = packed
     _ = Kernels.withPreparedTiles(
       epilogue.program, constants: epilogue.constants, domain: epilogue.domain, operands: epilogue.operands,
-      operandCount: epilogue.operandCount, tileLength: TileMachine.tileLength, kept: epilogue.kept
+      operandCount: epilogue.operandCount, isEpilogue: true, kept: epilogue.kept
     ) { tiles, tileNanoseconds in
       withUnsafeMutablePointer(to: &tiles) { tiles in
         var argument = GemmEpilogue(
           tiles: tiles, product: epilogue.product, keepsProduct: epilogue.keepsProduct)
         withUnsafeMutablePointer(to: &argument) {
           job.epilogue = $0
-          run(&job, nanoseconds: nanoseconds + tileNanoseconds)
+          // What tiles work on is in the first caches here.
+          run(&job, nanoseconds: nanoseconds + tileNanoseconds / 2)
         }
       }
       return .ok

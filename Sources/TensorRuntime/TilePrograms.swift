@@ -25,10 +25,11 @@ extension Kernels {
   }
 
   /// Calls `body` with the program prepared for these operands and an estimate of its time on one thread; not at all
-  /// when there is nothing to do. `tileLength` nil: one that suits the program.
+  /// when there is nothing to do. `isEpilogue`: it works on blocks of a product, of which `MatmulPlan` decides whether
+  /// rows stand one after another.
   static func withPreparedTiles(
     _ program: UnsafeBufferPointer<TileInstruction>, constants: UnsafePointer<UInt64>, domain: TileDomain,
-    operands: UnsafePointer<TileOperand>, operandCount: Int, tileLength: Int? = nil,
+    operands: UnsafePointer<TileOperand>, operandCount: Int, isEpilogue: Bool = false,
     kept: UnsafeMutablePointer<KeptTiles>? = nil,
     _ body: (_ arguments: inout TileArguments, _ nanoseconds: Int) -> KernelStatus
   ) -> KernelStatus {
@@ -40,7 +41,7 @@ extension Kernels {
       if kept.pointee.claim(for: sharing, isInside: isInside) {
         let (arguments, nanoseconds) = prepared(
           program, into: kept.pointee.code, sizes: kept.pointee.sizes, constants, domain, operands, operandCount,
-          tileLength)
+          isEpilogue)
         kept.pointee.keep(arguments, nanoseconds, for: sharing)
       }
       if kept.pointee.holds(for: sharing), var arguments = kept.pointee.arguments {
@@ -52,7 +53,7 @@ extension Kernels {
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: TileMachine.operandLimit) { sizes in
         guard let code = code.baseAddress, let sizes = sizes.baseAddress else { return .ok }
         var (arguments, nanoseconds) = prepared(
-          program, into: code, sizes: sizes, constants, domain, operands, operandCount, tileLength)
+          program, into: code, sizes: sizes, constants, domain, operands, operandCount, isEpilogue)
         return body(&arguments, nanoseconds)
       }
     }
@@ -61,13 +62,16 @@ extension Kernels {
   private static func prepared(
     _ program: UnsafeBufferPointer<TileInstruction>, into code: UnsafeMutablePointer<TileInstruction>,
     sizes: UnsafeMutablePointer<UInt8>, _ constants: UnsafePointer<UInt64>, _ domain: TileDomain,
-    _ operands: UnsafePointer<TileOperand>, _ operandCount: Int, _ tileLength: Int?
+    _ operands: UnsafePointer<TileOperand>, _ operandCount: Int, _ isEpilogue: Bool
   ) -> (arguments: TileArguments, nanoseconds: Int) {
     sizes.initialize(repeating: 0, count: TileMachine.operandLimit)
     let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
-    let length = tileLength ?? suitableLength(program, bytes: elements * operandCount * 4)
+    // An epilogue's registers share the scratch memory with a block of the product.
+    let length = min(
+      suitableLength(program, bytes: elements * operandCount * 4), isEpilogue ? TileMachine.tileLimit : .max)
     // Rows shorter than half a tile share one, unless that is one number's.
-    let packs = domain.inner * 2 <= length && domain.outer2 > 1 && !program.contains { isOfRow($0) }
+    let packs = domain.inner * 2 <= (isEpilogue ? TileMachine.tileLength : length) && domain.outer2 > 1
+      && !program.contains { isOfRow($0) }
     let summary = prepare(program, into: code, sizes: sizes, operands, operandCount, domain, packs: packs)
     var arguments = TileArguments(
       program: code, programCount: program.count, constants: constants, operands: operands, operandSizes: sizes,

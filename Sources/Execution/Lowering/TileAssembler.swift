@@ -165,6 +165,11 @@ struct TileAssembler {
         machine[index] = register
       }
     }
+    // Of a number that nothing else reads, machine code takes one.
+    var isReadAsTile = [Bool](repeating: false, count: code.count)
+    for instruction in code where instruction.opcode != .code && instruction.opcode != .codeReads {
+      for source in instruction.sources { isReadAsTile[source] = true }
+    }
     var result: [TileInstruction] = []
     result.reserveCapacity(code.count)
     for (index, instruction) in code.enumerated() where !instruction.isPaired {
@@ -204,9 +209,11 @@ struct TileAssembler {
       machine[index] = register
       var coded = TileInstruction(instruction.opcode, type: instruction.type.rawValue, destination: register)
       switch instruction.opcode {
-      case .load, .constant:
+      case .load:
         coded.a = instruction.immediate
         coded.b = instruction.isOfRows ? 1 : 0
+        coded.c = instruction.isUniform && instruction.type == .f32 && !isReadAsTile[index] ? 1 : 0
+      case .constant: coded.a = instruction.immediate
       case .codeResult: coded.b = instruction.isStreamed ? 1 : 0
       case .sumRows, .sumTaken:
         (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)
