@@ -36,6 +36,16 @@ extension Kernels {
     return .ok
   }
 
+  /// Brings rows that will be taken into the second cache.
+  public static func fetchRows(
+    _ table: UnsafeRawPointer, ids: UnsafePointer<Int>, count: Int, rows: Int, rowBytes: Int
+  ) {
+    for i in 0..<count where ids[i] >= 0 && ids[i] < rows {
+      let row = table + ids[i] * rowBytes
+      for offset in stride(from: 0, to: rowBytes, by: 64) { kernel_prefetch_far(row + offset) }
+    }
+  }
+
   /// Rows stand anywhere: the processor cannot know which comes next.
   private static let rowsAhead = 4
 

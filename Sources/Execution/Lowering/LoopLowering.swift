@@ -122,8 +122,27 @@ extension GraphLowering {
     let step = ScanStep(
       body: body.block, length: scan.length, isReversed: scan.isReversed,
       constants: UnsafeBufferPointer(memory.copy(links)), carries: UnsafeBufferPointer(memory.copy(carries)),
-      stacks: UnsafeBufferPointer(memory.copy(stacks)), loop: isLoop ? loop?.state : nil, pollLimit: body.firstWrite)
+      moving: UnsafeBufferPointer(memory.copy(carries.filter { !$0.isInPlace })),
+      stacks: UnsafeBufferPointer(memory.copy(stacks)), loop: isLoop ? loop?.state : nil,
+      ahead: UnsafeBufferPointer(memory.copy(isLoop ? rowsAhead(scan, operands) : [])), pollLimit: body.firstWrite)
     emit(.scan(memory.pointer([step])), use)
+  }
+
+  /// The rows that each iteration takes of a table that stays, where they are no more than the second cache holds easily.
+  private func rowsAhead(_ scan: Scan, _ operands: [Reference]) -> [RowsAhead] {
+    scan.body.operations.compactMap { operation in
+      guard case .take(axis: 0) = operation.primitive,
+        let table = scan.body.inputs.firstIndex(of: operation.operands[0]), table < scan.constantCount,
+        let ids = scan.body.inputs.firstIndex(of: operation.operands[1]),
+        ids >= scan.constantCount + scan.carryCount
+      else { return nil }
+      let type = scan.body.type(of: operation.operands[0])
+      let count = scan.body.type(of: operation.operands[1]).shape.count
+      guard type.shape[0] > 0, count * (type.byteCount / type.shape[0]) <= 1 << 17 else { return nil }
+      return RowsAhead(
+        table: operands[table], ids: operands[ids], rows: type.shape[0], rowBytes: type.byteCount / type.shape[0],
+        count: count)
+    }
   }
 
   mutating func lowerWhile(_ loop: WhileLoop, _ operation: Operation) throws(ExecutionProblem) {

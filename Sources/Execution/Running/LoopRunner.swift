@@ -1,4 +1,5 @@
 import Glibc
+import TensorRuntime
 
 /// Scan and while: the body's steps run once per iteration; only entries of the address table move.
 extension StepRunner {
@@ -19,7 +20,7 @@ extension StepRunner {
       }
       let outcome = run(scan.pointee.body, table)
       if outcome.kind != .finished { return outcome }
-      for carry in carries { advance(carry, table) }
+      for carry in scan.pointee.moving { advance(carry, table) }
     }
     return .finished
   }
@@ -37,14 +38,23 @@ extension StepRunner {
       for stack in scan.pointee.stacks {
         table[Int(stack.inner)] = table.address(stack.outer) + state.pointee.finished * stack.sliceBytes
       }
+      if state.pointee.finished + 1 < scan.pointee.length {
+        for rows in scan.pointee.ahead { fetch(rows, for: state.pointee.finished + 1, table) }
+      }
       outcome = run(scan.pointee.body, table, pollLimit: scan.pointee.pollLimit)
       if outcome.kind != .finished { break }
-      for carry in carries { advance(carry, table) }
+      for carry in scan.pointee.moving { advance(carry, table) }
       state.pointee.finished += 1
       if state.pointee.finished >= state.pointee.end || now() >= state.pointee.deadline { break }
     }
     for carry in carries { copy(from: table[Int(carry.bodyInput)], to: table.address(carry.result), carry.byteCount) }
     return outcome
+  }
+
+  private static func fetch(_ ahead: RowsAhead, for iteration: Int, _ table: AddressTable) {
+    let ids = table.address(ahead.ids).assumingMemoryBound(to: Int.self) + iteration * ahead.count
+    Kernels.fetchRows(
+      table.address(ahead.table), ids: ids, count: ahead.count, rows: ahead.rows, rowBytes: ahead.rowBytes)
   }
 
   /// Nanoseconds on the clock of deadlines.

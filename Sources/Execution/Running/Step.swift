@@ -155,11 +155,21 @@ struct ScanStep {
   var isReversed: Bool
   var constants: UnsafeBufferPointer<Link>
   var carries: UnsafeBufferPointer<Carry>
+  /// Those of the carries that are not updated in place.
+  var moving: UnsafeBufferPointer<Carry>
   var stacks: UnsafeBufferPointer<Stack>
   /// Of a loop whose iterations stand by themselves.
   var loop: UnsafeMutablePointer<LoopState>?
+  var ahead: UnsafeBufferPointer<RowsAhead>
   /// Steps of the body from this index on are not interrupted: they may write to a carry in place.
   var pollLimit: Int
+}
+
+/// Rows of a table, a batch of a dataset, that each iteration of a loop takes by the numbers in its slice of `ids`. They stand
+/// anywhere, so they are fetched an iteration ahead.
+struct RowsAhead {
+  var table, ids: Reference
+  var rows, rowBytes, count: Int
 }
 
 /// What a run of a loop has done so far and may do: read and written by the program between its steps.

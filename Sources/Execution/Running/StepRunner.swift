@@ -30,6 +30,10 @@ enum StepRunner {
       if index < pollLimit, Interrupt.isRequested { return Outcome(kind: .interrupted) }
       let status: KernelStatus
       switch block.steps[index] {
+      case .tiles(let step): status = runTiles(step.pointee, table)
+      case .matmul(let step):
+        multiply(step, table)
+        continue
       case .rows(let rows): status = RowRunner.run(rows, table)
       case .scan(let scan):
         let outcome = run(scan, table)
@@ -96,8 +100,6 @@ enum StepRunner {
 
   static func runKernel(_ step: Step, _ table: AddressTable) -> KernelStatus {
     switch step {
-    case .tiles(let step):
-      return runTiles(step.pointee, table)
     case .reduce(let reduction, let dtype, let input, let output, let extents):
       return Kernels.reduce(
         reduction, dtype, input: table.address(input), output: table.address(output), outer: extents.outer,
@@ -110,9 +112,6 @@ enum StepRunner {
       return Kernels.cumulate(
         cumulation, dtype, input: table.address(input), output: table.address(output), outer: extents.outer,
         length: extents.middle, inner: extents.inner)
-    case .matmul(let step):
-      multiply(step, table)
-      return .ok
     case .convolve(let step): return step.pointee.run(table)
     case .pool(let step): return step.pointee.run(table)
     case .copy(let input, let output, let byteCount):
@@ -175,8 +174,8 @@ enum StepRunner {
       result[0] = word0
       result[1] = word1
       return .ok
-    case .check, .rows, .scan, .whileLoop:
-      return .ok  // `run` handles control itself
+    case .tiles, .matmul, .check, .rows, .scan, .whileLoop:
+      return .ok  // `run` does the most frequent ones and control itself
     }
   }
 
