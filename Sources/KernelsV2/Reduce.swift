@@ -87,6 +87,11 @@ func reduceLeavesF32<O: ReduceF32>(_: O.Type, _ job: UnsafeMutablePointer<Reduce
   let r = job.pointee
   let input = r.input.assumingMemoryBound(to: Float.self), output = r.output.assumingMemoryBound(to: Float.self)
   let leafRows = r.leafRows, leaves = r.leaves, blocks = r.columnBlocks
+  if r.inner == 1, leaves == 1 {
+    // Short rows: what follows divides for each.
+    for o in begin..<end { output[o] = rowLeafF32(O.self, input + o * r.reduced, r.reduced) }
+    return
+  }
   for item in begin..<end {
     let block = item % blocks, leaf = item / blocks % leaves, o = item / blocks / leaves
     let first = leaf * leafRows
@@ -170,6 +175,11 @@ func reduceLeavesF64<O: ReduceF64>(_: O.Type, _ job: UnsafeMutablePointer<Reduce
   let r = job.pointee
   let input = r.input.assumingMemoryBound(to: Double.self), output = r.output.assumingMemoryBound(to: Double.self)
   let leafRows = r.leafRows, leaves = r.leaves, blocks = r.columnBlocks
+  if r.inner == 1, leaves == 1 {
+    // Short rows: what follows divides for each.
+    for o in begin..<end { output[o] = rowLeafF64(O.self, input + o * r.reduced, r.reduced) }
+    return
+  }
   for item in begin..<end {
     let block = item % blocks, leaf = item / blocks % leaves, o = item / blocks / leaves
     let first = leaf * leafRows

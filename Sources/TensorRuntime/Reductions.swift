@@ -46,6 +46,14 @@ extension Kernels {
       }
       return .ok
     }
+    if dtype == .i64, inner == 1, reduction == .maximum || reduction == .minimum {
+      let input = input.assumingMemoryBound(to: Int.self), output = output.assumingMemoryBound(to: Int.self)
+      for o in 0..<outer {
+        let row = UnsafeBufferPointer(start: input + o * reduced, count: reduced)
+        output[o] = reduction == .maximum ? row.reduce(Int.min) { max($0, $1) } : row.reduce(Int.max) { min($0, $1) }
+      }
+      return .ok
+    }
     switch (dtype, reduction) {
     case (.i64, .sum):
       return fold(Int.self, 0) { x, y, overflow in
