@@ -129,10 +129,10 @@ extension Kernels {
 
   /// Are all ids in 0 ..< `rows`?
   public static func checkIds(_ ids: UnsafePointer<Int>, count: Int, rows: Int) -> KernelStatus {
-    // Without a branch for each.
-    var largest: UInt = 0
-    for i in 0..<count { largest = max(largest, UInt(bitPattern: ids[i])) }
-    if count == 0 || largest < UInt(rows) { return .ok }
+    // Negative where any id is, or is too large: without a branch for each.
+    var signs = 0
+    for i in 0..<count { signs |= ids[i] | (rows - 1 &- ids[i]) }
+    if signs >= 0 { return .ok }
     return firstOutOfRange(ids, count: count, rows: rows) ?? .ok
   }
 

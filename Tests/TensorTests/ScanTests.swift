@@ -62,6 +62,39 @@ import Transforms
     #expect(!texts(steps).contains { $0.contains("@ transpose") }, "\(texts(steps))")
   }
 
+  /// Where the product of all steps is large, each step does its part again, with an offset on either side.
+  @Test(arguments: [0, 1, 2]) func largeProductsReturn(form: Int) throws {
+    let sum = ["%8: f32[64, 33, 160] = negate %6", "%8: f32[64, 33, 160] = add %6 %7", "%8: f32[64, 33, 160] = add %7 %6"]
+    let text = """
+      graph(%0: f32[64, 33, 8], %1: f32[8, 160], %2: f32[160], %3: f32[33, 160]) {
+        %4: f32[2112, 8] = reshape %0
+        %5: f32[2112, 160] = matmul %4 %1
+        %6: f32[64, 33, 160] = reshape %5
+        %7: f32[64, 33, 160] = broadcast %2 axes [2]
+        \(sum[form])
+        %9: f32[33, 160], %10: f32[64, 33, 160] = scan %3 \(form == 0 ? "%6" : "%8") constants 0 carry 1 length 64
+          body(%0: f32[33, 160], %1: f32[33, 160]) {
+            %2: f32[33, 160] = add %0 %1
+            %3: f32[33, 160] = tanh %2
+            return %3 %3
+          }
+        return %9 %10
+      }
+      """
+    let inputs = [
+      try source.numbers([64, 33, 8]), try source.numbers([8, 160]), try source.numbers([160]),
+      try source.numbers([33, 160]),
+    ]
+    for threads in [1, 3] {
+      try withThreads(threads) {
+        _ = try run(text, inputs)
+        let steps = try Program.compile(GraphReader.parse(text)).plan.steps
+        #expect(!steps.contains { $0.text.hasPrefix("product") }, "\(texts(steps))")
+        #expect(texts(steps).contains { $0.hasPrefix("product") && $0.contains("8] @ [8, 160]") }, "\(texts(steps))")
+      }
+    }
+  }
+
   @Test(arguments: [5, 7, 32, 33]) func batchesAreSplit(batch: Int) throws {
     for reversed in [false, true] {
       let text = recurrence(batch: batch, units: 32, length: 300, reversed: reversed)

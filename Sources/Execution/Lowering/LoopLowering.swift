@@ -17,15 +17,17 @@ extension GraphLowering {
 
   /// `carry`: where the carries begin among the inputs and how many there are; they come first among the outputs.
   /// `isLoop`: a carry is written over only when nothing in the body can fail any more. `constants`: what is known of the
-  /// first inputs.
+  /// first inputs. `ahead`: bytes from each of the last inputs to what the next iteration reads in its place.
   private mutating func lowerBody(
-    _ body: Graph, carry: Range<Int>, constants: [BandFact?], outputs: [Int]? = nil, isLoop: Bool = false
+    _ body: Graph, carry: Range<Int>, constants: [BandFact?], outputs: [Int]? = nil, isLoop: Bool = false,
+    ahead: [Int] = []
   ) throws(ExecutionProblem) -> Body {
     let builder = builder
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
     let outputs = outputs ?? body.outputTypes.map { builder.buffer($0.byteCount, .external) }
     var lowering = GraphLowering(body, builder: builder, inputs: inputs, inputFacts: constants)
     lowering.findsRows = findsRows
+    for (buffer, bytes) in zip(inputs.suffix(ahead.count), ahead) where bytes != 0 { lowering.aheadBytes[buffer] = bytes }
     var unclaimed: [(value: Int, buffer: Int)] = []
     var isPassed = [Bool](repeating: false, count: carry.count)
     for (position, (value, buffer)) in zip(body.outputs, outputs).enumerated() {
@@ -96,7 +98,11 @@ extension GraphLowering {
     let results = operation.results.map { Reference(buffer(of: Int($0.index))) }
     let types = operation.results.map { graph.type(of: $0) }
     let known = operation.operands[..<first].map { bands.facts[$0] }
-    let body = try lowerBody(scan.body, carry: first..<stacked, constants: known, isLoop: isLoop)
+    let steps = (stacked..<operands.count).map { index in
+      sliceBytes?[index - stacked] ?? scan.body.inputTypes[index].byteCount
+    }
+    let ahead = isLoop ? [] : steps.map { Self.bytesAhead($0, scan) }
+    let body = try lowerBody(scan.body, carry: first..<stacked, constants: known, isLoop: isLoop, ahead: ahead)
 
     var use = StepUse(
       reads: operands.map { Int($0.buffer) }, writes: results.map { Int($0.buffer) }, isFallible: true, isLoop: isLoop)
@@ -104,8 +110,7 @@ extension GraphLowering {
     let carries = carries(body, constantCount: first, operands: operands, results: results, types: types, &use)
     let links = (0..<first).map { Link(inner: Int32(body.inputs[$0]), outer: operands[$0]) }
     var stacks = (stacked..<operands.count).map { index in
-      Stack(
-        inner: Int32(body.inputs[index]), outer: operands[index], sliceBytes: scan.body.inputTypes[index].byteCount)
+      Stack(inner: Int32(body.inputs[index]), outer: operands[index], sliceBytes: steps[index - stacked])
     }
     stacks += (scan.carryCount..<results.count).map { index in
       Stack(
@@ -143,6 +148,11 @@ extension GraphLowering {
         table: operands[table], ids: operands[ids], rows: type.shape[0], rowBytes: type.byteCount / type.shape[0],
         count: count)
     }
+  }
+
+  /// Slices of what is too large for the second cache are fetched an iteration ahead.
+  private static func bytesAhead(_ step: Int, _ scan: Scan) -> Int {
+    step * scan.length < 1 << 18 ? 0 : scan.isReversed ? -step : step
   }
 
   mutating func lowerWhile(_ loop: WhileLoop, _ operation: Operation) throws(ExecutionProblem) {

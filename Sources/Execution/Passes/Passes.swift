@@ -12,6 +12,7 @@ enum Passes {
     graph = graph.orderingSteps()
     // A loop of training steps or batches takes its data batch by batch.
     graph = graph.hoistingSliceWork(lookups: false, keepingLast: options.hasLoop)
+    graph = StepProducts.run(graph)
     graph = LoopInvariants.run(graph)
     graph = LoopTransposes.run(graph)
     graph = CommonSubexpressions.run(graph)
