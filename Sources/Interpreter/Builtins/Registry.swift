@@ -5,6 +5,8 @@ final class BuiltinTable: @unchecked Sendable {
   static let shared = BuiltinTable()
 
   let builtins: [Builtin]
+  /// Beside the builtins, so that a call need not count a reference to one.
+  let quick: [QuickBuiltin]
   private let indices: [String: Int]
   private let constants: [String: Value]
   private let values: [Value]
@@ -36,6 +38,7 @@ final class BuiltinTable: @unchecked Sendable {
       guard let index = indices[builtin.name] else { continue }
       for kind in builtin.kinds { builtins[index].others[kind] = builtin }
     }
+    quick = builtins.map(\.quick)
     self.indices = indices
     constants = ["pi": .float(.pi), "infinity": .float(.infinity), "nan": .float(.nan)]
     values = builtins.map { .object(BuiltinValue($0)) }

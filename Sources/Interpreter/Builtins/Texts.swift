@@ -115,10 +115,44 @@ enum TextBuiltins {
 
   static func pieces(_ call: BuiltinCall) throws(Diagnostic) -> Value {
     let text = try call.textArgument(0)
-    if call.isLeftOut(1) { return .list(text.split { $0.isWhitespace }.map { .text(String($0)) }) }
+    let isPlain = call.arguments[0].text?.isPlain == true
+    if call.isLeftOut(1) {
+      return .list(isPlain ? plainPieces(text, nil) : text.split { $0.isWhitespace }.map { .text(String($0)) })
+    }
     let separator = try call.textArgument(1)
     guard !separator.isEmpty else { throw .emptyArgument("separator", at: call.place(1)) }
+    if isPlain, call.arguments[1].text?.isPlain == true { return .list(plainPieces(text, Array(separator.utf8))) }
     return .list(text.split(separator: separator, omittingEmptySubsequences: false).map { .text(String($0)) })
+  }
+
+  /// The same where every character is one byte.
+  private static func plainPieces(_ text: String, _ separator: [UInt8]?) -> [Value] {
+    var text = text
+    return text.withUTF8 { bytes in
+      var result: [Value] = []
+      var start = 0
+      var place = 0
+      while place < bytes.count {
+        if let separator {
+          guard bytes[place] == separator[0], bytes[place...].starts(with: separator) else {
+            place += 1
+            continue
+          }
+          result.append(.text(String(decoding: bytes[start..<place], as: UTF8.self)))
+          place += separator.count
+          start = place
+        } else {
+          let isSpace = bytes[place] == 32 || (9...13).contains(bytes[place])
+          if isSpace, place > start { result.append(.text(String(decoding: bytes[start..<place], as: UTF8.self))) }
+          place += 1
+          if isSpace { start = place }
+        }
+      }
+      if separator != nil || start < bytes.count {
+        result.append(.text(String(decoding: bytes[start...], as: UTF8.self)))
+      }
+      return result
+    }
   }
 
   private static let conversions: [Builtin] = [

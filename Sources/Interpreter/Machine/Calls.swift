@@ -203,7 +203,7 @@ extension Machine {
 
   @inline(never)
   func callBuiltin(_ index: Int, _ window: Slot, _ count: Int, _ pc: UnsafePointer<Instruction>) throws(Diagnostic) {
-    if let result = builtins.builtins[index].quick.result(window + 1, count) {
+    if let result = builtins.quick[index].result(window + 1, count) {
       (window + 1).clear(count)
       window.pointee = result
     } else {
