@@ -46,6 +46,8 @@ public struct GemmArguments {
   /// Each thread packs a few panels of the terms it is at.
   public var packsSlices = false
   public var packedB: UnsafeMutableRawPointer
+  /// C is more than the caches keep: blocks are made in the scratch memory and written past them. No epilogue.
+  public var streams = false
 
   public init(
     a: UnsafeRawPointer, b: UnsafeRawPointer, c: UnsafeMutableRawPointer, m: Int, n: Int, k: Int, aRow: Int, aStep: Int,

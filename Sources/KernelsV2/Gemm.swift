@@ -170,7 +170,8 @@ func multiplyBlocks<G: GemmTiles>(
     let blockRows = endRow - firstRow
     var cRow = g.cRow
     var blockC = g.c.assumingMemoryBound(to: G.Element.self) + g.cOffset(entry) + firstRow * cRow + firstColumn
-    if !keepsProduct {
+    let result = blockC
+    if !keepsProduct || g.streams {
       cRow = g.productRow
       blockC = (scratch + GemmArguments.productStart).assumingMemoryBound(to: G.Element.self)
     }
@@ -278,20 +279,37 @@ func multiplyBlocks<G: GemmTiles>(
       }
       k0 += kc
     }
+    if g.streams {
+      let columns = min(endPanel * width, g.n) - firstColumn
+      for r in 0..<blockRows { streamRow(result + r * g.cRow, blockC + r * cRow, columns) }
+    }
     if let epilogue = g.epilogue {
-      let result = runTileBlock(
+      let status = runTileBlock(
         epilogue.pointee.tiles, frame, row: (g.firstEntry + entry) * g.m + firstRow, rows: blockRows,
         column: firstColumn, columns: min(endPanel * width, g.n) - firstColumn, product: epilogue.pointee.product,
         at: UnsafeMutableRawPointer(blockC), productRow: cRow)
-      if result != 0 { return result }
+      if status != 0 { return status }
     }
   }
+  if g.streams { kernel_stream_fence() }
   return 0
 }
 
 @inline(__always)
 func copyRow<T>(_ target: UnsafeMutablePointer<T>, _ source: UnsafePointer<T>, _ count: Int) {
   UnsafeMutableRawPointer(target).copyMemory(from: source, byteCount: count * MemoryLayout<T>.size)
+}
+
+/// Past the caches where source and target are whole lines.
+@inline(__always)
+func streamRow<T>(_ target: UnsafeMutablePointer<T>, _ source: UnsafeMutablePointer<T>, _ count: Int) {
+  let size = MemoryLayout<T>.size
+  if (Int(bitPattern: target) | count * size) & 63 != 0 { return copyRow(target, source, count) }
+  var offset = 0
+  while offset < count * size {
+    kernel_stream_line(UnsafeMutableRawPointer(target) + offset, UnsafeRawPointer(source) + offset)
+    offset += 64
+  }
 }
 
 @inline(__always)

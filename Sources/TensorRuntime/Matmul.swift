@@ -27,6 +27,8 @@ public struct MatmulPlan {
   /// A and B change places: a column is taken for a row.
   private var isTurned = false
   private var entries: Int
+  /// Where nothing is computed from the product at once, it goes past the caches.
+  private var streams = false
   private var nanoseconds: Int
   /// Memory for the packed right operand that a run needs, or 0.
   public private(set) var packedBytes = 0
@@ -85,6 +87,9 @@ public struct MatmulPlan {
     }
     chooseBlocks()
   }
+
+  /// A result of this size is no longer near when somebody reads it.
+  private static let farBytes = 4 << 20
 
   private mutating func turn() {
     isTurned = true
@@ -154,6 +159,7 @@ public struct MatmulPlan {
     // Short rows share a tile of the epilogue, which wants them one after another. Others are not a multiple of 1 KiB
     // apart.
     job.productRow = n * 2 <= TileMachine.tileLength ? n : blockColumns + 16
+    streams = entries == 1 && m > 1 && m * n * size >= Self.farBytes && !job.accumulates
     if !job.readsBInPlace, !job.packsLocally, !job.packsSlices {
       way = .packedFirst
       packedBytes = allPackedBytes
@@ -214,6 +220,7 @@ extension MatmulPlan {
     var job = job
     (job.a, job.b, job.c) = isTurned ? (b, a, c) : (a, b, c)
     job.packedB = packed
+    job.streams = streams
     run(&job, nanoseconds: nanoseconds)
   }
 

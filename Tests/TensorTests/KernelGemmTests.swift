@@ -59,6 +59,44 @@ extension KernelSuite {
     }
   }
 
+  /// Results that are written past the caches: whole lines and not, more than one piece of k.
+  @Test func largeResultsAreWhole() throws {
+    var dice = Dice(19)
+    for (m, n, k) in [(1100, 1024, 3), (1050, 1007, 2), (2049, 513, 258)] {
+      let a = Block((0..<(m * k)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
+      let b = Block((0..<(k * n)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
+      let c = try #require(Storage(byteCount: m * n * 4))
+      let results = c.address.bindMemory(to: Float.self, capacity: m * n)
+      var bits: Set<UInt64> = []
+      for level in runnableLevels {
+        for threads in [1, 2] {
+          Self.atLevel(level, threads: threads) {
+            results.initialize(repeating: .nan, count: m * n)
+            multiply(
+              MatmulPlan(
+                .f32, m: m, n: n, k: k, a: MatrixLayout(rows: m, columns: k), b: MatrixLayout(rows: k, columns: n),
+                c: MatrixLayout(rows: m, columns: n)), a.pointer, b.pointer, results)
+            var worst = 0.0
+            var hash: UInt64 = 0
+            for i in 0..<m {
+              for j in 0..<n {
+                hash = hash &* 31 &+ UInt64(results[i * n + j].bitPattern)
+                // A few of the long sums, all of the short ones.
+                if k > 3, (i * n + j) % 1009 != 0 { continue }
+                var sum = 0.0
+                for l in 0..<k { sum += Double(a.pointer[i * k + l]) * Double(b.pointer[l * n + j]) }
+                worst = max(worst, abs(Double(results[i * n + j]) - sum))
+              }
+            }
+            #expect(worst <= 1e-6 * Double(k + 10), "\(level) \(m) \(n) \(k)")
+            if level.rawValue != 2 { bits.insert(hash) }
+          }
+        }
+      }
+      #expect(bits.count <= 1)
+    }
+  }
+
   @Test func productsOfDoublesAddToStridedResults() {
     var dice = Dice(12)
     for (batch, m, n, k) in Self.products where batch == 1 {
