@@ -64,7 +64,16 @@ extension Kernels {
     let channels = 16...WinogradBlocks.mostChannels
     guard channels.contains(shape.channels), channels.contains(shape.outputs) else { return false }
     let (height, width) = kind == .input ? (shape.height, shape.width) : (shape.outHeight, shape.outWidth)
-    return height >= 3 && width >= 3
+    guard height >= 4, width >= 4 else { return false }
+    // The sums over the tiles must outweigh the transforms of the sums.
+    return kind != .weight || winogradTiles(shape) >= 2 * tilesOfPart
+  }
+
+  /// Tiles of a part of the weight's gradient, at least.
+  private static let tilesOfPart = 32
+
+  private static func winogradTiles(_ shape: ConvolutionShape) -> Int {
+    shape.batch * ((shape.outHeight + 1) / 2) * ((shape.outWidth + 1) / 2)
   }
 
   /// Into how many parts the pixels are cut for the gradient of the weight. The number follows from the shape, so that
@@ -72,12 +81,12 @@ extension Kernels {
   private static func weightParts(_ dtype: DType, _ shape: ConvolutionShape) -> Int {
     let pixels = shape.batch * shape.outHeight * shape.outWidth
     guard shape.weightCount > 0, pixels > 0 else { return 1 }
+    let most = max(1, min(16, (8 << 20) / (shape.weightCount * dtype.size)))
+    if usesWinograd(.weight, dtype, shape) {
+      return min(most, shape.batch * ((shape.outHeight + 1) / 2), winogradTiles(shape) / tilesOfPart)
+    }
     let block = ConvolutionWeightArguments.blockPixels
-    let all =
-      shape.isDepthwise
-      ? shape.batch * shape.outHeight
-      : usesWinograd(.weight, dtype, shape) ? shape.batch * ((shape.outHeight + 1) / 2) : (pixels + block - 1) / block
-    return min(all, max(1, min(16, (8 << 20) / (shape.weightCount * dtype.size))))
+    return min(most, shape.isDepthwise ? shape.batch * shape.outHeight : (pixels + block - 1) / block)
   }
 
   /// The cotangent x of the images, from the cotangent y of the result. Places of x that a stride apart see the same
