@@ -764,7 +764,7 @@ fn named_metrics(metrics) =
       }))
   } else {
     if kind(metrics) != "list" and kind(metrics) != "tuple" {
-      error("metrics are a list of functions, found {kind(metrics)}",
+      error("metrics are a list of functions, and got {kind(metrics)}",
         help: "write `[accuracy]`, or a record that names them: `\{ top: top_k_accuracy }`")
     }
     map(list(metrics), metric -> {
@@ -1320,7 +1320,7 @@ fn generate_text(model, most = 100, temperature = 1.0, top_k = none, top_p = non
 
 fn _check_model(name, model) {
   if kind(model) != "record" or not has_field(model, "scores") {
-    error("{name} takes a language model, found {kind(model)}",
+    error("{name} takes a language model, and got {kind(model)}",
       help: "`ngrams(texts)` makes one, `neural_language_model(net, tokens)` makes one of a network")
   }
 }
@@ -4544,7 +4544,10 @@ fn _averaging(given) = if given == none {
 fn _watched(options, before, values) {
   var state = before
   state.watch = judged(options.stop_early, state.watch, values)
-  if state.watch.waited == 0 { state.best_net = copy(options.measured) }
+  if state.watch.waited == 0 {
+    let keeps_average = options.average == none or options.average.keep
+    state.best_net = copy(if keeps_average { options.measured } else { options.net })
+  }
   state.stopped = state.stopped or state.watch.waited >= options.stop_early.patience
   state
 }
@@ -4590,7 +4593,7 @@ fn require_training_options(options) {
     require_function("train's loss", each, example: "such as `mse` or `cross_entropy`")
   }
   if kind(optimizer) != "optimizer" {
-    error("train's optimizer must be an optimizer, found {kind(optimizer)}",
+    error("train's optimizer must be an optimizer, and got {kind(optimizer)}",
       help: if kind(optimizer) == "function" { "call it: `optimizer: adam()`" } else { "such as `adam(rate: 1e-3)`" })
   }
   require_count("train's epochs", epochs, least: 0)
@@ -4623,7 +4626,7 @@ fn require_training_options(options) {
 ## `data` is a dataset, (x, y) or (x, y, weights).
 fn require_examples(what, data) {
   if kind(data) != "dataset" and (kind(data) != "tuple" or length(data) < 2 or length(data) > 3) {
-    error("{what} must be a dataset, (x, y) or (x, y, weights), found {kind(data)}",
+    error("{what} must be a dataset, (x, y) or (x, y, weights), and got {kind(data)}",
       help: "hold rows back by `data |> split(train: 0.8, validation: 0.2)` and give `data.validation`")
   }
 }
@@ -4803,8 +4806,9 @@ fn outputs_of_loss(loss) = if kind(loss) == "record" {
   }
 }
 
-# By the extremes, which keep NaN, so that no tensor of truth values is made beside the data.
-fn _all_finite(x) = dtype(x) == "i64" or dtype(x) == "bool" or size(x) == 0 or
+# A sum keeps NaN and infinities; where it is too large itself, the extremes decide. No tensor of truth values is made
+# beside the data.
+fn _all_finite(x) = dtype(x) == "i64" or dtype(x) == "bool" or is_finite(sum(x)) or
   is_finite(compiled(x -> maximum(max(x), -min(x)))(x))
 
 ## What would go wrong in the first step, said before it.
@@ -5024,7 +5028,7 @@ fn is_error(name) {
 fn filled(name, given, defaults) {
   if kind(given) != "record" {
     let (field, value) = fields(defaults)[0]
-    error("{name} takes a record, found {kind(given)}", help: "such as `{name}: \{ {field}: {value} \}`")
+    error("{name} takes a record, and got {kind(given)}", help: "such as `{name}: \{ {field}: {value} \}`")
   }
   for (field, _) in fields(given) {
     if not has_field(defaults, field) {
