@@ -20,7 +20,7 @@ public enum Work: String, Sendable, CaseIterable {
 extension Step {
   var work: Work {
     switch self {
-    case .tiles: .elementwise
+    case .tiles, .rowChain: .elementwise
     case .reduce, .argReduce, .cumulate: .reductions
     case .matmul: .products
     case .convolve: .convolutions
@@ -42,7 +42,7 @@ extension Step {
     case .convolve(let step): step.pointee.shape.multiplyAdds
     case .qr(_, _, _, _, let batch, let m, let n): batch &* 2 &* n &* n &* max(0, 3 &* m &- n) / 3
     case .triangularSolve(let step): step.batch &* step.n &* step.k &* (step.n + 1) / 2
-    case .tiles, .reduce, .argReduce, .cumulate, .copy, .copyStrided, .copyIntoStrided, .take, .scatterAdd,
+    case .tiles, .rowChain, .reduce, .argReduce, .cumulate, .copy, .copyStrided, .copyIntoStrided, .take, .scatterAdd,
       .takeAlong, .scatterAddAlong, .pool, .listRows, .checkIds, .sort, .random, .foldKey, .check, .rows, .scan,
       .whileLoop:
       0
@@ -53,6 +53,7 @@ extension Step {
   var bytes: Int {
     switch self {
     case .tiles(let step): step.pointee.bytes
+    case .rowChain(let step): step.pointee.bytes
     case .reduce(_, let dtype, _, _, let extents): (extents.count + extents.outer * extents.inner) * dtype.size
     case .argReduce(_, let dtype, _, _, let extents):
       extents.count * dtype.size + extents.outer * extents.inner * DType.i64.size
@@ -88,6 +89,7 @@ extension Step {
   var summary: String {
     switch self {
     case .tiles(let step): return "elementwise \(step.pointee.sizes): \(step.pointee.operations.words)"
+    case .rowChain(let step): return step.pointee.summary
     case .reduce(let reduction, _, _, _, let extents): return "\(reduction) \(extents.reduced)"
     case .argReduce(let maximum, _, _, _, let extents):
       return "position of the \(maximum ? "maximum" : "minimum") \(extents.reduced)"

@@ -125,6 +125,22 @@ import Testing
     #expect(try results(graph, inputs, .best) == results(graph, inputs, Self.withoutCode))
   }
 
+  /// A result that leaves the caches, in lines of memory and with an end that is none.
+  @Test func resultsPastTheCaches() throws {
+    let count = (4 << 20) + 83
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f32[\(count)]) {
+        %1: f32[\(count)] = tanh %0
+        %2: f32[\(count)] = multiply %1 %0
+        %3: f32[\(count)] = exp %1
+        return %2 %3
+      }
+      """)
+    let input = try floats((0..<count).map { Float($0 % 1009) / 100 - 5 })
+    #expect(try results(graph, [input], .best) == results(graph, [input], Self.withoutCode))
+  }
+
   @Test func choicesByATruthValueThatIsKnown() throws {
     let graph = try GraphReader.parse(
       """

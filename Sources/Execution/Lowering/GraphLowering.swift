@@ -136,12 +136,21 @@ struct GraphLowering: StepSink {
     let runs = findsRows ? RowAnalysis.runs(groups, graph, analysis) : []
     var next = 0
     for run in runs {
-      for group in groups[next..<run.range.lowerBound] { try lowerGroup(group) }
+      try lowerGroups(groups[next..<run.range.lowerBound])
       try lowerRows(run.range.filter { !run.skipped.contains($0) }.map { groups[$0] }, axes: run.axes)
       for index in run.skipped { try lowerGroup(groups[index]) }
       next = run.range.upperBound
     }
-    for group in groups[next...] { try lowerGroup(group) }
+    try lowerGroups(groups[next...])
+  }
+
+  private mutating func lowerGroups(_ groups: ArraySlice<OperationGroup>) throws(ExecutionProblem) {
+    var rest = groups
+    while let group = rest.first {
+      let done = lowerRowChain(rest)
+      if done == 0 { try lowerGroup(group) }
+      rest = rest.dropFirst(max(1, done))
+    }
   }
 
   private mutating func lowerGroup(_ group: OperationGroup) throws(ExecutionProblem) {

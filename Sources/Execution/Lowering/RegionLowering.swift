@@ -251,7 +251,7 @@ extension GraphLowering {
   }
 
   /// Larger results than this have left the caches before anything can read them.
-  private static let streamedByteCount = 16 << 20
+  static let streamedByteCount = 16 << 20
 
   private func isStreamed(_ value: Int, region: Int) -> Bool {
     analysis.isOutput[value] && graph.types[value].byteCount * repeats >= Self.streamedByteCount

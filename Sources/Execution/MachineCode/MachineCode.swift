@@ -16,12 +16,23 @@ enum MachineCode {
 
   private static let limit = 4096
   private static let made = Mutex<[Chain: UInt]>([:])
+  private static let madeOfRows = Mutex<[RowChain: UInt]>([:])
 
   /// The address of the chain's function; nil where it needs too many registers or the system allows no new code.
   static func address(of chain: Chain) -> UInt? {
     made.withLock { made in
       if let known = made[chain] { return known }
       guard made.count < limit, let bytes = ChainCode.bytes(chain), let address = executable(bytes) else { return nil }
+      made[chain] = address
+      return address
+    }
+  }
+
+  /// The same for rows.
+  static func address(of chain: RowChain) -> UInt? {
+    madeOfRows.withLock { made in
+      if let known = made[chain] { return known }
+      guard made.count < limit, let bytes = RowCode.bytes(chain), let address = executable(bytes) else { return nil }
       made[chain] = address
       return address
     }

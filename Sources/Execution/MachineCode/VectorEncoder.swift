@@ -163,10 +163,13 @@ struct VectorEncoder {
     word(UInt32(bitPattern: Int32(truncatingIfNeeded: start - bytes.count - 4)))
   }
 
-  /// Has the line at [base + rdi * 4 + offset] fetched into the second cache.
+  /// What was written past the caches comes before what is written from here on.
+  mutating func fence() { bytes += [0x0F, 0xAE, 0xF8] }
+
+  /// Has the line at [base + rdi * 4 + offset] fetched into the first cache.
   mutating func prefetch(base: General, offset: Int32) {
     if base.rawValue >= 8 { bytes.append(0x41) }
-    bytes += [0x0F, 0x18, 0x94, 0x80 | 7 << 3 | UInt8(base.rawValue & 7)]
+    bytes += [0x0F, 0x18, 0x8C, 0x80 | 7 << 3 | UInt8(base.rawValue & 7)]
     word(UInt32(bitPattern: offset))
   }
 

@@ -52,6 +52,7 @@ enum Step {
   case random(Kernels.Distribution, DType, key: Reference, output: Reference, count: Int)
   case foldKey(key: Reference, number: Reference, output: Reference)
   case check(ok: Reference, message: Int32)
+  case rowChain(UnsafePointer<RowChainStep>)
   case rows(UnsafePointer<RowStep>)
   case scan(UnsafePointer<ScanStep>)
   case whileLoop(UnsafePointer<WhileStep>)

@@ -100,6 +100,7 @@ enum StepRunner {
 
   static func runKernel(_ step: Step, _ table: AddressTable) -> KernelStatus {
     switch step {
+    case .rowChain(let step): return step.pointee.run(table)
     case .reduce(let reduction, let dtype, let input, let output, let extents):
       return Kernels.reduce(
         reduction, dtype, input: table.address(input), output: table.address(output), outer: extents.outer,

@@ -1,0 +1,234 @@
+import KernelTypes
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+
+/// Groups that follow one another and become one row chain: elementwise operations on rows, sums and maxima of the rows,
+/// and what is computed from those.
+private struct RowChainDraft {
+  struct Operand {
+    var view: StridedView
+    /// Bytes from row to row.
+    var rowBytes: Int
+    var value: RowChain.Value
+  }
+
+  let graph: Graph
+  let analysis: GraphAnalysis
+  /// Sizes that are not 1.
+  let rows: [Int]
+  private let elements: [Int]
+  private(set) var chain: RowChain
+  private(set) var operands: [Operand] = []
+  private(set) var members: Set<Int> = []
+  private(set) var operations: [TileOpcode] = []
+  private(set) var sums = 0
+  private var constants: [UInt32: Int] = [:]
+  /// By root value that is computed here.
+  private(set) var local: [Int: Int] = [:]
+
+  /// For groups that begin with this operation; nil where its rows are not for machine code.
+  init?(_ graph: Graph, _ analysis: GraphAnalysis, first: Operation) {
+    let value: ValueID?
+    if case .reduce = first.primitive { value = first.operands.first } else { value = first.results.first }
+    guard let value, let columns = graph.type(of: value).shape.sizes.last, columns % 16 == 0, columns > 0,
+      columns <= RowChain.columnLimit
+    else { return nil }
+    self.graph = graph
+    self.analysis = analysis
+    elements = graph.type(of: value).shape.sizes.withoutOnes
+    rows = elements.dropLast()
+    chain = RowChain(columns: columns)
+    guard !rows.isEmpty, elements.reduce(1, &*) >= Self.worthwhileCount else { return nil }
+  }
+
+  /// Below this, starting a step costs as much as it saves.
+  private static let worthwhileCount = 2048
+
+  var rowCount: Int { rows.reduce(1, &*) }
+
+  /// Adds the operations of a group, if it can; otherwise the draft is of no use any more.
+  mutating func admit(_ indices: [Int]) -> Bool {
+    members.formUnion(indices)
+    for index in indices {
+      guard let result = graph.operations[index].results.first, analysis.parts[Int(result.index)] == nil,
+        !analysis.isWithoutMemory.contains(Int(result.index)), let value = value(of: graph.operations[index], index)
+      else { return false }
+      local[Int(result.index)] = append(value)
+    }
+    return true
+  }
+
+  private mutating func append(_ value: RowChain.Value) -> Int {
+    chain.values.append(value)
+    return chain.values.count - 1
+  }
+
+  private mutating func value(of operation: Operation, _ index: Int) -> RowChain.Value? {
+    let sizes = graph.type(of: operation.results[0]).shape.sizes.withoutOnes
+    if case .reduce(let reduction, let axes) = operation.primitive {
+      let type = graph.type(of: operation.operands[0])
+      guard type.dtype == .f32, axes == [type.shape.rank - 1], type.shape.sizes.withoutOnes == elements,
+        type.shape.sizes.last == chain.columns, let source = source(operation.operands[0], elements)
+      else { return nil }
+      sums += 1
+      switch reduction {
+      case .sum:
+        operations.append(.add)
+        return .sum(source)
+      case .maximum:
+        operations.append(.maximum)
+        return .largest(source)
+      default: return nil
+      }
+    }
+    let type = graph.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
+    guard analysis.kinds[index] == .elementwise, sizes == elements || sizes == rows,
+      let coded = TileOperation(operation.primitive, operand: type), coded.type == .f32, Chain.contains(coded.opcode),
+      coded.opcode != .convert || coded.sourceType == .bool
+    else { return nil }
+    var sources: [Int] = []
+    for operand in operation.operands {
+      guard let source = source(operand, sizes) else { return nil }
+      sources.append(source)
+    }
+    operations.append(coded.opcode)
+    return .apply(coded.opcode, sources)
+  }
+
+  /// The value as an operation over elements or rows sees it.
+  private mutating func source(_ operand: ValueID, _ domain: [Int]) -> Int? {
+    let view = analysis.views[Int(operand.index)]
+    let producer = analysis.producers[view.root]
+    let isRow = domain == rows
+    if producer >= 0, case .constant(let literal) = graph.operations[producer].primitive {
+      guard case .f32(let bits) = literal else { return nil }
+      if let known = constants[bits] { return known }
+      constants[bits] = append(.constant(bits))
+      return constants[bits]
+    }
+    let axes = view.sizes.indices.filter { view.sizes[$0] != 1 }
+    guard axes.map({ view.sizes[$0] }) == domain else { return nil }
+    let strides = axes.map { view.strides[$0] }
+    let rowStrides = Shape(rows).strides
+    let isOfRow = strides == (isRow ? rowStrides : rowStrides + [0])
+    let isOfElement = !isRow && strides == Shape(elements).strides
+    if let known = local[view.root] {
+      let sizes = graph.types[view.root].shape.sizes.withoutOnes
+      return view.offset == 0 && (sizes == rows ? isOfRow : isOfElement) ? known : nil
+    }
+    guard !members.contains(producer), !analysis.isWithoutMemory.contains(view.root),
+      graph.types[view.root].dtype == .f32
+    else { return nil }
+    let index = operands.count
+    let (rowBytes, value): (Int, RowChain.Value)
+    if strides.allSatisfy({ $0 == 0 }) {
+      (rowBytes, value) = (0, .number(index))
+    } else if isOfElement {
+      (rowBytes, value) = (4 * chain.columns, .elements(index))
+    } else if isOfRow {
+      (rowBytes, value) = (4, .row(index))
+    } else if !isRow, strides.last == 1, strides.dropLast().allSatisfy({ $0 == 0 }) {
+      (rowBytes, value) = (0, .column(index))
+    } else {
+      return nil
+    }
+    if let known = operands.first(where: {
+      $0.view.root == view.root && $0.view.offset == view.offset && $0.rowBytes == rowBytes
+        && $0.value.isNumber == value.isNumber
+    }) {
+      return chain.values.firstIndex(of: known.value)
+    }
+    operands.append(Operand(view: view, rowBytes: rowBytes, value: value))
+    return append(value)
+  }
+
+  /// The values that others need.
+  var stored: [Int] {
+    local.keys.sorted().filter { value in
+      analysis.isOutput[value] || analysis.uses[value].isEmpty
+        || analysis.uses[value].contains { !members.contains($0.operation) }
+    }
+  }
+
+  func isOfElements(_ value: Int) -> Bool { graph.types[value].shape.sizes.withoutOnes == elements }
+
+  mutating func store(_ value: Int, isStreamed: Bool) {
+    guard let source = local[value] else { return }
+    chain.results.append(RowChain.Result(value: source, operand: operands.count, isStreamed: isStreamed))
+    operands.append(
+      Operand(
+        view: StridedView(dense: value, graph.types[value].shape), rowBytes: isOfElements(value) ? 4 * chain.columns : 4,
+        value: .elements(operands.count)))
+  }
+
+  mutating func setFar(_ isFar: [Bool]) { chain.isFar = isFar }
+}
+
+extension RowChain.Value {
+  fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
+}
+
+extension GraphLowering {
+  private func isStreamed(_ value: Int, within members: Set<Int>) -> Bool {
+    analysis.isOutput[value] && graph.types[value].byteCount * repeats >= Self.streamedByteCount
+      && analysis.uses[value].allSatisfy { members.contains($0.operation) }
+  }
+
+  /// Lowers the first of the groups to one step of machine code over rows; gives how many, 0 where that cannot be.
+  mutating func lowerRowChain(_ groups: ArraySlice<OperationGroup>) -> Int {
+    guard MachineCode.isAvailable, builder.options.optimize, let operation = groups.first?.operations.first,
+      var draft = RowChainDraft(graph, analysis, first: graph.operations[operation])
+    else { return 0 }
+    var found: (draft: RowChainDraft, count: Int)?
+    for (index, group) in groups.enumerated() {
+      guard draft.admit(group.operations) else { break }
+      if draft.sums > 0, index > 0 { found = (draft, index + 1) }
+    }
+    guard let found else { return 0 }
+    return emit(found.draft, graph.operations[operation].origin) ? found.count : 0
+  }
+
+  private mutating func emit(_ draft: RowChainDraft, _ origin: Origin) -> Bool {
+    var draft = draft
+    let stored = draft.stored
+    for value in stored {
+      draft.store(value, isStreamed: draft.isOfElements(value) && isStreamed(value, within: draft.members))
+    }
+    guard draft.operands.count <= 12 else { return false }
+    // What can be had of code is known before buffers are made.
+    draft.setFar(draft.operands.map { _ in false })
+    guard MachineCode.address(of: draft.chain.withoutStreams) != nil else { return false }
+    for index in draft.members {
+      regionOf[index] = regionCount
+    }
+    regionCount += 1
+    var use = StepUse(reads: [], writes: [])
+    var bindings: [Reference] = []
+    var isFar: [Bool] = []
+    for (index, operand) in draft.operands.enumerated() {
+      let buffer = buffer(of: operand.view.root)
+      bindings.append(Reference(buffer, offset: operand.view.offset * 4))
+      if index < draft.operands.count - stored.count {
+        use.reads.append(buffer)
+        isFar.append(operand.rowBytes > 4 && aheadBytes.removeValue(forKey: buffer) != nil)
+      } else {
+        use.writes.append(buffer)
+        isFar.append(false)
+      }
+    }
+    draft.setFar(isFar)
+    let chain = draft.chain, plain = chain.withoutStreams
+    guard let code = MachineCode.address(of: plain) else { return false }
+    var streamed: UInt64 = 0
+    for result in chain.results where result.isStreamed { streamed |= 1 << UInt64(result.operand) }
+    let step = RowChainStep(
+      code: code, streaming: streamed == 0 ? 0 : MachineCode.address(of: chain) ?? 0, rows: draft.rowCount,
+      columns: chain.columns, bindings: UnsafeBufferPointer(memory.copy(bindings)),
+      rowBytes: memory.pointer(draft.operands.map(\.rowBytes)), streamed: streamed,
+      nanoseconds: draft.rowCount * chain.nanoseconds, operations: UnsafeBufferPointer(memory.copy(draft.operations)))
+    setOrigin(origin)
+    emit(.rowChain(memory.pointer([step])), use)
+    return true
+  }
+}

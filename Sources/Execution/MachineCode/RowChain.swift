@@ -1,0 +1,58 @@
+import KernelTypes
+
+/// Simple f32 arithmetic on the elements of rows, with sums and maxima of rows between: a softmax, a norm. It becomes
+/// machine code that does one row after another while that is in the first cache.
+struct RowChain: Hashable {
+  enum Value: Hashable {
+    /// By operand: a row of its own for each row, the same row for all, one number for each row, and one for all.
+    case elements(Int)
+    case column(Int)
+    case row(Int)
+    case number(Int)
+    /// The bits of a number.
+    case constant(UInt32)
+    /// Of earlier values.
+    case apply(TileOpcode, [Int])
+    case sum(Int)
+    case largest(Int)
+  }
+  /// An element of each place of the rows, or a number of each row.
+  struct Result: Hashable {
+    var value: Int
+    var operand: Int
+    /// Written past the caches, to whole lines of memory.
+    var isStreamed = false
+  }
+  var values: [Value] = []
+  var results: [Result] = []
+  /// A multiple of 16.
+  var columns: Int
+  /// By operand: whether its rows are to be fetched from far away while those before are worked on.
+  var isFar: [Bool] = []
+
+  /// To the row that is fetched: as long as memory takes, at least.
+  var aheadBytes: Int { max(4 * columns, 4096) }
+
+  var withoutStreams: RowChain {
+    var chain = self
+    for index in chain.results.indices { chain.results[index].isStreamed = false }
+    return chain
+  }
+
+  /// Rows whose sums have several leaves are not for this.
+  static let columnLimit = 4096
+
+  /// Rough nanoseconds for one row.
+  var nanoseconds: Int {
+    var per128 = 0
+    for value in values {
+      switch value {
+      case .apply(.exp, _), .apply(.log, _): per128 += 30
+      case .apply(.tanh, _), .apply(.sigmoid, _), .apply(.erf, _): per128 += 50
+      case .constant, .number, .row: continue
+      default: per128 += 4
+      }
+    }
+    return 20 + per128 * columns / 128
+  }
+}

@@ -1,0 +1,109 @@
+import Execution
+import TensorGraph
+import TensorRuntime
+import TensorTypes
+import Testing
+
+/// Rows of softmax and norms as machine code: the same bits as the kernels for sums and elements give.
+@Suite struct RowChainTests {
+  /// Has the same bits, and no machine code.
+  private static let withoutCode = runnableLevels[min(1, runnableLevels.count - 1)]
+
+  private func softmax(_ rows: Int, _ columns: Int) throws -> Graph {
+    try GraphReader.parse(
+      """
+      graph(%0: f32[\(rows), \(columns)]) {
+        %1: f32[\(rows)] = reduce %0 maximum axes [1]
+        %2: f32[\(rows), \(columns)] = broadcast %1 axes [0]
+        %3: f32[\(rows), \(columns)] = subtract %0 %2
+        %4: f32[\(rows), \(columns)] = exp %3
+        %5: f32[\(rows)] = reduce %4 sum axes [1]
+        %6: f32[\(rows)] = reciprocal %5
+        %7: f32[\(rows), \(columns)] = broadcast %6 axes [0]
+        %8: f32[\(rows), \(columns)] = multiply %4 %7
+        return %8
+      }
+      """)
+  }
+
+  /// A norm with a gain for each column, times one number, its statistics, and the sum of its products with the input.
+  private func norm(_ rows: Int, _ columns: Int) throws -> Graph {
+    try GraphReader.parse(
+      """
+      graph(%0: f32[\(rows), \(columns)], %1: f32[\(columns)], %2: f32[], %3: f32[\(rows)]) {
+        %4: f32[] = constant \(1 / Float(columns))
+        %5: f32[\(rows)] = broadcast %4 axes []
+        %6: f32[\(rows)] = reduce %0 sum axes [1]
+        %7: f32[\(rows)] = multiply %6 %5
+        %8: f32[\(rows), \(columns)] = broadcast %7 axes [0]
+        %9: f32[\(rows), \(columns)] = subtract %0 %8
+        %10: f32[\(rows), \(columns)] = multiply %9 %9
+        %11: f32[\(rows)] = reduce %10 sum axes [1]
+        %12: f32[\(rows)] = multiply %11 %5
+        %13: f32[\(rows)] = add %12 %3
+        %14: f32[\(rows)] = sqrt %13
+        %15: f32[\(rows)] = reciprocal %14
+        %16: f32[\(rows), \(columns)] = broadcast %15 axes [0]
+        %17: f32[\(rows), \(columns)] = multiply %9 %16
+        %18: f32[\(rows), \(columns)] = broadcast %1 axes [1]
+        %19: f32[\(rows), \(columns)] = multiply %17 %18
+        %20: f32[\(rows), \(columns)] = broadcast %2 axes []
+        %21: f32[\(rows), \(columns)] = add %19 %20
+        %22: f32[\(rows), \(columns)] = tanh %21
+        %23: f32[\(rows), \(columns)] = multiply %22 %0
+        %24: f32[\(rows)] = reduce %23 sum axes [1]
+        return %22 %15 %24
+      }
+      """)
+  }
+
+  private func inputs(_ rows: Int, _ columns: Int) throws -> [Tensor] {
+    let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e38, -1e38, 1e-40]
+    var elements = (0..<(rows * columns)).map { Float(($0 * 7919) % 1013) / 64 - 8 }
+    // One special number in some rows; rows of zeros of both signs, of which one is the largest, and of infinities.
+    for row in 0..<min(rows, special.count) { elements[row * columns + (row * 37) % columns] = special[row] }
+    for row in special.count..<min(rows, special.count + 4) {
+      for column in 0..<columns { elements[row * columns + column] = (column + row) % 3 == 0 ? 0 : -0.0 }
+    }
+    if rows > 13 { for column in 0..<columns { elements[13 * columns + column] = -.infinity } }
+    return [
+      try floats(elements, [rows, columns]), try floats((0..<columns).map { Float($0 % 5) - 2 }), try floats([0.25], []),
+      try floats((0..<rows).map { Float($0) / 8 + 0.1 }),
+    ]
+  }
+
+  private func results(_ graph: Graph, _ inputs: [Tensor], _ level: KernelLevel) throws -> [[UInt32]] {
+    try KernelSuite.atLevel(level) {
+      try Program.compile(graph).run(inputs).map { result in
+        result.floats.map { $0.isNaN ? Float.nan.bitPattern : $0.bitPattern }
+      }
+    }
+  }
+
+  private func steps(_ graph: Graph) throws -> [String] {
+    func texts(_ steps: [ProgramPlan.Step]) -> [String] { steps.flatMap { [$0.text] + texts($0.body) } }
+    return texts(try Program.compile(graph).plan.steps)
+  }
+
+  @Test(arguments: [16, 48, 64, 80, 128, 1_024, 1_000, 4_096])
+  func rowsGiveTheBitsOfTheKernels(columns: Int) throws {
+    let rows = max(17, 2_500 / columns)
+    let inputs = try inputs(rows, columns)
+    let (softmax, norm) = (try softmax(rows, columns), try norm(rows, columns))
+    #expect(try results(softmax, [inputs[0]], .best) == results(softmax, [inputs[0]], Self.withoutCode))
+    #expect(try results(norm, inputs, .best) == results(norm, inputs, Self.withoutCode))
+  }
+
+  /// Results too large for the caches, and as many rows as do not go up in portions.
+  @Test func rowsWrittenPastTheCaches() throws {
+    let graph = try softmax(4_099, 1_024)
+    let inputs = try inputs(4_099, 1_024)
+    #expect(try results(graph, [inputs[0]], .best) == results(graph, [inputs[0]], Self.withoutCode))
+  }
+
+  @Test func oneStepForAllOfARow() throws {
+    guard KernelLevel.current == .v4 else { return }
+    #expect(try steps(softmax(100, 128)) == ["rows [100, 128]: maximum, subtract, exp, add, reciprocal, multiply"])
+    #expect(try steps(softmax(100, 120)).count > 1)
+  }
+}
