@@ -78,7 +78,8 @@ import Testing
   private static let samples: [Float] = {
     let bounds: [Float] = [
       0, 1, 0.5, 88.72283, 87.33654, 89, 103.97208, 104, 105, 10, 9.999999, 0.93, 0.92999995, 4.05, 4.0499997, 0x1p-126,
-      0x1.fffffcp-127, 0x1p-149, 0x1.6a09e6p-1, 0x1.6a09e4p-1, 0x1.fffffep127, 0x1p23, 0x1p24, .infinity, .nan,
+      .leastNormalMagnitude.nextDown, 0x1p-149, 0x1.6a09e6p-1, 0x1.6a09e4p-1, 0x1.fffffep127, 0x1p23, 0x1p24,
+      .infinity, .nan,
     ]
     let near = bounds.flatMap { [$0, $0.nextUp, $0.nextDown] }
     let all = stride(from: UInt32(0), through: UInt32.max - 60_000, by: 40_961).map { Float(bitPattern: $0) }

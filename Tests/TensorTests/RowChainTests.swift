@@ -58,7 +58,7 @@ import Testing
   }
 
   private func inputs(_ rows: Int, _ columns: Int) throws -> [Tensor] {
-    let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e38, -1e38, 1e-40]
+    let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e38, -1e38, 0x1p-133]
     var elements = (0..<(rows * columns)).map { Float(($0 * 7919) % 1013) / 64 - 8 }
     // One special number in some rows; rows of zeros of both signs, of which one is the largest, and of infinities.
     for row in 0..<min(rows, special.count) { elements[row * columns + (row * 37) % columns] = special[row] }
