@@ -82,10 +82,11 @@ private struct RowChainDraft {
       default: return nil
       }
     }
-    let type = graph.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
+    // What counts positions has no operand.
     guard analysis.kinds[index] == .elementwise, sizes == elements || sizes == rows,
-      let coded = TileOperation(operation.primitive, operand: type), coded.type == .f32, Chain.contains(coded.opcode),
-      coded.opcode != .convert || coded.sourceType == .bool
+      let operand = operation.operands.dropFirst(operation.primitive == .select ? 1 : 0).first,
+      let coded = TileOperation(operation.primitive, operand: graph.type(of: operand).dtype), coded.type == .f32,
+      Chain.contains(coded.opcode), coded.opcode != .convert || coded.sourceType == .bool
     else { return nil }
     var sources: [Int] = []
     for operand in operation.operands {
