@@ -121,7 +121,7 @@ extension Diagnostic {
 
   public static func treesDiffer(at span: Span) -> Diagnostic {
     Diagnostic(
-      .type, "gradient trees of different parameters", at: span, label: "the two sides belong to different models",
+      .type, "parameter trees of different models", at: span, label: "the two sides belong to different models",
       help: "use gradients of one model on both sides")
   }
 

@@ -4,7 +4,7 @@ import TensorGraph
 /// Gradient trees and records of tensors, leaf by leaf; checks inside compiled code.
 enum TreeBuiltins {
   static let builtins: [Builtin] = [
-    Builtin("leaves", [.init("tree")], "The tensors and numbers in a gradient tree, record, tuple or list, as a list.") {
+    Builtin("leaves", [.init("tree")], "The tensors and numbers in a parameter tree, record, tuple or list, as a list.") {
       (call) in .object(ListValue(call.arguments[0].leaves()))
     },
     Builtin(

@@ -315,7 +315,7 @@ extension Machine {
       case .positions(let positions): return .object(CompositionValue(parts: positions.map { chain.parts[$0] }))
       }
     case let tree as TreeValue:
-      if case .element(let position) = try hostIndex(items, tree.partCount, "gradient tree", site),
+      if case .element(let position) = try hostIndex(items, tree.partCount, "parameter tree", site),
         let part = tree.part("[\(position)]")
       {
         return part

@@ -240,7 +240,7 @@ extension Machine {
     return try hostBinary(.power, .int(base), .int(exponent), at: site)
   }
 
-  /// Arithmetic on records, lists' elements and gradient trees, leaf by leaf.
+  /// Arithmetic on records, lists' elements and parameter trees, leaf by leaf.
   private func structural(_ operation: BinaryOperator, _ left: Value, _ right: Value, at site: Site)
     throws(Diagnostic) -> Value
   {

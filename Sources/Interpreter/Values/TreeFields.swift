@@ -1,7 +1,7 @@
 import Diagnostics
 import SourceText
 
-/// `g.weight`, `g.head.weight`, `g[0].weight`: parts of a gradient tree, by the names of the model's parts.
+/// `g.weight`, `g.head.weight`, `g[0].weight`: parts of a parameter tree, by the names of the model's parts.
 extension TreeValue: HasFields, Displayable {
   public var fieldNames: [String] {
     var names: [String] = []
@@ -33,7 +33,7 @@ extension TreeValue: HasFields, Displayable {
 
   public func displayText(_ machine: Machine?) -> String {
     let parts = zip(paths, values).map { "\($0): \($1.tensorType?.shape.description ?? $1.kindName)" }
-    return "gradients(" + parts.joined(separator: ", ") + ")"
+    return "tree(" + parts.joined(separator: ", ") + ")"
   }
 }
 

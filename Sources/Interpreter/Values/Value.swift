@@ -54,7 +54,7 @@ extension Value {
       case .function, .builtin, .transformed: "function"
       case .composition, .model: "model"
       case .layer: "layer"
-      case .tree: "gradient tree"
+      case .tree: "parameter tree"
       case .optimizer: "optimizer"
       case .dataset: "dataset"
       case .vocabulary: "vocabulary"
