@@ -7,13 +7,20 @@ import TensorTypes
 enum ModelBuiltins {
   static let builtins: [Builtin] = [
     Builtin(
-      "optimizer", [.init("start"), .init("step"), .init("rate", default: Value.none)],
+      "optimizer",
+      [
+        .init("start"), .init("step"), .init("rate", default: Value.none),
+        .init("groups", default: Value.object(ListValue([]))),
+      ],
       """
       An optimizer from two functions: `start: p -> state` and `step: (p, gradient, state, t) -> (new p, new state)`,
-      where t counts the steps of that parameter from 1. `rate`, a number or a schedule, can be read as `opt.rate`.
+      where t counts the steps of that parameter from 1. `rate`, a number or a schedule, can be read as `opt.rate`, the
+      names of parameters that it treats by themselves as `opt.groups`: one that wraps another passes both on.
       """
     ) { (call) in
-      .object(OptimizerValue(start: call.arguments[0], step: call.arguments[1], rate: call.arguments[2]))
+      .object(
+        OptimizerValue(
+          start: call.arguments[0], step: call.arguments[1], rate: call.arguments[2], groups: call.arguments[3]))
     },
     Builtin(
       "update", [.init("model"), .init("optimizer"), .init("gradients")],

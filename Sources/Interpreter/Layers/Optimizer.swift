@@ -80,14 +80,17 @@ public final class OptimizerValue: HeapObject {
   public let step: Value
   /// The learning rate or schedule, for people: `step` has its own.
   public let rate: Value
+  /// A list of the names of parameters that `step` treats by themselves, for `train` to look whether there are such.
+  public let groups: Value
   /// Updates made so far.
   public private(set) var updateCount = 0
   private var states: [ObjectIdentifier: OptimizerState] = [:]
 
-  init(start: Value, step: Value, rate: Value) {
+  init(start: Value, step: Value, rate: Value, groups: Value) {
     self.start = start
     self.step = step
     self.rate = rate
+    self.groups = groups
     super.init(.optimizer)
   }
 

@@ -38,10 +38,11 @@ extension TreeValue: HasFields, Displayable {
 }
 
 extension OptimizerValue: HasFields {
-  public var fieldNames: [String] { ["rate", "start", "step", "steps"] }
+  public var fieldNames: [String] { ["groups", "rate", "start", "step", "steps"] }
 
   public func field(_ name: String, _ machine: Machine, at site: Site) throws(Diagnostic) -> Value? {
     switch name {
+    case "groups": groups
     case "rate": rate
     case "start": start
     case "step": step
