@@ -33,7 +33,8 @@ struct AheadBlock {
   }
 }
 
-@inline(__always)
+/// Has whole lines fetched from far away into the second cache.
+@inline(never)
 func fetchLines(_ start: UnsafeRawPointer, _ bytes: Int) {
   var offset = 0
   while offset < bytes {

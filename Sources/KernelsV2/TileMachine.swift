@@ -204,7 +204,7 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
         registers[Int(instruction.destination)] = frame.addresses[a]
         let ahead = machine.pointee.operands[a].ahead
         if ahead != 0 {
-          prefetchFar(frame.addresses[a] + ahead, count * elementSize(instruction.type))
+          fetchLines(frame.addresses[a] + ahead, count * elementSize(instruction.type))
         } else if machine.pointee.prefetches && place.hasNext {
           prefetch(frame.addresses[a], machine.pointee.tileLength * elementSize(instruction.type))
         }
@@ -263,15 +263,6 @@ func prefetch(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
   var offset = 2 * bytes
   while offset < 3 * bytes {
     kernel_prefetch(address + offset)
-    offset += 64
-  }
-}
-
-@inline(never)
-func prefetchFar(_ address: UnsafeMutableRawPointer, _ bytes: Int) {
-  var offset = 0
-  while offset < bytes {
-    kernel_prefetch_far(address + offset)
     offset += 64
   }
 }
