@@ -64,36 +64,21 @@ private final class TextIterator: ValueIterator {
   }
 }
 
-private final class PlainTextIterator: ValueIterator {
-  private let text: TextValue
-  private var position = 0
-  init(_ text: TextValue) {
-    self.text = text
-    super.init()
-  }
-  override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
-    guard position < text.byteCount else { return nil }
-    position += 1
-    return text.plainCharacter(position - 1)
-  }
-}
-
-/// Rows of a tensor.
-private final class RowIterator: ValueIterator {
-  private let tensor: Value
+/// Gives the elements at so many positions.
+final class PositionIterator: ValueIterator {
   private let count: Int
-  private let site: Site
-  private var row = 0
-  init(_ tensor: Value, count: Int, site: Site) {
-    self.tensor = tensor
+  private let element: (Int, Machine) throws(Diagnostic) -> Value
+  private var position = 0
+
+  init(count: Int, _ element: @escaping (Int, Machine) throws(Diagnostic) -> Value) {
     self.count = count
-    self.site = site
+    self.element = element
     super.init()
   }
   override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
-    guard row < count else { return nil }
-    row += 1
-    return try machine.tensorIndex(tensor, [.value(.int(row - 1))], at: site)
+    guard position < count else { return nil }
+    position += 1
+    return try element(position - 1, machine)
   }
 }
 
@@ -106,12 +91,16 @@ extension Machine {
     case let list as ListValue: return ValueIterator(list.elements)
     case let tuple as TupleValue: return ValueIterator(tuple.elements)
     case let dict as DictValue: return ValueIterator(dict.keys)
-    case let text as TextValue: return text.isPlain ? PlainTextIterator(text) : TextIterator(text.text)
+    case let text as TextValue where text.isPlain:
+      return PositionIterator(count: text.byteCount) { position, _ in text.plainCharacter(position) }
+    case let text as TextValue: return TextIterator(text.text)
     case is TensorValue, is TracerValue:
       guard let count = shape(of: value)?.sizes.first else {
         throw .notIterable(found: "a tensor without dimensions", at: site.span)
       }
-      return RowIterator(value, count: count, site: site)
+      return PositionIterator(count: count) { row, machine throws(Diagnostic) in
+        try machine.tensorIndex(value, [.value(.int(row))], at: site)
+      }
     case let iterable as any Iterable: return try iterable.makeIterator(self, at: site)
     default: throw .notIterable(found: value.kindName, at: site.span)
     }

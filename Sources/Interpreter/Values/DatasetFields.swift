@@ -56,21 +56,8 @@ extension DatasetValue: HasFields, Displayable, Iterable {
       throw Diagnostic.alreadySplit("rows", parts: dataset.parts.map(\.name)).located(at: site.span)
     }
     if dataset.isStreamed { throw Diagnostic.streamed("for").located(at: site.span) }
-    return RecordIterator(dataset.table)
-  }
-}
-
-private final class RecordIterator: ValueIterator {
-  private let table: Table
-  private var position = 0
-  init(_ table: Table) {
-    self.table = table
-    super.init()
-  }
-  override func next(_ machine: Machine) throws(Diagnostic) -> Value? {
-    guard position < table.rowCount else { return nil }
-    position += 1
-    return Value(row: table.row(position - 1))
+    let table = dataset.table
+    return PositionIterator(count: table.rowCount) { row, _ in Value(row: table.row(row)) }
   }
 }
 
