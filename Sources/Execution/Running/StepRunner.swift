@@ -98,7 +98,8 @@ enum StepRunner {
     }
   }
 
-  static func runKernel(_ step: Step, _ table: AddressTable) -> KernelStatus {
+  /// Steps that are one call of a kernel, but for the most frequent ones, which `run` does itself.
+  private static func runKernel(_ step: Step, _ table: AddressTable) -> KernelStatus {
     switch step {
     case .rowChain(let step): return step.pointee.run(table)
     case .reduce(let reduction, let dtype, let input, let output, let extents):
@@ -176,7 +177,7 @@ enum StepRunner {
       result[1] = word1
       return .ok
     case .tiles, .matmul, .check, .rows, .scan, .whileLoop:
-      return .ok  // `run` does the most frequent ones and control itself
+      return .ok
     }
   }
 
