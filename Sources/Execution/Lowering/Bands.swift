@@ -52,7 +52,8 @@ struct BandAnalysis {
     let result = operation.results[0]
     func known(_ place: Int) -> BandFact? { facts[operands[place]] }
     switch operation.primitive {
-    case .iota(let type, let axis): return type.dtype == .bool ? nil : .place(axis: axis, plus: 0)
+    case .iota(let type, let axis):
+      return type.dtype == .bool || type.shape[axis] > Self.exactLimit ? nil : .place(axis: axis, plus: 0)
     case .stopGradient: return known(0)
     case .convert(let dtype):
       switch known(0) {
@@ -79,11 +80,11 @@ struct BandAnalysis {
   ) -> BandFact? {
     switch (kind, a, b) {
     case (.add, .place(let axis, let plus)?, _):
-      return number(operands[1]).map { .place(axis: axis, plus: plus + $0) }
+      return number(operands[1]).flatMap { Self.place(axis, plus: plus + $0) }
     case (.add, _, .place(let axis, let plus)?):
-      return number(operands[0]).map { .place(axis: axis, plus: plus + $0) }
+      return number(operands[0]).flatMap { Self.place(axis, plus: plus + $0) }
     case (.subtract, .place(let axis, let plus)?, _):
-      return number(operands[1]).map { .place(axis: axis, plus: plus - $0) }
+      return number(operands[1]).flatMap { Self.place(axis, plus: plus - $0) }
     case (.and, .isFalse(let x)?, .isFalse(let y)?): return .isFalse(x.intersection(y))
     case (.and, .isFalse(let band)?, _), (.and, _, .isFalse(let band)?): return .isFalse(band)
     case (.or, .isFalse(let x)?, .isFalse(let y)?): return .isFalse(x.union(y))
@@ -96,6 +97,14 @@ struct BandAnalysis {
     default: return nil
     }
   }
+
+  /// Nil for sums that f32 might round.
+  private static func place(_ axis: Int, plus: Double) -> BandFact? {
+    plus.magnitude <= Double(exactLimit) && plus == plus.rounded() ? .place(axis: axis, plus: plus) : nil
+  }
+
+  /// Sums of numbers up to here are exact in all types.
+  private static let exactLimit = 1 << 22
 
   /// (condition, whenTrue, whenFalse)
   private func selected(_ operands: [ValueID]) -> BandFact? {
