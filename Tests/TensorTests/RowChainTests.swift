@@ -57,6 +57,27 @@ import Testing
       """)
   }
 
+  /// A truth value of exponentials, which are dear, and what it chooses: before, between and after two sums.
+  private func choices(_ rows: Int, _ columns: Int) throws -> Graph {
+    try GraphReader.parse(
+      """
+      graph(%0: f32[\(rows), \(columns)], %1: f32[\(columns)], %2: f32[], %3: f32[\(rows)]) {
+        %4: f32[\(rows), \(columns)] = broadcast %2 axes []
+        %5: f32[\(rows), \(columns)] = exp %0
+        %6: bool[\(rows), \(columns)] = less %4 %5
+        %7: f32[\(rows), \(columns)] = select %6 %5 %4
+        %8: f32[\(rows)] = reduce %7 sum axes [1]
+        %9: f32[\(rows), \(columns)] = broadcast %8 axes [0]
+        %10: f32[\(rows), \(columns)] = divide %7 %9
+        %11: f32[\(rows), \(columns)] = select %6 %10 %0
+        %12: f32[\(rows)] = reduce %11 maximum axes [1]
+        %13: f32[\(rows), \(columns)] = broadcast %12 axes [0]
+        %14: f32[\(rows), \(columns)] = select %6 %13 %11
+        return %14 %8
+      }
+      """)
+  }
+
   private func inputs(_ rows: Int, _ columns: Int) throws -> [Tensor] {
     let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1e38, -1e38, 0x1p-133]
     var elements = (0..<(rows * columns)).map { Float(($0 * 7919) % 1013) / 64 - 8 }
@@ -92,6 +113,43 @@ import Testing
     let (softmax, norm) = (try softmax(rows, columns), try norm(rows, columns))
     #expect(try results(softmax, [inputs[0]], .best) == results(softmax, [inputs[0]], Self.withoutCode))
     #expect(try results(norm, inputs, .best) == results(norm, inputs, Self.withoutCode))
+    let choices = try choices(rows, columns)
+    #expect(try results(choices, inputs, .best) == results(choices, inputs, Self.withoutCode))
+  }
+
+  /// Elements, numbers of rows and truth values in any order: what is computed again, kept between passes, chosen.
+  @Test(arguments: 0..<60) func anyRowsGiveTheBitsOfTheKernels(seed: Int) throws {
+    var random = TestRandom(seed)
+    let columns = random.pick([16, 48, 64, 80, 128, 208])
+    let rows = 2_048 / columns + 1 + random.below(9)
+    let square = Shape([rows, columns])
+    var graph = Graph()
+    func apply(_ primitive: Primitive, _ operands: ValueID...) throws -> ValueID {
+      try graph.apply(primitive, operands, origin: .none)[0]
+    }
+    var elements = [graph.addInput(TensorType(.f32, square)), graph.addInput(TensorType(.f32, square))]
+    elements.append(try apply(.broadcast(square, axes: [1]), graph.addInput(TensorType(.f32, [columns]))))
+    var numbers = [graph.addInput(TensorType(.f32, [rows]))]
+    var choices = [try apply(.compare(.less), elements[0], elements[1])]
+    for _ in 0..<30 {
+      let (a, b) = (random.pick(elements), random.pick(elements))
+      switch random.below(11) {
+      case 0, 1: elements.append(try apply(.unary(random.pick([.exp, .tanh, .negate, .absolute, .sqrt])), a))
+      case 2, 3, 4:
+        elements.append(
+          try apply(.binary(random.pick([.add, .subtract, .multiply, .divide, .maximum, .minimum])), a, b))
+      case 5: choices.append(try apply(.compare(random.pick([.less, .equal, .greaterOrEqual])), a, b))
+      case 6, 7: elements.append(try apply(.select, random.pick(choices), a, b))
+      case 8: numbers.append(try apply(.reduce(random.pick([.sum, .maximum]), axes: [1]), a))
+      case 9: elements.append(try apply(.broadcast(square, axes: [0]), random.pick(numbers)))
+      default: numbers.append(try apply(.binary(random.pick([.add, .divide])), random.pick(numbers), numbers[0]))
+      }
+    }
+    graph.outputs = elements.suffix(3) + numbers.suffix(1)
+    let inputs = try graph.inputTypes.map { type in
+      try floats((0..<type.shape.count).map { _ in Float(random.below(4001) - 2000) / 500 }, type.shape)
+    }
+    #expect(try results(graph, inputs, .best) == results(graph, inputs, Self.withoutCode))
   }
 
   /// Results too large for the caches, and as many rows as do not go up in portions.

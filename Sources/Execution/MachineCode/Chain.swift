@@ -49,13 +49,20 @@ struct Chain: Hashable {
     var total = 2
     for value in values {
       switch value {
-      case .apply(.divide, _), .apply(.reciprocal, _), .apply(.sqrt, _): total += 16
-      case .apply(.exp, _), .apply(.log, _): total += 30
-      case .apply(.tanh, _), .apply(.sigmoid, _), .apply(.erf, _): total += 50
+      case .apply(let opcode, _): total += Self.nanoseconds(of: opcode)
+      case .tile, .truths: total += 3
       case .constant, .uniform: continue
-      default: total += 3
       }
     }
     return UInt8(clamping: total + 3 * results.count)
+  }
+
+  static func nanoseconds(of opcode: TileOpcode) -> Int {
+    switch opcode {
+    case .divide, .reciprocal, .sqrt: 16
+    case .exp, .log: 30
+    case .tanh, .sigmoid, .erf: 50
+    default: 3
+    }
   }
 }

@@ -1,17 +1,15 @@
 import KernelTypes
 
 /// Turns a chain into the machine code of a function (the tile machine's registers, number of elements): one loop over
-/// some vectors of sixteen elements at a time, whose operations take turns so that none waits for the one before. All of
-/// their operands are read before a result is written, so results may take the place of operands.
+/// some vectors of sixteen elements at a time, whose operations take turns so that none waits for the one before. All
+/// of their operands are read before a result is written, so results may take the place of operands.
 struct ChainCode {
   private let program: VectorProgram
   private var writer = VectorWriter()
   /// By copy and value: its vector or mask register.
   private var places: [[Int?]]
   private var lastUse: [Int]
-  private var freePointers: [VectorEncoder.General] = [
-    .r15, .r14, .r13, .r12, .rbp, .rbx, .r11, .r10, .r9, .r8, .rdx, .rcx, .rax,
-  ]
+  private var freePointers = VectorEncoder.General.forAddresses
   private var pointers: [UInt8: VectorEncoder.General] = [:]
   /// By value: the same for all elements, so computed before the loop.
   private var isFixed: [Bool]
@@ -108,8 +106,8 @@ struct ChainCode {
 
   private static let truths: UInt32 = 0x0101_0101
 
-  /// What is the same for all elements, in registers: numbers as far as there are registers left, those first that are used
-  /// most. The others are read from memory by the instructions that use them.
+  /// What is the same for all elements, in registers: numbers as far as there are registers left, those first that are
+  /// used most. The others are read from memory by the instructions that use them.
   private mutating func writeFixed() -> Bool {
     var uses = [Int](repeating: 0, count: program.values.count)
     for case .apply(_, let sources) in program.values {
@@ -124,7 +122,9 @@ struct ChainCode {
     // In the order of uses, and among equals of the program.
     let kept = numbers.sorted { (uses[$1], $0) < (uses[$0], $1) }.prefix(left)
     for index in kept.sorted() {
-      guard case .number(let bits) = program.values[index], let vector = writer.freeVectors.popLast() else { return false }
+      guard case .number(let bits) = program.values[index], let vector = writer.freeVectors.popLast() else {
+        return false
+      }
       writer.encoder.number(VectorWriter.loadNumber, reg: vector, bits: bits)
       place(index, vector)
     }
@@ -156,7 +156,7 @@ struct ChainCode {
         if !program.isMask(index) { live += 1 }
       }
       guard case .apply(_, let sources) = value else { continue }
-      for source in Set(sources) where lastUse[source] == index && !isFixed[source] && !program.isMask(source) {
+      for source in sources.distinct where lastUse[source] == index && !isFixed[source] && !program.isMask(source) {
         live -= 1
       }
     }
@@ -183,7 +183,7 @@ struct ChainCode {
     case .apply(let operation, let sources):
       let operands = sources.compactMap { operand($0, copy) }
       guard operands.count == sources.count else { return false }
-      let dying = Set(sources).filter { lastUse[$0] == index && !isFixed[$0] }
+      let dying = sources.distinct.filter { lastUse[$0] == index && !isFixed[$0] }
       guard let target = writer.apply(operation, operands, isDying: sources.map(dying.contains)) else { return false }
       places[copy][index] = target
       for source in dying where program.isMask(source) || places[copy][source] != target { free(source, copy) }
@@ -194,7 +194,7 @@ struct ChainCode {
 
   private mutating func free(_ value: Int, _ copy: Int) {
     guard let place = places[copy][value], !isFixed[value] else { return }
-    if program.isMask(value) { writer.freeMasks.append(place) } else { writer.freeVectors.append(place) }
+    writer.free(place, isMask: program.isMask(value))
   }
 
   /// A register, or a number in memory.

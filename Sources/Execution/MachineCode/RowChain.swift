@@ -47,10 +47,9 @@ struct RowChain: Hashable {
     var per128 = 0
     for value in values {
       switch value {
-      case .apply(.exp, _), .apply(.log, _): per128 += 30
-      case .apply(.tanh, _), .apply(.sigmoid, _), .apply(.erf, _): per128 += 50
+      case .apply(let opcode, _): per128 += Chain.nanoseconds(of: opcode)
+      case .elements, .column, .sum, .largest: per128 += 4
       case .constant, .number, .row: continue
-      default: per128 += 4
       }
     }
     return 20 + per128 * columns / 128

@@ -1,8 +1,8 @@
 import KernelTypes
 
-/// Turns a row chain into the machine code of a function (addresses of the operands and, last, of scratch memory; number of
-/// rows). A row is walked several times: a sum or maximum ends a pass, and what depends on it belongs to the next. The
-/// terms of a sum are added in the order of the kernels in Reduce.swift.
+/// Turns a row chain into the machine code of a function (addresses of the operands and, last, of scratch memory;
+/// number of rows). A row is walked several times: a sum or maximum ends a pass, and what depends on it belongs to the
+/// next. The terms of a sum are added in the order of the kernels in Reduce.swift.
 struct RowCode {
   private enum Input {
     case elements(Int), column(Int), row(Int), number(Int)
@@ -19,8 +19,8 @@ struct RowCode {
   private var stages: [Int] = []
   /// By pass: the values of elements that it computes or reads, in order.
   private var passes: [[Int]] = []
-  /// Values that later passes read from scratch memory, and their places there.
-  private var saved: [Int: Int] = [:]
+  /// Values that later passes read from scratch memory, in the order of their places there.
+  private var saved: [Int] = []
 
   private var writer = VectorWriter()
   private var pointers: [VectorEncoder.General] = []
@@ -112,16 +112,17 @@ struct RowCode {
     for pass in stride(from: last, through: 0, by: -1) {
       var needed: Set<Int> = []
       func need(_ value: Int) {
-        guard !isRow[value], needed.insert(value).inserted else { return }
-        if stages[value] < pass, cost(value) > Self.repeatedCost {
-          saved[value] = saved[value] ?? saved.count
+        guard !isRow[value], needed.insert(value).inserted, !isTaken(value, pass) else { return }
+        // Masks have no place in memory: they are made again of what is compared.
+        if stages[value] < pass, !program.isMask(value), cost(value) > Self.repeatedCost {
+          saved.append(value)
         } else {
           sources(value).forEach(need)
         }
       }
       for case .reduced(_, let source) in inputs where stages[source] == pass { need(source) }
       for result in results where stages[result.value] == pass { need(result.value) }
-      for value in saved.keys where stages[value] == pass { need(value) }
+      for value in saved where stages[value] == pass { need(value) }
       passes[pass] = needed.sorted()
     }
   }
@@ -130,7 +131,7 @@ struct RowCode {
 
   /// Roughly the instructions that make the value anew.
   private func cost(_ value: Int) -> Int {
-    guard !isRow[value], saved[value] == nil, case .apply(let operation, let sources) = program.values[value] else {
+    guard !isRow[value], !saved.contains(value), case .apply(let operation, let sources) = program.values[value] else {
       return 0
     }
     let own = operation == .divide || operation == .squareRoot ? 10 : 1
@@ -142,9 +143,7 @@ struct RowCode {
   // MARK: Code
 
   private mutating func write() -> Bool {
-    var free: [VectorEncoder.General] = [
-      .r15, .r14, .r13, .r12, .rbp, .rbx, .r11, .r10, .r9, .r8, .rdx, .rcx, .rax,
-    ]
+    var free = VectorEncoder.General.forAddresses
     // One operand after another, then scratch memory.
     for _ in 0...chain.isFar.count {
       guard let pointer = free.popLast() else { return false }
@@ -272,11 +271,12 @@ struct RowCode {
       writer.encoder.loop(step: 64, limit: Int32(whole), to: start)
     }
     for vector in 0..<((chain.columns - whole) / 16) {
-      guard writeVectors(pass, [vector], reduced, partial.map { [Int](repeating: $0[0], count: 4) }) else { return false }
+      let first = partial.map { [Int](repeating: $0[0], count: 4) }
+      guard writeVectors(pass, [vector], reduced, first) else { return false }
     }
     for (index, vectors) in zip(reduced, partial) {
       guard case .reduced(let isSum, _) = input(index) else { return false }
-      fold(vectors, isSum: isSum)
+      guard fold(vectors, isSum: isSum) else { return false }
       writer.freeVectors += vectors[1...]
       fixed[index] = vectors[0]
     }
@@ -292,7 +292,7 @@ struct RowCode {
     }
     // Needed to the end.
     for result in results { lastUse[result.value] = .max }
-    for value in saved.keys where stages[value] == pass { lastUse[value] = .max }
+    for value in saved where stages[value] == pass { lastUse[value] = .max }
     for index in reduced {
       if case .reduced(_, let source) = input(index) { lastUse[source] = .max }
     }
@@ -313,9 +313,9 @@ struct RowCode {
         guard case .reduced(let isSum, let source) = input(index), let place = places[copy][source] else {
           return false
         }
-        combine(accumulators[vector], place, isSum: isSum)
+        guard combine(accumulators[vector], place, isSum: isSum) else { return false }
       }
-      for (value, place) in saved where stages[value] == pass {
+      for (place, value) in saved.enumerated() where stages[value] == pass {
         guard let register = places[copy][value] else { return false }
         scratch(VectorWriter.store, register, place, vector)
       }
@@ -325,8 +325,9 @@ struct RowCode {
           result.isStreamed ? VectorWriter.stream : VectorWriter.store, reg: register, base: pointers[result.operand],
           index: .rdi, scale: 2, vectors: vector)
       }
-      for (value, register) in places[copy] where !program.isMask(value) { writer.freeVectors.append(register) }
-      for (value, register) in places[copy] where program.isMask(value) { writer.freeMasks.append(register) }
+      for value in passes[pass] {
+        if let register = places[copy][value] { writer.free(register, isMask: program.isMask(value)) }
+      }
     }
     return true
   }
@@ -335,12 +336,12 @@ struct RowCode {
   private var longestPass: Int? { passes.indices.max { passes[$0].count < passes[$1].count } }
 
   /// Whether the pass takes the value from scratch memory.
-  private func isTaken(_ value: Int, _ pass: Int) -> Bool { saved[value] != nil && stages[value] < pass }
+  private func isTaken(_ value: Int, _ pass: Int) -> Bool { stages[value] < pass && saved.contains(value) }
 
   private mutating func writeValue(
     _ value: Int, _ pass: Int, _ vector: Int, _ places: inout [Int: Int], _ lastUse: [Int: Int]
   ) -> Bool {
-    if let place = saved[value], stages[value] < pass {
+    if isTaken(value, pass), let place = saved.firstIndex(of: value) {
       guard let register = writer.freeVectors.popLast() else { return false }
       scratch(VectorWriter.load, register, place, vector)
       places[value] = register
@@ -362,15 +363,12 @@ struct RowCode {
     case .apply(let operation, let sources):
       let operands = sources.compactMap { operand($0, places) }
       guard operands.count == sources.count else { return false }
-      let dying = Set(sources).filter { lastUse[$0] == value && places[$0] != nil }
+      let dying = sources.distinct.filter { lastUse[$0] == value && places[$0] != nil }
       guard let target = writer.apply(operation, operands, isDying: sources.map(dying.contains)) else { return false }
       for source in dying {
         guard let place = places.removeValue(forKey: source) else { continue }
-        if program.isMask(source) {
-          writer.freeMasks.append(place)
-        } else if place != target || program.isMask(value) {
-          writer.freeVectors.append(place)
-        }
+        let isMask = program.isMask(source)
+        if isMask || place != target || program.isMask(value) { writer.free(place, isMask: isMask) }
       }
       places[value] = target
     case .number, .truths, .uniform: return program.isNumber(value)
@@ -385,36 +383,37 @@ struct RowCode {
   }
 
   /// The first is combined with the second, as `combine` of Reduce.swift does it.
-  private mutating func combine(_ first: Int, _ second: Int, isSum: Bool) {
+  private mutating func combine(_ first: Int, _ second: Int, isSum: Bool) -> Bool {
     if isSum {
-      writer.encoder.vector(.init(opcode: 0x58), reg: first, first: first, rm: second)
+      writer.encoder.vector(VectorWriter.add, reg: first, first: first, rm: second)
     } else {
       // A NaN stays.
-      guard let mask = writer.freeMasks.last else { return }
-      writer.encoder.vector(.init(opcode: 0xC2), reg: mask, first: first, .register(first), immediate: Self.ordered)
-      writer.encoder.vector(.init(opcode: 0x5F), reg: first, first: first, rm: second, mask: mask)
+      guard let mask = writer.freeMasks.last else { return false }
+      let ordered = VectorProgram.Comparison.ordered.rawValue
+      writer.encoder.vector(VectorWriter.compare, reg: mask, first: first, .register(first), immediate: ordered)
+      writer.encoder.vector(VectorWriter.greatest, reg: first, first: first, rm: second, mask: mask)
     }
+    return true
   }
 
-  private static let ordered: UInt8 = 0x07
-
   /// To the first of the vectors: the result, in all elements.
-  private mutating func fold(_ vectors: [Int], isSum: Bool) {
-    combine(vectors[0], vectors[1], isSum: isSum)
-    combine(vectors[2], vectors[3], isSum: isSum)
-    combine(vectors[0], vectors[2], isSum: isSum)
+  private mutating func fold(_ vectors: [Int], isSum: Bool) -> Bool {
+    for (first, second) in [(0, 1), (2, 3), (0, 2)] {
+      guard combine(vectors[first], vectors[second], isSum: isSum) else { return false }
+    }
     // In halves: 16 to 8 to 4 to 2 to 1.
     let (all, other) = (vectors[0], vectors[1])
-    writer.encoder.vector(Self.turnQuarters, reg: other, first: all, .register(all), immediate: 0x4E)
-    combine(all, other, isSum: isSum)
-    writer.encoder.vector(Self.turnQuarters, reg: other, first: all, .register(all), immediate: 0xB1)
-    combine(all, other, isSum: isSum)
-    writer.encoder.vector(Self.turnInQuarters, reg: other, .register(all), immediate: 0x4E)
-    combine(all, other, isSum: isSum)
-    writer.encoder.vector(Self.turnInQuarters, reg: other, .register(all), immediate: 0xB1)
-    combine(all, other, isSum: isSum)
+    for order: UInt8 in [0x4E, 0xB1] {
+      writer.encoder.vector(Self.turnQuarters, reg: other, first: all, .register(all), immediate: order)
+      guard combine(all, other, isSum: isSum) else { return false }
+    }
+    for order: UInt8 in [0x4E, 0xB1] {
+      writer.encoder.vector(Self.turnInQuarters, reg: other, .register(all), immediate: order)
+      guard combine(all, other, isSum: isSum) else { return false }
+    }
     // Of zeros of both signs the first decides.
     writer.encoder.vector(VectorWriter.loadNumber, reg: all, rm: all)
+    return true
   }
 
   private static let turnQuarters = VectorEncoder.Instruction(map: .x0F3A, prefix: .x66, opcode: 0x23)

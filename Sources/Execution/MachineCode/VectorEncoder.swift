@@ -91,6 +91,9 @@ struct VectorEncoder {
   enum General: Int, CaseIterable {
     case rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15
 
+    /// For addresses, the last first: those of the caller last. rdi and rsi count.
+    static let forAddresses: [General] = [.r15, .r14, .r13, .r12, .rbp, .rbx, .r11, .r10, .r9, .r8, .rdx, .rcx, .rax]
+
     /// As an index: none.
     static let none = General.rsp
 
@@ -125,8 +128,8 @@ struct VectorEncoder {
 
   /// rdi <- rdi + step; back to `start` while it is less than rsi
   mutating func loop(step: UInt8, to start: Int) {
-    bytes += [0x48, 0x83, 0xC7, step, 0x48, 0x39, 0xF7, 0x0F, 0x8C]
-    word(UInt32(bitPattern: Int32(truncatingIfNeeded: start - bytes.count - 4)))
+    bytes += [0x48, 0x83, 0xC7, step, 0x48, 0x39, 0xF7]
+    jumpBack(0x8C, to: start)
   }
 
   /// Goes to where `land` says unless rdi is less than rsi.

@@ -31,6 +31,7 @@ struct VectorProgram {
     case lessOrEqual = 0x02
     case unordered = 0x03
     case notEqual = 0x04
+    case ordered = 0x07
     case greaterOrEqual = 0x0D
     case greater = 0x0E
 
@@ -41,7 +42,7 @@ struct VectorProgram {
       case .greater: .less
       case .lessOrEqual: .greaterOrEqual
       case .greaterOrEqual: .lessOrEqual
-      case .equal, .unordered, .notEqual: self
+      case .equal, .unordered, .notEqual, .ordered: self
       }
     }
   }
@@ -154,4 +155,9 @@ struct VectorProgram {
     default: return apply(.compare(.unordered), a, a)
     }
   }
+}
+
+extension [Int] {
+  /// Each once, in order.
+  var distinct: [Int] { indices.filter { firstIndex(of: self[$0]) == $0 }.map { self[$0] } }
 }

@@ -4,8 +4,8 @@ struct VectorWriter {
   var freeVectors = Array((0..<32).reversed())
   var freeMasks = Array((1..<8).reversed())
 
-  /// The register of the result. `isDying`: by operand, whether nothing needs its register afterwards; the result may then
-  /// have it, and the others are still to be freed.
+  /// The register of the result. `isDying`: by operand, whether nothing needs its register afterwards; the result may
+  /// then have it, and the others are still to be freed.
   mutating func apply(
     _ operation: VectorProgram.Operation, _ operands: [VectorEncoder.Operand], isDying: [Bool]
   ) -> Int? {
@@ -20,6 +20,10 @@ struct VectorWriter {
     }
   }
 
+  mutating func free(_ register: Int, isMask: Bool) {
+    if isMask { freeMasks.append(register) } else { freeVectors.append(register) }
+  }
+
   mutating func move(_ operand: VectorEncoder.Operand, to target: Int) {
     switch operand {
     case .register(let register): encoder.vector(Self.move, reg: target, rm: register)
@@ -27,7 +31,7 @@ struct VectorWriter {
     }
   }
 
-  /// The register of a * b + c. The instruction replaces one of its operands: the one that is needed no longer, or a copy.
+  /// The register of a * b + c. The instruction replaces one of its operands: one that is needed no longer, or a copy.
   private mutating func multiplyAdd(_ operands: [VectorEncoder.Operand], isDying: [Bool]) -> Int? {
     var operands = operands
     let inMemory = operands.indices.filter { operands[$0].register == nil }
@@ -117,15 +121,15 @@ struct VectorWriter {
   static let stream = Instruction(opcode: 0x2B)
   static let move = Instruction(opcode: 0x28)
   static let loadNumber = Instruction(map: .x0F38, prefix: .x66, opcode: 0x18)
-  private static let add = Instruction(opcode: 0x58)
+  static let add = Instruction(opcode: 0x58)
   private static let multiply = Instruction(opcode: 0x59)
   private static let subtract = Instruction(opcode: 0x5C)
   private static let least = Instruction(opcode: 0x5D)
   private static let divide = Instruction(opcode: 0x5E)
-  private static let greatest = Instruction(opcode: 0x5F)
+  static let greatest = Instruction(opcode: 0x5F)
   private static let squareRoot = Instruction(opcode: 0x51)
   private static let fromIntegers = Instruction(opcode: 0x5B)
-  private static let compare = Instruction(opcode: 0xC2)
+  static let compare = Instruction(opcode: 0xC2)
   private static let shift = Instruction(prefix: .x66, opcode: 0x72)
   private static let and = Instruction(prefix: .x66, opcode: 0xDB)
   private static let exclusiveOr = Instruction(prefix: .x66, opcode: 0xEF)
