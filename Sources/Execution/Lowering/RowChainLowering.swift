@@ -156,10 +156,12 @@ private struct RowChainDraft {
 
   mutating func store(_ value: Int, isStreamed: Bool) {
     guard let source = local[value] else { return }
-    chain.results.append(RowChain.Result(value: source, operand: operands.count, isStreamed: isStreamed))
+    let isOfRow = !isOfElements(value)
+    chain.results.append(
+      RowChain.Result(value: source, operand: operands.count, isOfRow: isOfRow, isStreamed: isStreamed))
     operands.append(
       Operand(
-        view: StridedView(dense: value, graph.types[value].shape), rowBytes: isOfElements(value) ? 4 * chain.columns : 4,
+        view: StridedView(dense: value, graph.types[value].shape), rowBytes: isOfRow ? 4 : 4 * chain.columns,
         value: .elements(operands.count)))
   }
 

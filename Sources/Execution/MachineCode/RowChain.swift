@@ -20,6 +20,7 @@ struct RowChain: Hashable {
   struct Result: Hashable {
     var value: Int
     var operand: Int
+    var isOfRow = false
     /// Written past the caches, to whole lines of memory.
     var isStreamed = false
   }

@@ -14,7 +14,7 @@ struct RowCode {
   /// What the tiles of the program stand for.
   private var inputs: [Input] = []
   private var results: [RowChain.Result] = []
-  /// By value: whether it has one number for each row, and the first pass that can compute it.
+  /// By value: whether one number for each row is all that is needed of it, and the first pass that can compute it.
   private var isRow: [Bool] = []
   private var stages: [Int] = []
   /// By pass: the values of elements that it computes or reads, in order.
@@ -60,7 +60,8 @@ struct RowCode {
     }
     guard inputs.count < 256 else { return nil }
     results = chain.results.map {
-      RowChain.Result(value: places[$0.value], operand: $0.operand, isStreamed: $0.isStreamed)
+      RowChain.Result(
+        value: places[$0.value], operand: $0.operand, isOfRow: $0.isOfRow, isStreamed: $0.isStreamed)
     }
     findStages()
     // Masks are made and used within one vector.
@@ -86,6 +87,8 @@ struct RowCode {
   // MARK: Passes
 
   private mutating func findStages() {
+    // What is written element by element is computed so, even if all elements of a row are equal.
+    let written = Set(results.filter { !$0.isOfRow }.map(\.value))
     for index in program.values.indices {
       switch input(index) {
       case .elements, .column:
@@ -98,7 +101,7 @@ struct RowCode {
         isRow.append(true)
         stages.append(stages[source] + 1)
       case nil:
-        isRow.append(sources(index).allSatisfy { isRow[$0] })
+        isRow.append(!written.contains(index) && sources(index).allSatisfy { isRow[$0] })
         stages.append(sources(index).map { stages[$0] }.max() ?? 0)
       }
     }
