@@ -320,6 +320,7 @@ fn averaged(opt, decay = 0.999) {
   if decay < 0 or decay >= 1 { error("averaged: the decay is {decay}, and it is from 0 to below 1") }
   optimizer {
     rate: opt.rate
+    groups: opt.groups
     start: p -> { inner: opt.start(p), average: p }
     step: (p, g, s, t) -> {
       let (next, inner) = opt.step(p, g, s.inner, t)
@@ -580,6 +581,7 @@ fn _border(numbers, part) = float(sort(numbers)[int(part * rows(numbers))])
 ## An optimizer that leaves weights that are exactly 0 where they are: `adam() |> keep_zeros()`.
 fn keep_zeros(opt) = optimizer {
   rate: opt.rate
+  groups: opt.groups
   start: opt.start
   step: (p, g, s, t) -> {
     let (next, s) = opt.step(p, g, s, t)
@@ -3566,6 +3568,7 @@ fn is_named(path, names) {
 ## Srebro, Shraibman 2005; Srivastava and others: Dropout, 2014.
 fn max_norm(opt, limit, axis = -1) = optimizer {
   rate: opt.rate
+  groups: opt.groups
   start: opt.start
   step: (p, g, s, t) -> {
     let (p, s) = opt.step(p, g, s, t)
@@ -4031,10 +4034,10 @@ fn fill_forward(x: [n]) = take(x, cummax(where(is_nan(x), 0, arange(n)), axis: 0
 
 ## Whether a and b agree: no |a - b| is above tolerance * max(1, |b|). Shapes must be equal, or one side a number.
 ##
-## Records and gradient trees are compared leaf by leaf.
+## Records and parameter trees are compared leaf by leaf.
 ## Example: close(0.1 + 0.2, 0.3) is true.
 fn close(a, b, tolerance = 1e-5) {
-  if kind(a) == "record" or kind(a) == "gradient tree" {
+  if kind(a) == "record" or kind(a) == "parameter tree" {
     let pairs = zip(leaves(a), leaves(b))
     length(filter(pairs, ((x, y)) -> not close(x, y, tolerance: tolerance))) == 0
   } else {
@@ -4226,7 +4229,7 @@ fn scale_rows(tree, scale: [n]) = map_leaves(tree, leaf -> {
   reshape(flat * scale[:, none], shape(leaf))
 })
 
-## A gradient tree made shorter, where its length is above `limit`, in the same direction.
+## A parameter tree made shorter, where its length is above `limit`, in the same direction.
 ##
 ## Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, 2013.
 fn clip_by_norm(tree, limit) {
@@ -4376,6 +4379,15 @@ fn resume() {
 # Ctrl-C is answered between two steps, so that a stopped run can go on.
 fn _run(options, state) = hold_interrupts(() -> _epochs(options, state))
 
+# The optimizer's groups name parameters of this model.
+fn _require_groups(net, optimizer) {
+  let paths = map(parameters(net), each -> each.path)
+  for name in optimizer.groups {
+    require(fold(paths, false, (found, path) -> found or is_named(path, name)),
+      "with_group: no parameter is called \"{name}\"", help: "there are " + join(paths, ", "))
+  }
+}
+
 # What an epoch begins with: steps done, the losses summed over rows, and what metrics will need.
 fn _new_epoch(options) = {
   step: 0, totals: zero_losses(options.loss), rows: if options.source.w == none { 0 } else { 0.0 }, outputs: [],
@@ -4467,6 +4479,7 @@ fn _step(options) {
     require(is_finite(value), "the loss is not finite; the model is as it was before this step",
       help: "try a smaller rate, `clip: 1`, or `normalize()` on the data")
     let g = if clip_value == none { g } else { clip_by_value(g, clip_value) }
+    _require_groups(net, optimizer)
     update(net, optimizer, if clip == none { g } else { _clipped(g, clip) })
     let size = batch_weight(x, w)
     let sums = totals + map_leaves(losses, value -> f64(value) * size)
@@ -4572,6 +4585,7 @@ fn _slower(options, before, values) {
 # Steps of the optimizer times a number that its state holds: as a rate times that number.
 fn _slowed(opt) = optimizer {
   rate: opt.rate
+  groups: opt.groups
   start: p -> { inner: opt.start(p), scale: 1.0 }
   step: (p, g, s, t) -> {
     let (next, inner) = opt.step(p, g, s.inner, t)
@@ -4944,6 +4958,7 @@ fn accumulated(opt, every) {
   if every < 1 { error("accumulated: every is {every}, and 1 is the least") }
   optimizer {
     rate: opt.rate
+    groups: opt.groups
     start: p -> { inner: opt.start(p), sum: zeros_like(p) }
     step: (p, g, s, t) -> {
       let total = s.sum + g
@@ -4966,9 +4981,11 @@ fn _chosen(now, new, old) = match kind(new) {
 ## An optimizer that treats some parameters by another one: `adamw() |> with_group("offset", adamw(decay: 0))`.
 ##
 ## `names`: a text or a list: parameters (`offset`, `[0].weight`) or parts (`body`, `[0]`), as in `parameters(net)`. Of
-## several groups the last that is added and names a parameter counts. Parts that shall not learn at all: `freeze`.
+## several groups the last that is added and names a parameter counts. `train` stops at a name that the model does not
+## have. Parts that shall not learn at all: `freeze`.
 fn with_group(opt, names, other) = optimizer {
   rate: opt.rate
+  groups: opt.groups + other.groups + if kind(names) == "Text" { [names] } else { list(names) }
   start: p -> {
     let own = if is_named(updated_parameter(), names) { other } else { opt }
     own.start(p)
