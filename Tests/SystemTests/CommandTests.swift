@@ -249,9 +249,19 @@ struct CommandTests {
     #expect(process.terminationStatus == 1)
   }
 
-  @Test func interruptedProgramsEndWith130() throws {
+  /// In a loop of the language, and in loops of a compiled program.
+  @Test(arguments: [
+    "print(\"started\")\nvar n = 0\nwhile true { n += 1 }\n",
+    """
+    fn inner(x) = scan(zeros(20000, 1), axis: 0, start: x) { step: (c, _) -> (tanh(c) + 0.1, none) }[0]
+    fn outer(x) = scan(zeros(20000, 1), axis: 0, start: x) { step: (c, _) -> (inner(c), none) }[0]
+    print("started")
+    print(compiled(outer)(ones(200)))
+    """,
+  ])
+  func interruptedProgramsEndWith130(program: String) throws {
     let scratch = try Scratch()
-    let file = try scratch.write("print(\"started\")\nvar n = 0\nwhile true { n += 1 }\n", to: "loop.mdl")
+    let file = try scratch.write(program, to: "loop.mdl")
     let dialogue = try Dialogue([file.path])
     try dialogue.expect("started")
     dialogue.type("\u{3}")

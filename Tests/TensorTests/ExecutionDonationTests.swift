@@ -154,6 +154,24 @@ import Testing
     #expect(cache.hits == 1)
   }
 
+  /// A result does not take the place of an operand of which other places are still to be read.
+  @Test func anOperandThatIsReadTwiceStays() throws {
+    let input = try floats((0..<6400).map { Float($0 % 101) / 50 - 1 }, [100, 64])
+    _ = try run(
+      """
+      graph(%0: f32[100, 64]) {
+        %1: f32[100, 64] = tanh %0
+        %2: f32[100, 64] = reverse %1 axes [0]
+        %3: f32[100, 64] = add %1 %2
+        %4: f32[100, 64] = reverse %3 axes [1]
+        %5: f32[100, 64] = multiply %3 %4
+        %6: f32[100, 64] = reverse %5 axes [0, 1]
+        %7: f32[100, 64] = subtract %5 %6
+        return %7
+      }
+      """, [input])
+  }
+
   @Test func aLargeBlockIsUsedAgain() throws {
     let size = 37 << 20
     var storage = Storage(byteCount: size)

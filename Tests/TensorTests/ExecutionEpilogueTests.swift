@@ -217,6 +217,19 @@ import Testing
     #expect(result[0].floats == expected[0].floats)
   }
 
+  /// A product that is also read by columns is whole before anything is computed from it.
+  @Test func aProductPlusItsTranspose() throws {
+    _ = try check(
+      """
+      graph(%0: f32[70, 30], %1: f32[30, 70]) {
+        %2: f32[70, 70] = matmul %0 %1
+        %3: f32[70, 70] = transpose %2 permutation [1, 0]
+        %4: f32[70, 70] = add %2 %3
+        return %4
+      }
+      """, fused: false)
+  }
+
   /// The parameter is also an operand of the product that its update comes from: it stays until the product is done.
   @Test func aFactorIsNotOverwrittenByItsUpdate() throws {
     let text = """

@@ -69,6 +69,54 @@ import Transforms
     #expect(transposed(gradient) == [TensorType(.i64, [7, 5])])
   }
 
+  /// Sequences that are joined along an axis, of which the first two cannot be exchanged before.
+  @Test(arguments: [(0, [3, 7], [8, 7]), (1, [5, 4], [5, 11]), (2, [5, 7], [5, 7])])
+  func joinedSequences(axis: Int, other: [Int], all: [Int]) throws {
+    let features = axis == 2 ? 8 : 4
+    let text = """
+      graph(%0: f32[11, 4], %1: i64[5, 7], %2: i64\(other), %3: f32[\(all[0]), \(features)]) {
+        %4: f32[5, 7, 4] = take %0 %1 axis 0
+        %5: f32[\(other[0]), \(other[1]), 4] = take %0 %2 axis 0
+        %6: f32[\(all[0]), \(all[1]), \(features)] = concatenate %4 %5 axis \(axis)
+        %7: f32[\(all[1]), \(all[0]), \(features)] = transpose %6 permutation [1, 0, 2]
+        %8: f32[\(all[0]), \(features)] = scan %3 %7 constants 0 carry 1 length \(all[1])
+          body(%0: f32[\(all[0]), \(features)], %1: f32[\(all[0]), \(features)]) {
+            %2: f32[\(all[0]), \(features)] = add %0 %1
+            %3: f32[\(all[0]), \(features)] = tanh %2
+            return %3
+          }
+        return %8
+      }
+      """
+    let ids = try [[5, 7], other].map { sizes in
+      try integers((0..<(sizes[0] * sizes[1])).map { _ in source.random.below(11) }, Shape(sizes))
+    }
+    _ = try run(text, [numbers([11, 4]), ids[0], ids[1], numbers([all[0], features])])
+    let ordered = try GraphReader.parse(text).orderingSteps()
+    try ordered.verify()
+    #expect(transposed(ordered).allSatisfy { ($0.dtype == .i64) == (axis == 2) })
+  }
+
+  /// Half as many steps of twice the features.
+  @Test func stepsThatAreJoinedStayInOrder() throws {
+    let text = """
+      graph(%0: f32[11, 3], %1: i64[5, 14], %2: f32[5, 6]) {
+        %3: f32[5, 14, 3] = take %0 %1 axis 0
+        %4: f32[5, 7, 6] = reshape %3
+        %5: f32[7, 5, 6] = transpose %4 permutation [1, 0, 2]
+        %6: f32[5, 6] = scan %2 %5 constants 0 carry 1 length 7 body(%0: f32[5, 6], %1: f32[5, 6]) {
+          %2: f32[5, 6] = add %0 %1
+          %3: f32[5, 6] = tanh %2
+          return %3
+        }
+        return %6
+      }
+      """
+    let ids = try integers((0..<70).map { _ in source.random.below(11) }, [5, 14])
+    _ = try run(text, [numbers([11, 3]), ids, numbers([5, 6])])
+    #expect(transposed(try GraphReader.parse(text).orderingSteps()).map(\.shape) == [[7, 5, 6]])
+  }
+
   /// Two features become six gates: the features are rearranged. With a second reader of the product, it is.
   @Test(arguments: [false, true]) func theSmallerIsRearranged(isReadTwice: Bool) throws {
     let text = """
