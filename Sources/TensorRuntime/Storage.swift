@@ -1,7 +1,7 @@
 import Glibc
 
-/// A block of memory, 64-byte aligned with at least 64 readable bytes behind it; from 4 MiB on aligned to 2 MiB and
-/// advised for huge pages. Written only while its owner holds the only reference.
+/// A block of memory, 64-byte aligned with at least 64 readable bytes behind it; from 4 MiB on aligned to 2 MiB, and
+/// of huge pages where these are quickly had. Written only while its owner holds the only reference.
 public final class Storage: @unchecked Sendable {
   public let address: UnsafeMutableRawPointer
   public let byteCount: Int
@@ -32,7 +32,7 @@ public final class Storage: @unchecked Sendable {
       guard posix_memalign(&pointer, large ? 2 << 20 : 64, rounded) == 0 else { return nil }
     }
     guard let pointer else { return nil }
-    if large { madvise(pointer, rounded, 14 /* MADV_HUGEPAGE */) }
+    if large { HugePages.advise(pointer, rounded) }
     address = pointer
     keptByteCount = rounded
   }
