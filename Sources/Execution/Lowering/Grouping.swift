@@ -84,10 +84,10 @@ enum Grouping {
         // with its like: nothing is updated in place before it has run.
         let isNear = domain.isEmpty || shared.contains(where: region.loads.contains)
         guard region.loads.contains(result) || isNear && (region.isFallible || !isFallible) else { return false }
-        var all = region.loads
-        all.remove(result)
-        all.formUnion(loads)
-        return all.count + 4 <= TileMachine.operandLimit
+        var count = region.loads.count - (region.loads.contains(result) ? 1 : 0)
+        for (number, load) in loads.enumerated()
+        where !region.loads.contains(load) && !loads[..<number].contains(load) { count += 1 }
+        return count + 4 <= TileMachine.operandLimit
       }
       if let chosen {
         place[index] = chosen
@@ -114,7 +114,7 @@ enum Grouping {
   ) -> [OperationGroup] {
     var result: [OperationGroup] = []
     for group in groups {
-      if let last = result.last, last.isRegion, group.isRegion,
+      if let last = result.last, last.isRegion, group.isRegion, isSmall(last, graph), isSmall(group, graph),
         canBeOne((last.operations + group.operations).sorted(), graph, analysis)
       {
         result[result.count - 1].operations = (last.operations + group.operations).sorted()
@@ -127,9 +127,7 @@ enum Grouping {
 
   private static func canBeOne(_ operations: [Int], _ graph: Graph, _ analysis: GraphAnalysis) -> Bool {
     func domain(_ index: Int) -> [Int] { graph.type(of: graph.operations[index].results[0]).shape.sizes.withoutOnes }
-    guard operations.count <= operationLimit, let sizes = operations.first.map(domain),
-      sizes.reduce(1, &*) <= joinedSize
-    else { return false }
+    guard operations.count <= operationLimit, let sizes = operations.first.map(domain) else { return false }
     let members = Set(operations)
     var loads: Set<Int> = []
     for index in operations {
@@ -152,6 +150,10 @@ enum Grouping {
   }
 
   private static let joinedSize = 4096
+
+  private static func isSmall(_ group: OperationGroup, _ graph: Graph) -> Bool {
+    graph.type(of: graph.operations[group.operations[0]].results[0]).shape.count <= joinedSize
+  }
 
   /// The region that can take up a product: the first to use it, reading it row after row as it is made.
   private static func consumer(

@@ -60,6 +60,7 @@ enum ConstantFolding {
   }
 
   private static func fold(_ primitive: Primitive, _ operands: [Literal?], _ dtype: DType) -> Literal? {
+    guard !operands.contains(nil) else { return nil }
     var tensors: [Tensor] = []
     for literal in operands {
       guard let literal, let tensor = try? Eager.apply(.constant(literal), []).first else { return nil }

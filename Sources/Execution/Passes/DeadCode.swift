@@ -2,9 +2,11 @@ import TensorGraph
 import TensorTypes
 
 /// Removes operations whose results nobody reads; checks stay. Loops lose the stacked results, carries and operands
-/// that nothing needs.
+/// that nothing needs. Values are then numbered in order of definition.
 enum DeadCode {
-  static func run(_ graph: Graph) -> Graph { run(graph, keepingOutputs: [Bool](repeating: true, count: graph.outputs.count)).0 }
+  static func run(_ graph: Graph) -> Graph {
+    run(graph, keepingOutputs: [Bool](repeating: true, count: graph.outputs.count)).0.renumbered()
+  }
 
   /// The graph with the chosen outputs only, and which values of the given graph are needed.
   private static func run(_ graph: Graph, keepingOutputs kept: [Bool]) -> (Graph, [Bool]) {
@@ -77,18 +79,11 @@ enum DeadCode {
     var result = operation
     var trimmed = scan
     body.inputs = keptInputs.map { body.inputs[$0] }
-    trimmed.body = compacted(body)
+    trimmed.body = body.renumbered()
     trimmed.constantCount = keptInputs.count { $0 < carries.lowerBound }
     trimmed.carryCount = keptInputs.count { carries.contains($0) }
     result.operands = keptInputs.map { operation.operands[$0] }
     result.primitive = .scan(trimmed)
     return (result, kept)
-  }
-
-  /// Numbers the values anew after inputs were removed: every value of a graph must be defined.
-  private static func compacted(_ graph: Graph) -> Graph {
-    var rewriter = GraphRewriter(graph)
-    for operation in graph.operations { rewriter.copy(operation) }
-    return rewriter.finished()
   }
 }

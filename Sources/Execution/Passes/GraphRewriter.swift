@@ -2,32 +2,37 @@ import SourceText
 import TensorGraph
 import TensorTypes
 
-/// Builds a pass's result: operations are copied over or replaced, and values of the old graph are mapped to new ones.
+/// Builds a pass's result: operations are copied over or replaced. What is copied keeps its values, so that a pass costs
+/// little where it changes nothing; what it replaces leaves values without a definition, until `renumbered`.
 struct GraphRewriter {
   let source: Graph
   private(set) var graph = Graph()
-  /// By value of the source: its value in the new graph.
+  /// By value of the source: what stands for it in the new graph, where that is another value.
   private var map: [ValueID?]
-  /// By value of the new graph: the operation that computes it; nil for inputs.
-  private var producers: [Int?] = []
+  /// By value of the new graph: the operation that computes it; -1 for inputs.
+  private var producers: [Int]
 
   init(_ source: Graph) {
     self.source = source
     map = [ValueID?](repeating: nil, count: source.types.count)
-    graph.types.reserveCapacity(source.types.count)
+    producers = [Int](repeating: -1, count: source.types.count)
+    graph.types = source.types
+    graph.inputs = source.inputs
     graph.operations.reserveCapacity(source.operations.count)
-    for input in source.inputs {
-      map[Int(input.index)] = graph.addInput(source.type(of: input))
-      producers.append(nil)
-    }
   }
 
   /// A value's counterpart in the new graph. Defined before use in any graph that follows the rules.
   subscript(_ old: ValueID) -> ValueID { map[Int(old.index)] ?? old }
 
-  func mapped(_ operation: Operation) -> [ValueID] { operation.operands.map { self[$0] } }
+  func mapped(_ operation: Operation) -> [ValueID] {
+    let isSame = operation.operands.allSatisfy { map[Int($0.index)] == nil }
+    return isSame ? operation.operands : operation.operands.map { self[$0] }
+  }
 
-  func producer(of new: ValueID) -> Operation? { producers[Int(new.index)].map { graph.operations[$0] } }
+  func producer(of new: ValueID) -> Operation? {
+    let index = producers[Int(new.index)]
+    return index < 0 ? nil : graph.operations[index]
+  }
 
   /// The literal behind a scalar value of the new graph.
   func literal(_ new: ValueID) -> Literal? {
@@ -52,6 +57,7 @@ struct GraphRewriter {
   static func rewritingScans(
     _ graph: Graph, _ run: (Graph) -> Graph, _ change: (Scan, Operation, inout GraphRewriter) -> Void
   ) -> Graph {
+    guard graph.operations.contains(where: { $0.primitive.hasBody }) else { return graph }
     var rewriter = GraphRewriter(graph)
     for operation in graph.operations {
       guard case .scan(var scan) = operation.primitive else {
@@ -66,14 +72,14 @@ struct GraphRewriter {
 
   /// Copies an operation with new operands (and, if given, another primitive with the same results).
   mutating func copy(_ operation: Operation, primitive: Primitive? = nil, operands: [ValueID]? = nil) {
-    let operands = operands ?? mapped(operation)
-    let results = operation.results.map { old in
-      let new = graph.newValue(source.type(of: old))
-      producers.append(graph.operations.count)
-      map[Int(old.index)] = new
-      return new
+    for result in operation.results {
+      producers[Int(result.index)] = graph.operations.count
+      map[Int(result.index)] = nil
     }
-    graph.operations.append(Operation(primitive ?? operation.primitive, operands, results, origin: operation.origin))
+    var copy = operation
+    if let primitive { copy.primitive = primitive }
+    copy.operands = operands ?? mapped(operation)
+    graph.operations.append(copy)
   }
 
   /// A new operation and its results.
@@ -94,6 +100,37 @@ struct GraphRewriter {
   mutating func finished() -> Graph {
     graph.outputs = source.outputs.map { self[$0] }
     return graph
+  }
+}
+
+extension Graph {
+  /// The graph with its values numbered in order of definition, without those that nothing defines.
+  func renumbered() -> Graph {
+    var numbers = [ValueID](repeating: ValueID(0), count: types.count)
+    var count = 0
+    var isInOrder = true
+    func define(_ value: ValueID) {
+      if Int(value.index) != count { isInOrder = false }
+      numbers[Int(value.index)] = ValueID(count)
+      count += 1
+    }
+    for input in inputs { define(input) }
+    for operation in operations { for result in operation.results { define(result) } }
+    if isInOrder, count == types.count { return self }
+
+    var result = Graph()
+    result.types.reserveCapacity(count)
+    result.operations.reserveCapacity(operations.count)
+    for input in inputs { _ = result.addInput(type(of: input)) }
+    for operation in operations {
+      for value in operation.results { _ = result.newValue(type(of: value)) }
+      result.operations.append(
+        Operation(
+          operation.primitive, operation.operands.map { numbers[Int($0.index)] },
+          operation.results.map { numbers[Int($0.index)] }, origin: operation.origin))
+    }
+    result.outputs = outputs.map { numbers[Int($0.index)] }
+    return result
   }
 }
 

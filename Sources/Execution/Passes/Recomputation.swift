@@ -11,7 +11,10 @@ enum Recomputation {
   static func run(_ graph: Graph) -> Graph {
     var useCounts = [Int](repeating: 0, count: graph.types.count)
     for operation in graph.operations {
-      for operand in Set(operation.operands) { useCounts[Int(operand.index)] += 1 }
+      let operands = operation.operands
+      for (number, operand) in operands.enumerated() where !operands[..<number].contains(operand) {
+        useCounts[Int(operand.index)] += 1
+      }
     }
     var rewriter = GraphRewriter(graph)
     /// By value of the source: the operation to do again.
@@ -27,7 +30,7 @@ enum Recomputation {
         rewriter.copy(operation)
         continue
       }
-      rewriter.copy(operation, operands: operation.operands.map(again))
+      rewriter.copy(operation, operands: cheap.isEmpty ? nil : operation.operands.map(again))
       let result = operation.results[0]
       if useCounts[Int(result.index)] > 1, graph.type(of: result).shape.count >= worthwhileCount,
         isCheap(operation, rewriter)
