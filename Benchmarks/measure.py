@@ -29,6 +29,9 @@ classify.run(classify.Spec("M1", "mnist", epochs=10, batch=100, keras=keras_mode
                            jax_apply=apply), args)
 """
 
+# The training jobs whose first step is measured, with the longest that it may take beyond a step, in ms.
+FIRST_STEPS = {"s0": 40, "s2": 40, "s2f": 40, "s3": 40, "s4": 40, "c1": 40, "t1": 150, "b1": 40}
+
 
 def wanted(a, frameworks):
     return [f for f in frameworks if a.peers and (not a.frameworks or f in a.frameworks)]
@@ -56,6 +59,21 @@ def u1(a, work, env):
     c.run()
     a.rounds = rounds
     c.table(["wall_s", "peak_mb"])
+
+
+def first(a, work, env):
+    """What mdl's first step of each training job takes beyond its steps, and the making of its weights."""
+    c = Contest("First steps of mdl: making the weights, the first step, a step, what the first takes beyond it, ms", a, env)
+    for job in FIRST_STEPS:
+        c.add(job, [a.mdl, os.path.join(HERE, "jobs", "first.mdl"), work, job])
+    rounds, a.rounds = a.rounds, max(5, a.rounds)
+    c.run()
+    a.rounds = rounds
+    c.table(["weights_ms", "first_ms", "step_ms", "beyond_ms", "peak_mb"])
+    for job, longest in FIRST_STEPS.items():
+        beyond = c.median(job, "beyond_ms")
+        if beyond is not None:
+            print(f"- {job}: {beyond:.3g} ms beyond a step (bar {longest}): {'holds' if beyond <= longest else 'MISSED'}")
 
 
 def g1(a, work, env):

@@ -47,7 +47,7 @@ JOBS = {
     "b1": Job("B1: 1024-4096-4096-10, batch 256, SGD", "b1.py", ["keras", "torch", "torch-fused", "jax", "jax-scan"],
               1.0, 0.9, 10, data="b1"),
 }
-OTHERS = ["start", "u1", "mnist", "g1", "e1", "i1", "threads", "growth"]
+OTHERS = ["start", "u1", "first", "mnist", "g1", "e1", "i1", "threads", "growth"]
 
 
 def training(a, name, work, env):
@@ -72,13 +72,18 @@ def main():
     p.add_argument("--python", default=sys.executable, help="an interpreter that has the peers installed")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--frameworks", nargs="*", default=None, help="only these peers")
-    p.add_argument("--jobs", nargs="*", default=["start", "u1", *JOBS, "mnist", "g1", "e1", "i1", "threads", "growth"],
-                   choices=[*JOBS, *OTHERS])
+    p.add_argument("--jobs", nargs="*", choices=[*JOBS, *OTHERS],
+                   default=["start", "u1", *JOBS, "first", "mnist", "g1", "e1", "i1", "threads", "growth"])
     a = p.parse_args()
     a.mdl = os.path.abspath(a.mdl)
     work = tempfile.mkdtemp(prefix="mdl-bench-")
     env = dict(os.environ, BENCH_DATA=work, BENCH_OUT=work)
-    sets = sorted({JOBS[j].data for j in a.jobs if j in JOBS} | ({"s4", "c1", "b1", "t1"} if "threads" in a.jobs else set()))
+    sets = {JOBS[j].data for j in a.jobs if j in JOBS}
+    if "threads" in a.jobs:
+        sets |= {"s4", "c1", "b1", "t1"}
+    if "first" in a.jobs:
+        sets |= {JOBS[j].data for j in measure.FIRST_STEPS}
+    sets = sorted(sets)
     if a.peers and sets:
         subprocess.run([a.python, os.path.join(a.peers, "data.py"), "--out", work, "--only", *sets], check=True,
                        stdout=subprocess.DEVNULL)
@@ -88,6 +93,8 @@ def main():
                 training(a, name, work, env)
             else:
                 print(f"left out: {name} needs the data that the peers' scripts make (--peers)", file=sys.stderr)
+        elif name == "first" and not a.peers:
+            print("left out: first needs the data that the peers' scripts make (--peers)", file=sys.stderr)
         elif name in ("threads", "growth"):
             getattr(scaling, name)(a, work, env)
         else:
