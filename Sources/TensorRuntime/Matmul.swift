@@ -90,6 +90,8 @@ public struct MatmulPlan {
 
   /// A result of this size is no longer near when somebody reads it.
   private static let farBytes = 4 << 20
+  /// A packed copy of this size takes longer to touch for the first time than to make.
+  private static let hugeBytes = 16 << 20
 
   private mutating func turn() {
     isTurned = true
@@ -129,15 +131,19 @@ public struct MatmulPlan {
     }
     var blockColumns = GemmArguments.blockColumns
     var minimumBlocks = 1
-    let hasFewRows = entries == 1 && m * size <= 1408 && n >= 256 * threads
+    // Few rows: each element of B is used so seldom that packing all of it first, through memory, would show. Some more
+    // rows go block by block where a packed copy of B would fill memory.
+    let fewRows = 1408 / size
+    let fewBlocks = (m + fewRows - 1) / fewRows
+    let hasFewRows = entries == 1 && n >= 256 * threads
+      && (fewBlocks == 1 || fewBlocks <= 3 && !job.readsBInPlace && allPackedBytes >= Self.hugeBytes)
     if hasFewRows, !job.packsLocally, !job.readsBInPlace || isLong {
-      // Few rows: each element of B is used so seldom that packing all of it first, through memory, would show.
       if !job.readsBInPlace {
         job.packsSlices = true
         job.packsA = true
       }
-      blockRows = m
-      if m * size > 1024 { blockColumns /= 2 }
+      blockRows = (m + fewBlocks - 1) / fewBlocks
+      if blockRows * size > 1024 { blockColumns /= 2 }
       minimumBlocks = 2 * threads
     }
     if m <= 24, job.readsBInPlace, n >= 64 * threads {

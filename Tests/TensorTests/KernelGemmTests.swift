@@ -97,6 +97,33 @@ extension KernelSuite {
     }
   }
 
+  /// More rows than go at once, by an operand whose packed copy would be large: nothing of its size is made, and each
+  /// row is what it is among fewer rows.
+  @Test(arguments: [false, true]) func largeOperandsAreNotPackedWhole(transposed: Bool) throws {
+    var dice = Dice(23)
+    let (m, n, k, few) = (400, 1030, 4100, 100)
+    let a = Block((0..<(m * k)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
+    let b = Block((0..<(k * n)).map { _ in Float(dice.between(-1, 1)) }, fill: 0)
+    let layout = transposed ? MatrixLayout(row: 1, column: k) : MatrixLayout(rows: k, columns: n)
+    func plan(_ rows: Int) -> MatmulPlan {
+      MatmulPlan(
+        .f32, m: rows, n: n, k: k, a: MatrixLayout(rows: rows, columns: k), b: layout,
+        c: MatrixLayout(rows: rows, columns: n))
+    }
+    for threads in [1, 2] {
+      Self.atLevel(KernelLevel.current, threads: threads) {
+        #expect(plan(m).packedBytes == 0)
+        let c = Block<Float>(count: m * n, fill: 0)
+        multiply(plan(m), a.pointer, b.pointer, c.pointer)
+        for first in stride(from: 0, to: m, by: few) {
+          let part = Block<Float>(count: few * n, fill: 0)
+          multiply(plan(few), a.pointer + first * k, b.pointer, part.pointer)
+          #expect((0..<few * n).allSatisfy { part.pointer[$0].bitPattern == c.pointer[first * n + $0].bitPattern })
+        }
+      }
+    }
+  }
+
   @Test func productsOfDoublesAddToStridedResults() {
     var dice = Dice(12)
     for (batch, m, n, k) in Self.products where batch == 1 {
