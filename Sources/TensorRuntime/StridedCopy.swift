@@ -118,6 +118,8 @@ private struct CopyAxes {
     if left == 1 {
       if axis.input == 1, axis.output == 1 {
         memcpy(output, input, axis.size * MemoryLayout<T>.size)
+      } else if axis.input == 0, axis.output == 1 {
+        output.update(repeating: input.pointee, count: axis.size)
       } else {
         for i in 0..<axis.size { output[i * axis.output] = input[i * axis.input] }
       }
