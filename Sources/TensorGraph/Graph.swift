@@ -27,7 +27,6 @@ public struct Operation: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) {
     hasher.combine(primitive)
     hasher.combine(operands)
-    hasher.combine(results)
   }
 }
 
@@ -58,7 +57,14 @@ public struct Graph: Hashable, Sendable {
 
   public init() {}
 
-  public func type(of value: ValueID) -> TensorType { types[Int(value.index)] }
+  /// The types of inputs and what is done decide about all other types.
+  public func hash(into hasher: inout Hasher) {
+    for input in inputs { hasher.combine(type(of: input)) }
+    hasher.combine(operations)
+    hasher.combine(outputs)
+  }
+
+  @inlinable public func type(of value: ValueID) -> TensorType { types[Int(value.index)] }
   public var inputTypes: [TensorType] { inputs.map(type(of:)) }
   public var outputTypes: [TensorType] { outputs.map(type(of:)) }
 

@@ -2,12 +2,13 @@ import TensorTypes
 
 /// The smallest operations. Everything else is written in mdl over these. Each has exactly one rule in each table:
 /// shape (`ShapeRules`), derivative (`Transforms`, vjp), batching (`Transforms`, vmap) and kernel (`Execution`).
+/// Cases with more than two words are indirect: graphs are copied a dozen times while they are compiled.
 public enum Primitive: Hashable, Sendable {
   // Sources: no operands.
   /// A scalar literal of the given type.
   case constant(Literal)
   /// 0, 1, 2, ... along `axis`, equal along the others.
-  case iota(TensorType, axis: Int)
+  indirect case iota(TensorType, axis: Int)
 
   // Elementwise: operands of one shape (broadcasting is explicit) and, but for `select` and `convert`, one dtype.
   case unary(UnaryPrimitive)
@@ -28,9 +29,9 @@ public enum Primitive: Hashable, Sendable {
   /// Operand axis i becomes result axis `axes[i]` (strictly increasing); an operand size of 1 stretches.
   case broadcast(Shape, axes: [Int])
   /// Every axis: start ..< limit by stride (> 0).
-  case slice(starts: [Int], limits: [Int], strides: [Int])
+  indirect case slice(starts: [Int], limits: [Int], strides: [Int])
   /// (x, value: scalar). Sizes added before and after each axis, and `interior` between neighbours; none is negative.
-  case pad(low: [Int], high: [Int], interior: [Int])
+  indirect case pad(low: [Int], high: [Int], interior: [Int])
   /// Any number of operands, equal but along `axis`.
   case concatenate(axis: Int)
   case reverse(axes: [Int])
@@ -55,17 +56,17 @@ public enum Primitive: Hashable, Sendable {
   // Convolution: images [batch, height, width, channels], weights [height, width, channels / groups, outputs]. Each is
   // linear in both operands, and the derivatives of each are the other two.
   /// (x, weight) to y.
-  case convolve(Convolution)
+  indirect case convolve(Convolution)
   /// (cotangent of y, weight) to the cotangent of x, whose height and width are `sizes`.
-  case convolveInput(Convolution, sizes: [Int])
+  indirect case convolveInput(Convolution, sizes: [Int])
   /// (x, cotangent of y) to the cotangent of the weight, whose height and width are `sizes`.
-  case convolveWeight(Convolution, sizes: [Int])
+  indirect case convolveWeight(Convolution, sizes: [Int])
 
   // Pooling of images.
   /// (x, values): for each window, the value that stands where x has its first largest element (NaN counts as largest).
-  case windowTake(PoolWindow)
+  indirect case windowTake(PoolWindow)
   /// (x, updates): zeros of x's shape, to which each window's update is added at that place: `windowTake`'s adjoint.
-  case windowAdd(PoolWindow)
+  indirect case windowAdd(PoolWindow)
 
   // Selection by index. Indices are i64 and must lie in range: the kernel reports the first that does not.
   /// (x, ids): `ids`' shape takes the place of `axis`.
@@ -80,16 +81,16 @@ public enum Primitive: Hashable, Sendable {
   case sort(axis: Int, descending: Bool)
 
   // Random numbers: (key: i64[2]) to a tensor whose elements depend on the key and their row-major position only.
-  case random(Distribution, TensorType)
+  indirect case random(Distribution, TensorType)
   /// (key: i64[2], number: i64 scalar) to a new key.
   case foldKey
 
   // Control.
   /// Operands: constants, then carry, then stacked inputs (leading axis = length). Body: (constants, carry, slices) to
   /// (carry, slices of the stacked results). Results: the last carry, then the stacked results.
-  case scan(Scan)
+  indirect case scan(Scan)
   /// Operands: constants, then carry. condition: (constants, carry) to a bool scalar; body: (constants, carry) to carry.
-  case whileLoop(WhileLoop)
+  indirect case whileLoop(WhileLoop)
 
   /// (ok: bool scalar): no result. The program fails with the check's text before anything is written when it is false.
   case check(String)

@@ -5,8 +5,25 @@ import TensorTypes
 /// Computes elementwise operations on literals, by the kernels themselves so that the bits are the same. Operations
 /// whose operands are all spread scalars are done once on the scalars.
 enum ConstantFolding {
+  private struct Work: Hashable {
+    var primitive: Primitive
+    var operands: [Literal]
+    var dtype: DType
+  }
+
   static func run(_ graph: Graph) -> Graph {
     var rewriter = GraphRewriter(graph)
+    /// An optimizer computes the same numbers for each parameter.
+    var known: [Work: Literal?] = [:]
+    func folded(_ primitive: Primitive, _ operands: [Literal?], _ dtype: DType) -> Literal? {
+      let literals = operands.compactMap { $0 }
+      guard literals.count == operands.count else { return nil }
+      let work = Work(primitive: primitive, operands: literals, dtype: dtype)
+      if let result = known[work] { return result }
+      let result = fold(primitive, literals, dtype)
+      known[work] = .some(result)
+      return result
+    }
     for operation in graph.operations {
       if operation.primitive.hasBody {
         rewriter.copy(operation, primitive: operation.primitive.mappingBodies(run))
@@ -19,7 +36,7 @@ enum ConstantFolding {
       let operands = rewriter.mapped(operation)
       let type = graph.type(of: result)
       if type.shape.rank == 0 {
-        if let literal = fold(operation.primitive, operands.map(rewriter.literal), type.dtype) {
+        if let literal = folded(operation.primitive, operands.map(rewriter.literal), type.dtype) {
           rewriter.replace(result, with: rewriter.add(.constant(literal), [], type, origin: operation.origin))
         } else {
           rewriter.copy(operation)
@@ -33,7 +50,7 @@ enum ConstantFolding {
       }
       let scalarType = TensorType(type.dtype, .scalar)
       let value: ValueID
-      if let literal = fold(operation.primitive, scalars.map(rewriter.literal), type.dtype) {
+      if let literal = folded(operation.primitive, scalars.map(rewriter.literal), type.dtype) {
         value = rewriter.add(.constant(literal), [], scalarType, origin: operation.origin)
       } else {
         value = rewriter.add(operation.primitive, scalars, scalarType, origin: operation.origin)
@@ -59,11 +76,10 @@ enum ConstantFolding {
     return scalar
   }
 
-  private static func fold(_ primitive: Primitive, _ operands: [Literal?], _ dtype: DType) -> Literal? {
-    guard !operands.contains(nil) else { return nil }
+  private static func fold(_ primitive: Primitive, _ operands: [Literal], _ dtype: DType) -> Literal? {
     var tensors: [Tensor] = []
     for literal in operands {
-      guard let literal, let tensor = try? Eager.apply(.constant(literal), []).first else { return nil }
+      guard let tensor = try? Eager.apply(.constant(literal), []).first else { return nil }
       tensors.append(tensor)
     }
     // A problem (an integer division by zero) is left for the run to report.
