@@ -27,9 +27,9 @@ public final class Storage: @unchecked Sendable {
     }
     var pointer: UnsafeMutableRawPointer?
     let large = byteCount >= 4 << 20
-    if posix_memalign(&pointer, large ? 2 << 20 : 64, rounded) != 0 {
+    if posix_memalign(&pointer, large ? HugePages.size : 64, rounded) != 0 {
       KeptBlocks.releaseAll()
-      guard posix_memalign(&pointer, large ? 2 << 20 : 64, rounded) == 0 else { return nil }
+      guard posix_memalign(&pointer, large ? HugePages.size : 64, rounded) == 0 else { return nil }
     }
     guard let pointer else { return nil }
     if large { HugePages.advise(pointer, rounded) }
