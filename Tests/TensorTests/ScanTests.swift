@@ -52,6 +52,47 @@ import Transforms
 
   private func texts(_ steps: [ProgramPlan.Step]) -> [String] { steps.flatMap { [$0.text] + texts($0.body) } }
 
+  /// Values that carries have before or after each step, stacked: such a carry stands in its stack.
+  @Test(arguments: [0, 1, 2, 7], ["", "reversed"])
+  func carriesStandInTheirStacks(length: Int, direction: String) throws {
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f32[3], %1: f32[3], %2: f32[3], %3: f32[\(length), 3]) {
+        %4: f32[3], %5: f32[3], %6: f32[3], %7: f32[\(length), 3], %8: f32[\(length), 3], %9: f32[\(length), 3],
+          %10: f32[\(length), 3] = scan %0 %1 %2 %3 constants 0 carry 3 length \(length) \(direction)
+          body(%0: f32[3], %1: f32[3], %2: f32[3], %3: f32[3]) {
+            %4: f32[3] = multiply %0 %1
+            %5: f32[3] = add %4 %3
+            %6: f32[3] = subtract %1 %0
+            return %5 %6 %1 %0 %6 %1 %5
+          }
+        return %4 %5 %6 %7 %8 %9 %10
+      }
+      """)
+    let inputs = [
+      try floats([1, -2, 0.5], [3]), try floats([0.25, 3, -1], [3]), try floats([9, 8, 7], [3]),
+      try floats((0..<(3 * length)).map { Float($0) / 4 - 2 }, [length, 3]),
+    ]
+    var (a, b, c) = (inputs[0].floats, inputs[1].floats, inputs[2].floats)
+    var stacks = [[Float]](repeating: [Float](repeating: 0, count: 3 * length), count: 4)
+    for step in 0..<length {
+      let places = 3 * (direction.isEmpty ? step : length - 1 - step)
+      let next = (0..<3).map { a[$0] * b[$0] + inputs[3].floats[places + $0] }
+      let difference = (0..<3).map { b[$0] - a[$0] }
+      for (stack, values) in [a, difference, b, next].enumerated() {
+        stacks[stack].replaceSubrange(places..<(places + 3), with: values)
+      }
+      (a, b, c) = (next, difference, b)
+    }
+    for optimize in [true, false] {
+      let program = try Program.compile(graph, options: CompileOptions(optimize: optimize))
+      #expect(try program.run(inputs).map(\.floats) == [a, b, c] + stacks)
+    }
+    guard length > 0 else { return }
+    let steps = texts(try Program.compile(graph).plan.steps)
+    #expect(steps.count { $0.hasPrefix("copy") } == 3, "\(steps)")
+  }
+
   @Test func productsOfSlicesLeave() throws {
     let text = recurrence(batch: 3, units: 4, length: 5)
     _ = try run(text, inputs(batch: 3, units: 4, length: 5))

@@ -4,6 +4,13 @@ import TensorTypes
 
 /// Loops: the body becomes a block of its own, whose inputs and outputs are linked at run time.
 extension GraphLowering {
+  /// A carry whose values, those that a step finds or those that it leaves, are an output to be stacked.
+  private struct BodyTrail {
+    /// Among the carries, and among the body's outputs.
+    var carry, output: Int
+    var isAfter: Bool
+  }
+
   private struct Body {
     var block: Block
     var inputs: [Int]
@@ -11,6 +18,8 @@ extension GraphLowering {
     var workspace: Int?
     /// By carry: its output may be written over its input.
     var isInPlace: [Bool]
+    /// The carries that stand in a stack.
+    var trails: [BodyTrail]
     /// The first step that writes over a carry.
     var firstWrite: Int
   }
@@ -29,6 +38,7 @@ extension GraphLowering {
     lowering.findsRows = findsRows
     for (buffer, bytes) in zip(inputs.suffix(ahead.count), ahead) where bytes != 0 { lowering.aheadBytes[buffer] = bytes }
     var unclaimed: [(value: Int, buffer: Int)] = []
+    var trails: [BodyTrail] = []
     var isPassed = [Bool](repeating: false, count: carry.count)
     for (position, (value, buffer)) in zip(body.outputs, outputs).enumerated() {
       let value = Int(value.index)
@@ -37,7 +47,14 @@ extension GraphLowering {
       {
         isPassed[position] = true
       } else if !lowering.claim(value, buffer) {
-        unclaimed.append((value, buffer))
+        if !isLoop, position >= carry.count, lowering.isWhole(value),
+          let trail = lowering.trail(of: position, carry: carry), !isPassed[trail.carry],
+          !trails.contains(where: { $0.carry == trail.carry })
+        {
+          trails.append(trail)
+        } else {
+          unclaimed.append((value, buffer))
+        }
       }
     }
     try lowering.lowerOperations()
@@ -46,6 +63,7 @@ extension GraphLowering {
     var firstWrite = Int.max
     let isInPlace = isPassed.enumerated().map { position, isPassed in
       if isPassed { return true }
+      if trails.contains(where: { $0.carry == position }) { return false }
       let write = lowering.firstWrite(of: outputs[position], replacing: inputs[carry.lowerBound + position])
       guard let write, write > lastFallible else { return false }
       firstWrite = min(firstWrite, write)
@@ -58,7 +76,22 @@ extension GraphLowering {
     }
     return Body(
       block: lowering.draft.finished(memory), inputs: inputs, outputs: outputs, workspace: workspace,
-      isInPlace: isInPlace, firstWrite: firstWrite)
+      isInPlace: isInPlace, trails: trails, firstWrite: firstWrite)
+  }
+
+  /// The carry that an output of this body is, before or after the step.
+  private func trail(of output: Int, carry: Range<Int>) -> BodyTrail? {
+    let root = analysis.views[Int(graph.outputs[output].index)].root
+    for number in 0..<carry.count {
+      let after = Int(graph.outputs[number].index)
+      if isWhole(after), analysis.views[after].root == root {
+        return BodyTrail(carry: number, output: output, isAfter: true)
+      }
+      if Int(graph.inputs[carry.lowerBound + number].index) == root {
+        return BodyTrail(carry: number, output: output, isAfter: false)
+      }
+    }
+    return nil
   }
 
   /// The carries' table, and the spare buffers that it needs.
@@ -71,7 +104,9 @@ extension GraphLowering {
       let initial = operands[constantCount + index]
       let byteCount = types[index].byteCount
       var spare = results[index]
-      if !isInPlace {
+      if body.trails.contains(where: { $0.carry == index }) {
+        // Its places are those of the stack.
+      } else if !isInPlace {
         spare = Reference(temporary(byteCount: byteCount))
         use.writes.append(Int(spare.buffer))
       } else if initial.offset == 0, operands.filter({ $0.buffer == initial.buffer }).count == 1 {
@@ -124,10 +159,19 @@ extension GraphLowering {
     if let sliceBytes {
       for index in stacks.indices { stacks[index].sliceBytes = sliceBytes[index] }
     }
+    let trails = body.trails.map { trail in
+      let stack = stacks[operands.count - stacked + trail.output - scan.carryCount]
+      return Trail(
+        carry: carries[trail.carry], outer: stack.outer, sliceBytes: stack.sliceBytes, isAfter: trail.isAfter)
+    }
+    let moving = carries.indices.filter { index in
+      !carries[index].isInPlace && !body.trails.contains { $0.carry == index }
+    }
     let step = ScanStep(
       body: body.block, length: scan.length, isReversed: scan.isReversed,
       constants: UnsafeBufferPointer(memory.copy(links)), carries: UnsafeBufferPointer(memory.copy(carries)),
-      moving: UnsafeBufferPointer(memory.copy(carries.filter { !$0.isInPlace })),
+      moving: UnsafeBufferPointer(memory.copy(moving.map { carries[$0] })),
+      trails: UnsafeBufferPointer(memory.copy(trails)),
       stacks: UnsafeBufferPointer(memory.copy(stacks)), loop: isLoop ? loop?.state : nil,
       ahead: UnsafeBufferPointer(memory.copy(isLoop ? rowsAhead(scan, operands) : [])), pollLimit: body.firstWrite)
     emit(.scan(memory.pointer([step])), use)

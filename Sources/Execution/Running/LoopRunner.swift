@@ -18,11 +18,34 @@ extension StepRunner {
       for stack in scan.pointee.stacks {
         table[Int(stack.inner)] = table.address(stack.outer) + position * stack.sliceBytes
       }
+      for trail in scan.pointee.trails {
+        place(trail, iteration, of: length, slice: position, step: scan.pointee.isReversed ? -1 : 1, table)
+      }
       let outcome = run(scan.pointee.body, table)
       if outcome.kind != .finished { return outcome }
       for carry in scan.pointee.moving { advance(carry, table) }
     }
+    for trail in scan.pointee.trails where trail.isAfter {
+      copy(
+        from: table[Int(trail.carry.bodyOutput)], to: table.address(trail.carry.result), trail.carry.byteCount)
+    }
     return .finished
+  }
+
+  /// What a step leaves stands where the next one finds it.
+  private static func place(
+    _ trail: Trail, _ iteration: Int, of length: Int, slice: Int, step: Int, _ table: AddressTable
+  ) {
+    let here = table.address(trail.outer) + slice * trail.sliceBytes
+    let input = Int(trail.carry.bodyInput), output = Int(trail.carry.bodyOutput)
+    if trail.isAfter {
+      if iteration > 0 { table[input] = here - step * trail.sliceBytes }
+      table[output] = here
+    } else {
+      if iteration == 0 { copy(from: table.address(trail.carry.initial), to: here, trail.carry.byteCount) }
+      table[input] = here
+      table[output] = iteration + 1 < length ? here + step * trail.sliceBytes : table.address(trail.carry.result)
+    }
   }
 
   /// A loop of steps that stand by themselves: however it ends, the carries are what the last finished iteration made.

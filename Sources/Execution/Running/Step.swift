@@ -128,7 +128,7 @@ struct Link {
 }
 
 /// A loop's carried value. Iterations write `result` and `spare` in turn so that the last one writes `result`; a carry
-/// that the body updates in place has `spare` == `result`.
+/// that the body updates in place, or that stands in a stack, has `spare` == `result`.
 struct Carry {
   var initial, result, spare: Reference
   var bodyInput, bodyOutput: Int32
@@ -150,14 +150,24 @@ struct Stack {
   }
 }
 
+/// A carry whose values are stacked as well: it stands in the stack, and nothing is copied from step to step.
+struct Trail {
+  var carry: Carry
+  var outer: Reference
+  var sliceBytes: Int
+  /// The stack holds what each step leaves; otherwise what it finds.
+  var isAfter: Bool
+}
+
 struct ScanStep {
   var body: Block
   var length: Int
   var isReversed: Bool
   var constants: UnsafeBufferPointer<Link>
   var carries: UnsafeBufferPointer<Carry>
-  /// Those of the carries that are not updated in place.
+  /// Those of the carries that take turns between two places.
   var moving: UnsafeBufferPointer<Carry>
+  var trails: UnsafeBufferPointer<Trail>
   var stacks: UnsafeBufferPointer<Stack>
   /// Of a loop whose iterations stand by themselves.
   var loop: UnsafeMutablePointer<LoopState>?
