@@ -166,6 +166,50 @@ import Testing
     #expect(try results(graph, [inputs[0]], .best) == results(graph, [inputs[0]], Self.withoutCode))
   }
 
+  /// Gates: parts of rows, of two kinds, are read and written where they stand; one begins between two vectors.
+  private func gates(_ rows: Int, _ units: Int) throws -> Graph {
+    let whole = "f32[\(rows), \(4 * units)]", part = "f32[\(rows), \(units)]"
+    func slice(_ first: Int) -> String { "starts [0, \(first)] limits [\(rows), \(first + units)] strides [1, 1]" }
+    return try GraphReader.parse(
+      """
+      graph(%0: \(whole), %1: \(part), %2: \(whole)) {
+        %3: \(part) = slice %0 \(slice(0))
+        %4: \(part) = slice %0 \(slice(units))
+        %5: \(part) = slice %0 \(slice(3 * units))
+        %6: \(part) = slice %2 \(slice(units + 3))
+        %7: \(part) = sigmoid %3
+        %8: \(part) = tanh %4
+        %9: \(part) = multiply %7 %8
+        %10: \(part) = multiply %5 %1
+        %11: \(part) = add %9 %10
+        %12: \(part) = exp %6
+        %13: \(part) = multiply %12 %11
+        %14: \(part) = negate %9
+        %15: \(part) = multiply %10 %7
+        %16: \(part) = add %8 %1
+        %17: \(whole) = concatenate %14 %13 %15 %16 axis 1
+        return %17 %11
+      }
+      """)
+  }
+
+  @Test(arguments: [(1_000, 16), (70, 48), (33, 64), (17, 80), (5, 1_024), (9, 24)])
+  func partsOfRowsStayWhereTheyAre(rows: Int, units: Int) throws {
+    let graph = try gates(rows, units)
+    func numbers(_ count: Int, _ seed: Int) -> [Float] {
+      (0..<count).map { $0 % 977 == 5 ? .nan : Float(($0 * seed) % 1013) / 128 - 4 }
+    }
+    let inputs = [
+      try floats(numbers(rows * 4 * units, 7919), [rows, 4 * units]),
+      try floats(numbers(rows * units, 31), [rows, units]),
+      try floats(numbers(rows * 4 * units, 101), [rows, 4 * units]),
+    ]
+    #expect(try results(graph, inputs, .best) == results(graph, inputs, Self.withoutCode))
+    guard KernelLevel.current == .v4 else { return }
+    let steps = try steps(graph)
+    #expect(steps.count == 1 && steps[0].hasPrefix("rows") == (units % 16 == 0), "\(steps)")
+  }
+
   @Test func oneStepForAllOfARow() throws {
     guard KernelLevel.current == .v4 else { return }
     #expect(try steps(softmax(100, 128)) == ["rows [100, 128]: maximum, subtract, exp, add, reciprocal, multiply"])

@@ -35,6 +35,8 @@ struct GraphLowering: StepSink {
   var repeats = 1
   /// By buffer of which it runs over parts: bytes from one part to the next.
   var aheadBytes: [Int: Int] = [:]
+  /// Whether these lead to what the next iteration reads, not to rows that follow.
+  var fetchesSlices = false
   /// Values that stand in their place in a concatenation already.
   var placedParts: Set<Int> = []
   /// From one slice to the next of the stacks of the graph's scan, where they are not its own size.

@@ -36,6 +36,7 @@ extension GraphLowering {
     let outputs = outputs ?? body.outputTypes.map { builder.buffer($0.byteCount, .external) }
     var lowering = GraphLowering(body, builder: builder, inputs: inputs, inputFacts: constants)
     lowering.findsRows = findsRows
+    lowering.fetchesSlices = true
     for (buffer, bytes) in zip(inputs.suffix(ahead.count), ahead) where bytes != 0 { lowering.aheadBytes[buffer] = bytes }
     var unclaimed: [(value: Int, buffer: Int)] = []
     var trails: [BodyTrail] = []

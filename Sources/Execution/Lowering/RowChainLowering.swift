@@ -8,9 +8,13 @@ import TensorTypes
 private struct RowChainDraft {
   struct Operand {
     var view: StridedView
-    /// Bytes from row to row.
-    var rowBytes: Int
     var value: RowChain.Value
+  }
+  /// An address that the function is given: of a root value, or of a place in it.
+  struct Address {
+    var root: Int
+    var offset: Int
+    var rowBytes: Int
   }
 
   let graph: Graph
@@ -20,6 +24,9 @@ private struct RowChainDraft {
   private let elements: [Int]
   private(set) var chain: RowChain
   private(set) var operands: [Operand] = []
+  private(set) var addresses: [Address] = []
+  /// Whether elements are read from parts of rows.
+  private var isStrided = false
   private(set) var members: Set<Int> = []
   private(set) var operations: [TileOpcode] = []
   private(set) var sums = 0
@@ -39,11 +46,17 @@ private struct RowChainDraft {
     elements = graph.type(of: value).shape.sizes.withoutOnes
     rows = elements.dropLast()
     chain = RowChain(columns: columns)
-    guard !rows.isEmpty, elements.reduce(1, &*) >= Self.worthwhileCount else { return nil }
+    guard !rows.isEmpty, elements.reduce(1, &*) >= Self.leastCount else { return nil }
   }
 
-  /// Below this, starting a step costs as much as it saves.
+  /// Below this, starting a step costs as much as it saves: one that takes the place of others, or of one.
   private static let worthwhileCount = 2048
+  private static let leastCount = 256
+
+  /// Whether rows are parts of longer ones, read or written, which tiles would have to copy.
+  var standsInParts: Bool { isStrided || local.keys.contains { analysis.parts[$0] != nil } }
+
+  var isWorthwhile: Bool { elements.reduce(1, &*) >= Self.worthwhileCount }
 
   var rowCount: Int { rows.reduce(1, &*) }
 
@@ -51,7 +64,8 @@ private struct RowChainDraft {
   mutating func admit(_ indices: [Int]) -> Bool {
     members.formUnion(indices)
     for index in indices {
-      guard let result = graph.operations[index].results.first, analysis.parts[Int(result.index)] == nil,
+      guard let result = graph.operations[index].results.first,
+        analysis.parts[Int(result.index)].map({ rowStride($0) != nil }) ?? true,
         !analysis.isWithoutMemory.contains(Int(result.index)), let value = value(of: graph.operations[index], index)
       else { return false }
       local[Int(result.index)] = append(value)
@@ -131,17 +145,53 @@ private struct RowChainDraft {
       (rowBytes, value) = (4, .row(index))
     } else if !isRow, strides.last == 1, strides.dropLast().allSatisfy({ $0 == 0 }) {
       (rowBytes, value) = (0, .column(index))
+    } else if !isRow, let stride = rowStride(view) {
+      (rowBytes, value) = (4 * stride, .elements(index))
+      isStrided = true
     } else {
       return nil
     }
-    if let known = operands.first(where: {
-      $0.view.root == view.root && $0.view.offset == view.offset && $0.rowBytes == rowBytes
-        && $0.value.isNumber == value.isNumber
+    if let known = operands.indices.first(where: {
+      operands[$0].view.root == view.root && operands[$0].view.offset == view.offset
+        && operands[$0].value.kind == value.kind && chain.places[$0].rowBytes == rowBytes
     }) {
-      return chain.values.firstIndex(of: known.value)
+      return chain.values.firstIndex(of: operands[known].value)
     }
-    operands.append(Operand(view: view, rowBytes: rowBytes, value: value))
+    add(Operand(view: view, value: value), rowBytes: rowBytes, isElements: value == .elements(index))
     return append(value)
+  }
+
+  /// Parts of the same rows have one address.
+  private mutating func add(_ operand: Operand, rowBytes: Int, isElements: Bool) {
+    let isPart = isElements && rowBytes != 4 * chain.columns && operand.view.offset % 16 == 0
+      && operand.view.offset < 1 << 28
+    let address = Address(
+      root: operand.view.root, offset: isPart ? 0 : operand.view.offset, rowBytes: rowBytes)
+    var number = addresses.count
+    if isPart, let known = addresses.firstIndex(where: {
+      $0.root == address.root && $0.offset == 0 && $0.rowBytes == rowBytes
+    }) {
+      number = known
+    } else {
+      addresses.append(address)
+    }
+    operands.append(operand)
+    chain.places.append(
+      RowChain.Place(address: number, vectors: isPart ? operand.view.offset / 16 : 0, rowBytes: rowBytes))
+  }
+
+  /// From row to row of a view of as many elements, each row of which stands in one piece.
+  private func rowStride(_ view: StridedView) -> Int? {
+    let axes = view.sizes.indices.filter { view.sizes[$0] != 1 }
+    guard axes.map({ view.sizes[$0] }) == elements, let last = axes.last, view.strides[last] == 1, axes.count > 1 else {
+      return nil
+    }
+    let stride = view.strides[axes[axes.count - 2]]
+    for (outer, inner) in zip(axes, axes.dropFirst()).dropLast()
+    where view.strides[outer] != view.strides[inner] * view.sizes[inner] {
+      return nil
+    }
+    return stride > 0 && 4 * stride <= Int32.max ? stride : nil
   }
 
   /// The values that others need.
@@ -156,20 +206,30 @@ private struct RowChainDraft {
 
   mutating func store(_ value: Int, isStreamed: Bool) {
     guard let source = local[value] else { return }
+    let part = analysis.parts[value]
     let isOfRow = !isOfElements(value)
     chain.results.append(
-      RowChain.Result(value: source, operand: operands.count, isOfRow: isOfRow, isStreamed: isStreamed))
-    operands.append(
-      Operand(
-        view: StridedView(dense: value, graph.types[value].shape), rowBytes: isOfRow ? 4 : 4 * chain.columns,
-        value: .elements(operands.count)))
+      RowChain.Result(
+        value: source, operand: operands.count, isOfRow: isOfRow, isStreamed: isStreamed && part == nil))
+    add(
+      Operand(view: part ?? StridedView(dense: value, graph.types[value].shape), value: .elements(operands.count)),
+      rowBytes: isOfRow ? 4 : 4 * (part.flatMap(rowStride) ?? chain.columns), isElements: !isOfRow)
   }
 
-  mutating func setFar(_ isFar: [Bool]) { chain.isFar = isFar }
+  mutating func fetch(_ operand: Int, _ ahead: RowChain.Ahead) { chain.places[operand].ahead = ahead }
 }
 
 extension RowChain.Value {
-  fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
+  /// How an operand is read.
+  fileprivate var kind: Int {
+    switch self {
+    case .elements: 0
+    case .column: 1
+    case .row: 2
+    case .number: 3
+    default: 4
+    }
+  }
 }
 
 extension GraphLowering {
@@ -186,7 +246,8 @@ extension GraphLowering {
     var found: (draft: RowChainDraft, count: Int)?
     for (index, group) in groups.enumerated() {
       guard draft.admit(group.operations) else { break }
-      if draft.sums > 0, index > 0 { found = (draft, index + 1) }
+      if index > 0, draft.sums > 0, draft.isWorthwhile { found = (draft, index + 1) }
+      if index == 0, draft.sums == 0, draft.standsInParts { found = (draft, 1) }
     }
     guard let found else { return 0 }
     return emit(found.draft, graph.operations[operation].origin) ? found.count : 0
@@ -198,37 +259,39 @@ extension GraphLowering {
     for value in stored {
       draft.store(value, isStreamed: draft.isOfElements(value) && isStreamed(value, within: draft.members))
     }
-    guard draft.operands.count <= 12 else { return false }
+    guard draft.addresses.count <= 12 else { return false }
     // What can be had of code is known before buffers are made.
-    draft.setFar(draft.operands.map { _ in false })
     guard MachineCode.address(of: draft.chain.withoutStreams) != nil else { return false }
     for index in draft.members {
       regionOf[index] = regionCount
     }
     regionCount += 1
     var use = StepUse(reads: [], writes: [])
-    var bindings: [Reference] = []
-    var isFar: [Bool] = []
+    var aheads: [Int: Int] = [:]
+    let bindings = draft.addresses.map { Reference(buffer(of: $0.root), offset: $0.offset * 4) }
     for (index, operand) in draft.operands.enumerated() {
       let buffer = buffer(of: operand.view.root)
-      bindings.append(Reference(buffer, offset: operand.view.offset * 4))
-      if index < draft.operands.count - stored.count {
-        use.reads.append(buffer)
-        isFar.append(operand.rowBytes > 4 && aheadBytes.removeValue(forKey: buffer) != nil)
-      } else {
+      if index >= draft.operands.count - stored.count {
         use.writes.append(buffer)
-        isFar.append(false)
+        continue
+      }
+      use.reads.append(buffer)
+      if draft.chain.places[index].rowBytes > 4, let bytes = aheads[buffer] ?? aheadBytes.removeValue(forKey: buffer) {
+        aheads[buffer] = bytes
+        draft.fetch(index, fetchesSlices ? .slice(bytes: bytes) : .rows)
       }
     }
-    draft.setFar(isFar)
+    for value in stored where analysis.parts[value] != nil { placedParts.insert(value) }
     let chain = draft.chain, plain = chain.withoutStreams
     guard let code = MachineCode.address(of: plain) else { return false }
     var streamed: UInt64 = 0
-    for result in chain.results where result.isStreamed { streamed |= 1 << UInt64(result.operand) }
+    for result in chain.results where result.isStreamed {
+      streamed |= 1 << UInt64(chain.places[result.operand].address)
+    }
     let step = RowChainStep(
       code: code, streaming: streamed == 0 ? 0 : MachineCode.address(of: chain) ?? 0, rows: draft.rowCount,
       columns: chain.columns, bindings: UnsafeBufferPointer(memory.copy(bindings)),
-      rowBytes: memory.pointer(draft.operands.map(\.rowBytes)), streamed: streamed,
+      rowBytes: memory.pointer(draft.addresses.map(\.rowBytes)), streamed: streamed,
       nanoseconds: draft.rowCount * chain.nanoseconds, operations: UnsafeBufferPointer(memory.copy(draft.operations)))
     setOrigin(origin)
     emit(.rowChain(memory.pointer([step])), use)

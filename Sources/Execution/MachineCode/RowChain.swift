@@ -28,8 +28,27 @@ struct RowChain: Hashable {
   var results: [Result] = []
   /// A multiple of 16.
   var columns: Int
-  /// By operand: whether its rows are to be fetched from far away while those before are worked on.
-  var isFar: [Bool] = []
+  /// What is fetched from far away while an operand's row is worked on.
+  enum Ahead: Hashable {
+    case nothing
+    /// Rows that follow, into the first cache.
+    case rows
+    /// What stands so many bytes further, which another run of the function reads, into the second cache.
+    case slice(bytes: Int)
+  }
+  /// Where the elements of an operand stand: from one of the function's addresses on, which moves from row to row.
+  struct Place: Hashable {
+    var address: Int
+    /// From the address to the elements, in vectors of 16.
+    var vectors = 0
+    /// From row to row.
+    var rowBytes: Int
+    var ahead = Ahead.nothing
+  }
+  /// By operand. Those that share an address have the same step from row to row.
+  var places: [Place] = []
+
+  var addressCount: Int { (places.map(\.address).max() ?? -1) + 1 }
 
   /// To the row that is fetched: as long as memory takes, at least.
   var aheadBytes: Int { max(4 * columns, 4096) }

@@ -147,8 +147,8 @@ struct RowCode {
 
   private mutating func write() -> Bool {
     var free = VectorEncoder.General.forAddresses
-    // One operand after another, then scratch memory.
-    for _ in 0...chain.isFar.count {
+    // One address after another, then scratch memory.
+    for _ in 0...chain.addressCount {
       guard let pointer = free.popLast() else { return false }
       pointers.append(pointer)
     }
@@ -160,7 +160,7 @@ struct RowCode {
     let start = writer.encoder.bytes.count
     for index in program.values.indices {
       guard case .row(let operand) = input(index) else { continue }
-      guard load(index, pointers[operand]) else { return false }
+      guard load(index, pointer(operand)) else { return false }
     }
     guard writeRowValues(stage: 0) else { return false }
     for pass in passes.indices where !passes[pass].isEmpty {
@@ -168,16 +168,38 @@ struct RowCode {
     }
     for index in program.values.indices where isRow[index] && !isThroughout(index) { freeFixed(index) }
     var isMoved: Set<Int> = []
-    func move(_ operand: Int, _ bytes: Int) {
-      if isMoved.insert(operand).inserted { writer.encoder.add(pointers[operand], Int32(bytes)) }
+    for place in chain.places where place.rowBytes != 0 && isMoved.insert(place.address).inserted {
+      writer.encoder.add(pointers[place.address], Int32(truncatingIfNeeded: place.rowBytes))
     }
-    for case .elements(let operand) in inputs { move(operand, 4 * chain.columns) }
-    for case .row(let operand) in inputs { move(operand, 4) }
-    for result in results { move(result.operand, isRow[result.value] ? 4 : 4 * chain.columns) }
     writer.encoder.countDown(to: start)
     if results.contains(where: \.isStreamed) { writer.encoder.fence() }
     writer.encoder.finish(popping: pushed)
     return true
+  }
+
+  private func pointer(_ operand: Int) -> VectorEncoder.General { pointers[chain.places[operand].address] }
+
+  private mutating func elements(
+    _ instruction: VectorWriter.Instruction, _ register: Int, _ operand: Int, _ vector: Int
+  ) {
+    writer.encoder.memory(
+      instruction, reg: register, base: pointer(operand), index: .rdi, scale: 2,
+      vectors: vector + chain.places[operand].vectors)
+  }
+
+  private mutating func prefetch(_ operand: Int, _ vectors: [Int]) {
+    let place = chain.places[operand]
+    let (bytes, intoSecond): (Int, Bool)
+    switch place.ahead {
+    case .nothing: return
+    case .rows: (bytes, intoSecond) = (chain.aheadBytes, false)
+    case .slice(let distance): (bytes, intoSecond) = (distance, true)
+    }
+    for vector in vectors {
+      writer.encoder.prefetch(
+        base: pointers[place.address], offset: Int32(truncatingIfNeeded: bytes + 64 * (place.vectors + vector)),
+        intoSecond: intoSecond)
+    }
   }
 
   private func isThroughout(_ value: Int) -> Bool {
@@ -211,7 +233,7 @@ struct RowCode {
       fixed[index] = vector
     }
     for index in program.values.indices {
-      if case .number(let operand) = input(index), !load(index, pointers[operand]) { return false }
+      if case .number(let operand) = input(index), !load(index, pointer(operand)) { return false }
     }
     return true
   }
@@ -234,7 +256,7 @@ struct RowCode {
     }
     for result in results where isRow[result.value] && stages[result.value] == stage {
       guard let place = fixed[result.value] else { return false }
-      writer.encoder.memory(Self.storeFirst, reg: place, base: pointers[result.operand], index: .none, scale: 0)
+      writer.encoder.memory(Self.storeFirst, reg: place, base: pointer(result.operand), index: .none, scale: 0)
     }
     for index in program.values.indices where fixed[index] != nil && isRow[index] && !isThroughout(index) {
       if !isNeeded(index, after: stage) { freeFixed(index) }
@@ -300,11 +322,7 @@ struct RowCode {
       if case .reduced(_, let source) = input(index) { lastUse[source] = .max }
     }
     if pass == longestPass {
-      for case .elements(let operand) in inputs where chain.isFar[operand] {
-        for vector in vectors {
-          writer.encoder.prefetch(base: pointers[operand], offset: Int32(chain.aheadBytes + 64 * vector))
-        }
-      }
+      for case .elements(let operand) in inputs { prefetch(operand, vectors) }
     }
     for value in passes[pass] {
       for (copy, vector) in vectors.enumerated() {
@@ -324,9 +342,7 @@ struct RowCode {
       }
       for result in results where !isRow[result.value] && stages[result.value] == pass {
         guard let register = places[copy][result.value] else { return false }
-        writer.encoder.memory(
-          result.isStreamed ? VectorWriter.stream : VectorWriter.store, reg: register, base: pointers[result.operand],
-          index: .rdi, scale: 2, vectors: vector)
+        elements(result.isStreamed ? VectorWriter.stream : VectorWriter.store, register, result.operand, vector)
       }
       for value in passes[pass] {
         if let register = places[copy][value] { writer.free(register, isMask: program.isMask(value)) }
@@ -354,12 +370,8 @@ struct RowCode {
     case .tile:
       guard let register = writer.freeVectors.popLast() else { return false }
       switch input(value) {
-      case .elements(let operand):
-        writer.encoder.memory(
-          VectorWriter.load, reg: register, base: pointers[operand], index: .rdi, scale: 2, vectors: vector)
-      case .column(let operand):
-        writer.encoder.memory(
-          VectorWriter.load, reg: register, base: pointers[operand], index: .rdi, scale: 2, vectors: vector)
+      case .elements(let operand), .column(let operand):
+        elements(VectorWriter.load, register, operand, vector)
       default: return false
       }
       places[value] = register

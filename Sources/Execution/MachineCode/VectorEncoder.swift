@@ -169,10 +169,10 @@ struct VectorEncoder {
   /// What was written past the caches comes before what is written from here on.
   mutating func fence() { bytes += [0x0F, 0xAE, 0xF8] }
 
-  /// Has the line at [base + rdi * 4 + offset] fetched into the first cache.
-  mutating func prefetch(base: General, offset: Int32) {
+  /// Has the line at [base + rdi * 4 + offset] fetched into the first cache, or only into the second.
+  mutating func prefetch(base: General, offset: Int32, intoSecond: Bool) {
     if base.rawValue >= 8 { bytes.append(0x41) }
-    bytes += [0x0F, 0x18, 0x8C, 0x80 | 7 << 3 | UInt8(base.rawValue & 7)]
+    bytes += [0x0F, 0x18, intoSecond ? 0x94 : 0x8C, 0x80 | 7 << 3 | UInt8(base.rawValue & 7)]
     word(UInt32(bitPattern: offset))
   }
 
