@@ -26,11 +26,20 @@ enum Recomputation {
         operation.primitive, operation.operands.map(again), graph.type(of: value), origin: operation.origin)
     }
     for operation in graph.operations {
-      guard isElementwise(operation.primitive) || isBatchedProduct(operation, graph) else {
+      let isElementwise = isElementwise(operation.primitive)
+      guard isElementwise || isBatchedProduct(operation, graph) else {
         rewriter.copy(operation)
         continue
       }
-      rewriter.copy(operation, operands: cheap.isEmpty ? nil : operation.operands.map(again))
+      rewriter.copy(
+        operation,
+        operands: cheap.isEmpty
+          ? nil
+          : operation.operands.map { operand in
+            // A product needs its operands in memory: those of one phase share them.
+            let isNear = !isElementwise && cheap[operand]?.origin.phase == operation.origin.phase
+            return isNear ? rewriter[operand] : again(operand)
+          })
       let result = operation.results[0]
       if useCounts[Int(result.index)] > 1, graph.type(of: result).shape.count >= worthwhileCount,
         isCheap(operation, rewriter)
