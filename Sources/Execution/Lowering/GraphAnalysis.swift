@@ -35,6 +35,8 @@ struct GraphAnalysis {
   private(set) var isWithoutMemory: Set<Int> = []
   /// Values that are computed straight into a part of another, by root value.
   private(set) var parts: [Int: StridedView] = [:]
+  /// The same for products, where the program runs them one after another.
+  private(set) var productParts: [Int: StridedView] = [:]
 
   /// `absorbsViews` false: every operation is a step of its own. `inputStrides`: by input, where its elements do not
   /// stand one after another.
@@ -79,6 +81,54 @@ struct GraphAnalysis {
       if sum.listing != index { isWithoutMemory.insert(Int(graph.operations[sum.listing].results[0].index)) }
     }
     findParts(graph)
+    findProductParts(graph)
+  }
+
+  /// Products that alone a concatenation reads, or a reshape that moves elements, whatever views are between.
+  private mutating func findProductParts(_ graph: Graph) {
+    for (index, operation) in graph.operations.enumerated() {
+      guard let result = operation.results.first else { continue }
+      if case .concatenate(let axis) = operation.primitive {
+        let strides = graph.type(of: result).shape.strides
+        var offset = 0
+        for operand in operation.operands {
+          let shape = graph.type(of: operand).shape
+          let place = StridedView(root: Int(result.index), offset: offset, sizes: shape.sizes, strides: strides)
+          findProduct(behind: operand, place, graph)
+          offset += shape[axis] * strides[axis]
+        }
+      } else if case .reshape = operation.primitive, kinds[index] == .other {
+        let operand = operation.operands[0]
+        findProduct(behind: operand, StridedView(dense: Int(result.index), graph.type(of: operand).shape), graph)
+      }
+    }
+  }
+
+  /// `place`: where the value is wanted.
+  private mutating func findProduct(behind value: ValueID, _ place: StridedView, _ graph: Graph) {
+    var value = value, place = place
+    while producers[Int(value.index)] >= 0, kinds[producers[Int(value.index)]] == .view {
+      let operation = graph.operations[producers[Int(value.index)]]
+      let shape = graph.type(of: operation.operands[0]).shape
+      switch operation.primitive {
+      case .reshape:
+        guard let before = place.applying(.reshape(shape), result: shape) else { return }
+        place = before
+      case .transpose(let permutation):
+        let after = place
+        for (axis, source) in permutation.enumerated() {
+          place.sizes[source] = after.sizes[axis]
+          place.strides[source] = after.strides[axis]
+        }
+      default: return
+      }
+      value = operation.operands[0]
+    }
+    let root = Int(value.index)
+    guard producers[root] >= 0, case .matmul = graph.operations[producers[root]].primitive, uses[root].count == 1,
+      !isOutput[root], place.strides.last == 1, place.count > 0
+    else { return }
+    productParts[root] = place
   }
 
   /// What elementwise operations compute for nothing but a concatenation goes to its place there.

@@ -37,8 +37,10 @@ struct GraphLowering: StepSink {
   var aheadBytes: [Int: Int] = [:]
   /// Whether these lead to what the next iteration reads, not to rows that follow.
   var fetchesSlices = false
-  /// Values that stand in their place in a concatenation already.
+  /// Values that stand in their place in a concatenation, or as a reshape wants them, already.
   var placedParts: Set<Int> = []
+  /// By product that does not stand row after row: from one row to the next.
+  var rowSteps: [Int: Int] = [:]
   /// From one slice to the next of the stacks of the graph's scan, where they are not its own size.
   var sliceBytes: [Int]?
 
@@ -163,14 +165,16 @@ struct GraphLowering: StepSink {
       lowerRegion(group.operations)
       return
     }
-    if lowerRowSum(last) || sharesCopy(operation) { return }
+    if lowerRowSum(last) || isInPlace(operation) || sharesCopy(operation) { return }
     switch operation.primitive {
     case .scan(let scan): try lowerScan(scan, operation)
     case .whileLoop(let loop): try lowerWhile(loop, operation)
     case .concatenate(let axis):
       let type = graph.type(of: operation.results[0])
       let output = Reference(buffer(of: Int(operation.results[0].index)))
-      let operands = operation.operands.map { placedParts.contains(Int($0.index)) ? nil : operand(Int($0.index)) }
+      let operands = operation.operands.map {
+        placedParts.contains(analysis.views[Int($0.index)].root) ? nil : operand(Int($0.index))
+      }
       let sizes = operation.operands.map { graph.type(of: $0).shape[axis] }
       concatenate(operands, sizes, axis, output, type)
     case .matmul: lowerProduct(operation)
@@ -182,6 +186,12 @@ struct GraphLowering: StepSink {
       guard lower(operation.primitive, operands: operands, results: results, types: types, message: builder.message)
       else { throw .unsupported("no kernel for \(operation.primitive)", operation.origin) }
     }
+  }
+
+  /// A reshape of elements that were computed where it wants them.
+  private func isInPlace(_ operation: Operation) -> Bool {
+    guard case .reshape = operation.primitive, builder.options.optimize else { return false }
+    return placedParts.contains(analysis.views[Int(operation.operands[0].index)].root)
   }
 
   /// A reshape that has to move elements is the copy in order that others read, too.

@@ -11,11 +11,13 @@ private struct Matrices {
 }
 
 extension StepSink {
-  /// `needed`: the part of each product that anyone reads. `epilogue`: what is computed from the product while it is in
+  /// `needed`: the part of each product that anyone reads. `rowStep`: from row to row of a single product that does not
+  /// stand in one piece. `epilogue`: what is computed from the product while it is in
   /// the cache, with what that reads and writes.
   mutating func matmul(
     _ operands: [LoweredOperand], _ transposeA: Bool, _ transposeB: Bool, _ output: Reference, _ type: TensorType,
-    needed: Band = .full, _ epilogue: EpilogueStep? = nil, _ epilogueUse: StepUse = StepUse(reads: [], writes: [])
+    needed: Band = .full, rowStep: Int? = nil, _ epilogue: EpilogueStep? = nil,
+    _ epilogueUse: StepUse = StepUse(reads: [], writes: [])
   ) {
     let sizes = type.shape.sizes
     var (m, n) = (sizes[sizes.count - 2], sizes[sizes.count - 1])
@@ -47,7 +49,8 @@ extension StepSink {
     }
     let plan = MatmulPlan(
       type.dtype, m: m, n: n, k: k, batch: (outer, inner), a: a.layout, b: b.layout,
-      c: MatrixLayout(row: n, column: 1, inner: m * n, outer: m * n * inner), aBand: aBand, bBand: bBand, cBand: cBand)
+      c: MatrixLayout(row: rowStep ?? n, column: 1, inner: m * n, outer: m * n * inner), aBand: aBand, bBand: bBand,
+      cBand: cBand)
     var use = epilogueUse
     // What is read for the product is read again for later blocks.
     use.inPlace.removeAll { [Int(a.reference.buffer), Int(b.reference.buffer)].contains($0.input) }

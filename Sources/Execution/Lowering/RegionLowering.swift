@@ -50,7 +50,7 @@ extension GraphLowering {
     let output = Reference(buffer(of: Int(operation.results[0].index)))
     matmul(
       operands, transposeA, transposeB, output, graph.type(of: operation.results[0]),
-      needed: bands.needs[operation.results[0]] ?? .full)
+      needed: bands.needs[operation.results[0]] ?? .full, rowStep: rowSteps[Int(operation.results[0].index)])
   }
 
   /// False when the region needs more registers or operands than there are.

@@ -168,8 +168,11 @@ extension GraphLowering {
     let threads = RowRunner.workspaceLimit
     let chunk = max(1, min((1 << 17) / rowBytes, (count + 4 * threads - 1) / (4 * threads)))
 
-    let results = outputs.map { Reference(buffer(of: Int($0.index))) }
-    var use = StepUse(reads: [], writes: results.map { Int($0.buffer) })
+    let places = outputs.map { chunk == 1 ? place(of: Int($0.index), axes: axes) : nil }
+    let results = zip(outputs, places).map { value, place in
+      place ?? RowSource(reference: Reference(buffer(of: Int(value.index))), sliceBytes: 0)
+    }
+    var use = StepUse(reads: [], writes: results.map { Int($0.reference.buffer) })
     var parts: [RowPart] = []
     for (rowCount, times) in [(chunk, count / chunk), (count % chunk, 1)] where rowCount > 0 && times > 0 {
       var body = RowBody(run, rowCount: rowCount)
@@ -183,8 +186,23 @@ extension GraphLowering {
     emit(.rows(memory.pointer([RowStep(parts: UnsafeBufferPointer(memory.copy(parts)))])), use)
   }
 
+  /// Where a product goes one matrix at a time, when it does not go to memory of its own.
+  private mutating func place(of value: Int, axes: Int) -> RowSource? {
+    guard let place = analysis.productParts[value], place.sizes.count == axes + 2 else { return nil }
+    let loops = TileLoops(sizes: Array(place.sizes[..<axes]), strides: [Array(place.strides[..<axes])])
+    guard loops.sizes.count <= 2, let step = loops.strides[0].last, let length = loops.sizes.last,
+      place.strides[axes] >= place.sizes[axes + 1]
+    else { return nil }
+    placedParts.insert(value)
+    let size = graph.types[value].dtype.size
+    return RowSource(
+      reference: Reference(buffer(of: place.root), offset: place.offset * size), sliceBytes: step * size,
+      groupLength: length, groupBytes: loops.sizes.count == 2 ? loops.strides[0][0] * size : 0,
+      strides: [0] + place.strides[axes...])
+  }
+
   private mutating func lowerPart(
-    _ body: RowBody, outputs: [ValueID], results: [Reference], rowsBefore: Int, times: Int, threads: Int,
+    _ body: RowBody, outputs: [ValueID], results: [RowSource], rowsBefore: Int, times: Int, threads: Int,
     _ use: inout StepUse
   ) throws(ExecutionProblem) -> RowPart {
     var whole: [Reference] = []
@@ -198,13 +216,16 @@ extension GraphLowering {
     let inner = try lowerRowBody(
       body.graph, inputStrides: body.whole.map { _ in nil } + sliced.map(\.strides),
       inputFacts: body.whole.map { bands.facts[$0] } + body.sliced.map { body.fact($0, bands) }, moving: sliced.count,
-      repeats: times)
+      repeats: times, rowSteps: results.map { $0.strides?[1] })
     builder.endScope()
     let bufferCount = builder.buffers.count - firstBuffer
     let scratch = rowWorkspace(
       inner, buffers: firstBuffer..<(firstBuffer + bufferCount), threads: threads, &use)
     let links = zip(inner.inputs, whole).map { Link(inner: Int32($0.0), outer: $0.1) }
-    let sources = sliced + zip(results, outputs).map { RowSource(reference: $0, sliceBytes: body.type($1).byteCount) }
+    let sources = sliced + zip(results, outputs).map { result, value in
+      result.strides == nil
+        ? RowSource(reference: result.reference, sliceBytes: body.type(value).byteCount) : result
+    }
     let stacks = zip(Array(inner.inputs.dropFirst(whole.count)) + inner.outputs, sources).map { inner, source in
       var start = source.reference
       start.offset += rowsBefore * (source.sliceBytes / body.rowCount)
@@ -257,10 +278,10 @@ extension GraphLowering {
   }
 
   /// `inputStrides`: by input, where it is not dense. `moving`: how many of the last inputs go on by their own size when the
-  /// body runs again, as it does `repeats` times.
+  /// body runs again, as it does `repeats` times. `rowSteps`: by output, a product that does not stand row after row.
   func lowerRowBody(
     _ body: Graph, inputStrides: [[Int]?] = [], inputFacts: [BandFact?] = [], moving: Int = 0, repeats: Int = 1,
-    sliceBytes: [Int]? = nil
+    sliceBytes: [Int]? = nil, rowSteps: [Int?] = []
   ) throws(ExecutionProblem) -> LoweredRows {
     let builder = builder
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
@@ -272,6 +293,7 @@ extension GraphLowering {
     lowering.repeats = repeats
     for (buffer, type) in zip(inputs, body.inputTypes).suffix(moving) { lowering.aheadBytes[buffer] = type.byteCount }
     for (value, buffer) in zip(body.outputs, outputs) { _ = lowering.claim(Int(value.index), buffer) }
+    for (value, step) in zip(body.outputs, rowSteps) { lowering.rowSteps[Int(value.index)] = step }
     try lowering.lowerOperations()
     let plan = MemoryPlan(lowering.draft.uses, scratch: lowering.scratch, reuse: true)
     return LoweredRows(

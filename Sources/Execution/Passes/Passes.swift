@@ -15,6 +15,7 @@ enum Passes {
     graph = StepProducts.run(graph)
     graph = LoopInvariants.run(graph)
     graph = LoopTransposes.run(graph)
+    graph = TurnedProducts.run(graph)
     graph = CommonSubexpressions.run(graph)
     graph = Recomputation.run(graph)
     graph = DeadCode.run(graph)
