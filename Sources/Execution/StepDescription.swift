@@ -193,6 +193,10 @@ extension TileOpcode {
     switch self {
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: "compare"
     case .select: "where"
+    case .rowSum: "sum of each row"
+    case .rowMaximum: "maximum of each row"
+    case .rowPick: "pick of each row"
+    case .rowPlace: "place in each row"
     default: "\(self)"
     }
   }

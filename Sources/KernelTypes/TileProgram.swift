@@ -35,6 +35,8 @@ public enum TileMachine {
   @inlinable public static var tileLimit: Int { 512 }
   /// Elements of the longest tile of machine code, which reads operands where they are.
   @inlinable public static var codeTileLimit: Int { 2048 }
+  /// Elements of the longest rows that are reduced in a tile: shorter than those that are for machine code.
+  @inlinable public static var shortRow: Int { 15 }
   @inlinable public static var registerCount: Int { 32 }
   /// The most operands (inputs and outputs together) of one program.
   @inlinable public static var operandLimit: Int { 32 }
@@ -80,6 +82,12 @@ public enum TileOpcode: UInt8, Sendable {
   /// constant `a`, with a rough time for 128 elements in `b`. It writes other registers than it reads. `c` = 1: constant
   /// a + 1 is one that writes whole lines past the caches to the registers whose `codeResult` has `b` = 1.
   case codeReads, codeResult, code
+  /// register <- for each row of the domain, in all its elements, the sum or the maximum of register `a` over the row (f32).
+  /// Only where tiles hold whole rows: several of `TileMachine.shortRow` elements at most.
+  case rowSum, rowMaximum
+  /// Of such rows, too: register <- in all elements of a row the element of register `a` whose place in it operand `b`
+  /// (i64) holds; register <- 0 plus register `a` at that place, 0 elsewhere. The places were checked.
+  case rowPick, rowPlace
 }
 
 /// Works on whole vectors of `count` elements of the tile machine's registers.
@@ -175,7 +183,7 @@ public struct TileDomain: Sendable {
 
 /// Memory that a tile program reads or writes: an address and its strides, in elements, along the domain's four axes.
 /// An inner stride of 1 is a vector access, 0 repeats one element, any other gathers. Outputs have an inner stride of
-/// 1.
+/// 1, or of 0 for the first number of each row.
 public struct TileOperand {
   public var address: UnsafeMutableRawPointer
   public var stride0, stride1, stride2, strideInner: Int

@@ -28,11 +28,15 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
   var remaining = end - begin
   while remaining > 0 {
     let row = rowTile * rowsPerTile
-    for o in 0..<operandCount {
-      let operand = operands[o]
-      let offset = i0 * operand.stride0 + i1 * operand.stride1 + row * operand.stride2
-      let column = tile * tileLength * operand.strideInner
-      frame.addresses[o] = operand.address + (offset + column) * Int(sizes[o])
+    if i0 | i1 | row | tile == 0 {
+      for o in 0..<operandCount { frame.addresses[o] = operands[o].address }
+    } else {
+      for o in 0..<operandCount {
+        let operand = operands[o]
+        let offset = i0 * operand.stride0 + i1 * operand.stride1 + row * operand.stride2
+        let column = tile * tileLength * operand.strideInner
+        frame.addresses[o] = operand.address + (offset + column) * Int(sizes[o])
+      }
     }
     place.row = row
     place.rows = min(rowsPerTile, domain.outer2 - row)
@@ -92,11 +96,17 @@ func runTileBlock(
   let tileLength = machine.pointee.tileLength
   // Parts of rows do not lie one after another.
   let rowsPerTile = columns == domain.inner ? machine.pointee.rowsPerTile : 1
-  let outer = row / domain.outer2
-  var place = TilePlace(
-    rows: 0, columns: 0, column: 0, position: 0, row: row % domain.outer2, i0: outer / domain.outer1,
-    i1: outer % domain.outer1, hasNext: false)
-  var isPlaced = false
+  var place = TilePlace(rows: 0, columns: 0, column: 0, position: 0, row: row, i0: 0, i1: 0, hasNext: false)
+  if row >= domain.outer2 {
+    let outer = row / domain.outer2
+    place.row = row % domain.outer2
+    place.i0 = outer / domain.outer1
+    place.i1 = outer % domain.outer1
+  }
+  var isPlaced = row | column == 0
+  if isPlaced {
+    for o in 0..<operandCount { frame.addresses[o] = operands[o].address }
+  }
   var done = 0
   while done < rows {
     place.rows = min(rowsPerTile, rows - done, domain.outer2 - place.row)
@@ -228,6 +238,9 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
       sumTakenTile(instruction, machine, frame, place, d)
     case .codeResult:
       if instruction.b != 0 { streamed |= UInt(bitPattern: d) }
+    case .rowSum, .rowMaximum:
+      reduceRows(instruction.opcode, registers[Int(instruction.a)], place.rows, place.columns, d)
+    case .rowPick, .rowPlace: chooseOfRows(instruction, machine, frame, place, d)
     case .code:
       let streams = flags & TileFlags.streams != 0 && isWhole && streamed & 63 == 0
       streamed = 0
@@ -336,7 +349,13 @@ func storeTile(
   let size = elementSize(instruction.type)
   let source = frame.registers[Int(instruction.b)]
   let target = frame.addresses[Int(instruction.a)]
-  if place.rows == 1 || operand.stride2 == place.columns {
+  if operand.strideInner == 0 {
+    switch size {
+    case 4: storeFirsts(UInt32.self, source, target, operand.stride2, place)
+    case 1: storeFirsts(UInt8.self, source, target, operand.stride2, place)
+    default: storeFirsts(UInt64.self, source, target, operand.stride2, place)
+    }
+  } else if place.rows == 1 || operand.stride2 == place.columns {
     let bytes = place.rows * place.columns * size
     if operand.isStreamed && (Int(bitPattern: target) | bytes) & 63 == 0 {
       var offset = 0
@@ -352,6 +371,57 @@ func storeTile(
       (target + r * operand.stride2 * size).copyMemory(
         from: source + r * place.columns * size, byteCount: place.columns * size)
     }
+  }
+}
+
+/// One number of each row.
+@inline(__always)
+func storeFirsts<T>(
+  _: T.Type, _ source: UnsafeMutableRawPointer, _ target: UnsafeMutableRawPointer, _ stride: Int, _ place: TilePlace
+) {
+  let source = source.assumingMemoryBound(to: T.self), target = target.assumingMemoryBound(to: T.self)
+  for r in 0..<place.rows { target[r * stride] = source[r * place.columns] }
+}
+
+/// Rows of at most one vector. What is written behind the end of one is covered by the next; a register has room for the last.
+@inline(never)
+func reduceRows(
+  _ opcode: TileOpcode, _ a: UnsafeMutableRawPointer, _ rows: Int, _ columns: Int, _ d: UnsafeMutableRawPointer
+) {
+  let a = a.assumingMemoryBound(to: Float.self), d = d.assumingMemoryBound(to: Float.self)
+  if opcode == .rowSum {
+    for r in 0..<rows { f32x16_store(d + r * columns, f32x16_splat(rowLeafF32(SumF32.self, a + r * columns, columns))) }
+  } else {
+    for r in 0..<rows {
+      f32x16_store(d + r * columns, f32x16_splat(rowLeafF32(LargestF32.self, a + r * columns, columns)))
+    }
+  }
+}
+
+/// `rowPick` and `rowPlace`.
+@inline(never)
+func chooseOfRows(
+  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ place: TilePlace,
+  _ d: UnsafeMutableRawPointer
+) {
+  let a = frame.registers[Int(instruction.a)].assumingMemoryBound(to: Float.self)
+  let d = d.assumingMemoryBound(to: Float.self)
+  let ids = frame.addresses[Int(instruction.b)].assumingMemoryBound(to: Int.self)
+  let step = machine.pointee.operands[Int(instruction.b)].stride2
+  if instruction.opcode == .rowPick {
+    for r in 0..<place.rows {
+      f32x16_store(d + r * place.columns, f32x16_splat(a[r * place.columns + ids[r * step]]))
+    }
+    return
+  }
+  var k = 0
+  while k < place.rows * place.columns {
+    f32x16_store(d + k, f32x16_splat(0))
+    k += 16
+  }
+  for r in 0..<place.rows {
+    let chosen = r * place.columns + ids[r * step]
+    d[chosen] = 0 + a[chosen]
   }
 }
 

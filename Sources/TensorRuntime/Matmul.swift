@@ -162,6 +162,8 @@ public struct MatmulPlan {
         job.rowBlocks = min(m, (job.rowBlocks + threads - 1) / threads * threads)
       }
     }
+    // Rows that an epilogue may reduce are not cut.
+    if n <= TileMachine.shortRow { job.columnBlocks = 1 }
     // Short rows share a tile of the epilogue, which wants them one after another. Others are not a multiple of 1 KiB
     // apart.
     job.productRow = n * 2 <= TileMachine.tileLength ? n : blockColumns + 16

@@ -195,6 +195,9 @@ extension Kernels {
           sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
           sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int>.size)
           writers[register] = Int32(index)
+        case .rowPick, .rowPlace:
+          sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int>.size)
+          writers[register] = Int32(index)
         default:
           writers[register] = Int32(index)
         }
@@ -285,6 +288,8 @@ extension Kernels {
   private static func isComputed(_ opcode: TileOpcode) -> Bool {
     switch opcode {
     case .load, .constant, .store: false
+    // These write more than the tile.
+    case .rowSum, .rowMaximum, .rowPick, .rowPlace: false
     default: true
     }
   }
@@ -344,6 +349,8 @@ extension Kernels {
     case .codeReads, .codeResult: 0
     case .exp, .log, .tanh, .sigmoid, .erf: instruction.type == 0 ? 40 : 120
     case .expm1, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .erfInverse, .atan2, .power: 250
+    case .rowSum, .rowMaximum: 60
+    case .rowPick, .rowPlace: 40
     case .remainder, .floorDivide: 800
     case .divide, .reciprocal, .sqrt: instruction.type == 0 ? 30 : 200
     default: instruction.type == 0 ? 8 : 16

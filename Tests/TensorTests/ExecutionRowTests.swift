@@ -143,10 +143,10 @@ import Testing
     let program = try Program.compile(
       GraphReader.parse(
         """
-        graph(%0: f32[64, 10]) {
+        graph(%0: f32[64, 20]) {
           %1: f32[64] = reduce %0 maximum axes [1]
-          %2: f32[64, 10] = broadcast %1 axes [0]
-          %3: f32[64, 10] = subtract %0 %2
+          %2: f32[64, 20] = broadcast %1 axes [0]
+          %3: f32[64, 20] = subtract %0 %2
           return %3
         }
         """))

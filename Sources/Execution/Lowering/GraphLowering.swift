@@ -9,6 +9,12 @@ struct LoweredLoop {
   var carried: Set<Int>
 }
 
+/// Ids that were found to be below a limit.
+struct IdCheck: Hashable {
+  var buffer: Int32
+  var offset, count, limit: Int
+}
+
 /// Lowers one graph, the whole or a loop's body, to the steps of a block.
 struct GraphLowering: StepSink {
   let builder: ProgramBuilder
@@ -22,7 +28,8 @@ struct GraphLowering: StepSink {
   private var copies: [StridedView: Reference] = [:]
   /// By the value that is summed.
   var loweredSums: [Int: LoweredRowSum] = [:]
-  private var origin = Origin.none
+  private(set) var origin = Origin.none
+  var idChecks: Set<IdCheck> = []
   /// Stamps on the operations of the region that is being lowered.
   var regionOf: [Int]
   var regionCount = 0

@@ -45,7 +45,9 @@ enum Grouping {
       let kind = analysis.kinds[index]
       if kind == .constant || kind == .view { continue }
       let operation = graph.operations[index]
-      guard kind == .elementwise else {
+      let reduced = ShortRows.domain(operation, graph)
+      let placed = ShortRows.placed(operation, graph)
+      if kind != .elementwise, reduced == nil, placed == nil {
         if let region = consumer(of: operation, graph, analysis, regions, place) {
           place[index] = region
           groups[region].operations.append(index)
@@ -59,12 +61,6 @@ enum Grouping {
       }
       let result = Int(operation.results[0].index)
       let domain = graph.types[result].shape.sizes.withoutOnes
-      var earliest = 0
-      for use in analysis.uses[result] {
-        let user = place[use.operation]
-        let joins = use.isDirect && regions[user]?.domain == domain
-        earliest = max(earliest, joins ? user : user + 1)
-      }
       let loads = operation.operands.compactMap { operand -> Int? in
         let root = analysis.views[Int(operand.index)].root
         let producer = analysis.producers[root]
@@ -75,20 +71,33 @@ enum Grouping {
       let shared = isSmall ? loads : loads.filter { graph.types[$0].shape.sizes.withoutOnes == domain }
       let isFallible = TileOperation(operation.primitive, operand: graph.type(of: operation.operands[0]).dtype)?
         .isFallible == true
-      let candidates = byDomain[domain] ?? []
-      let chosen = candidates.suffix(16).first { candidate in
-        guard candidate >= earliest, let region = regions[candidate],
-          region.operations.count < operationLimit, !(region.hasProduct && isFallible)
-        else { return false }
-        // Its consumer's region, any region of scalars, or one that reads the same memory anyway. What can fail stays
-        // with its like: nothing is updated in place before it has run.
-        let isNear = domain.isEmpty || shared.contains(where: region.loads.contains)
-        guard region.loads.contains(result) || isNear && (region.isFallible || !isFallible) else { return false }
-        var count = region.loads.count - (region.loads.contains(result) ? 1 : 0)
-        for (number, load) in loads.enumerated()
-        where !region.loads.contains(load) && !loads[..<number].contains(load) { count += 1 }
-        return count + 4 <= TileMachine.operandLimit
+      /// The region over `domain` that takes up the operation. `isOfRows`: the operation gives one number a row of it.
+      func region(over domain: [Int], isOfRows: Bool) -> Int? {
+        var earliest = 0
+        for use in analysis.uses[result] {
+          let user = place[use.operation]
+          let joins = regions[user]?.domain == domain
+            && (isOfRows || !use.isDirect ? isHeld(result, by: use.operation, domain, graph, analysis) : use.isDirect)
+          earliest = max(earliest, joins ? user : user + 1)
+        }
+        return byDomain[domain]?.suffix(16).first { candidate in
+          guard candidate >= earliest, let region = regions[candidate],
+            region.operations.count < operationLimit, !(region.hasProduct && isFallible)
+          else { return false }
+          // Its consumer's region, any region of scalars, or one that reads the same memory anyway. What can fail stays
+          // with its like: nothing is updated in place before it has run.
+          let isNear = !isOfRows && (domain.isEmpty || shared.contains(where: region.loads.contains))
+          guard region.loads.contains(result) || isNear && (region.isFallible || !isFallible) else { return false }
+          var count = region.loads.count - (region.loads.contains(result) ? 1 : 0)
+          for (number, load) in loads.enumerated()
+          where !region.loads.contains(load) && !loads[..<number].contains(load) { count += 1 }
+          return count + 4 <= TileMachine.operandLimit
+        }
       }
+      var chosen: Int?
+      let rows = reduced ?? ShortRows.domain(from: operation, graph, analysis)
+      if let rows { chosen = region(over: rows, isOfRows: true) }
+      if chosen == nil, reduced == nil { chosen = region(over: domain, isOfRows: false) }
       if let chosen {
         place[index] = chosen
         groups[chosen].operations.append(index)
@@ -96,11 +105,18 @@ enum Grouping {
         regions[chosen]?.loads.remove(result)
         regions[chosen]?.loads.formUnion(loads)
         if isFallible { regions[chosen]?.isFallible = true }
+      } else if case .reduce = operation.primitive {
+        place[index] = groups.count
+        groups.append(OperationGroup(operations: [index], isRegion: false))
+        regions.append(nil)
       } else {
+        // What is computed of few rows waits for what the rows are computed of.
+        var own = domain
+        if let rows, reduced != nil || rows.reduce(1, &*) <= ShortRows.wideSize { own = rows }
         place[index] = groups.count
         groups.append(OperationGroup(operations: [index], isRegion: true))
-        regions.append(Region(domain: domain, operations: [index], loads: Set(loads), isFallible: isFallible))
-        byDomain[domain, default: []].append(groups.count - 1)
+        regions.append(Region(domain: own, operations: [index], loads: Set(loads), isFallible: isFallible))
+        byDomain[own, default: []].append(groups.count - 1)
       }
     }
     return joined(
@@ -153,6 +169,23 @@ enum Grouping {
 
   private static func isSmall(_ group: OperationGroup, _ graph: Graph) -> Bool {
     graph.type(of: graph.operations[group.operations[0]].results[0]).shape.count <= joinedSize
+  }
+
+  /// Whether an operation of a region over `domain` takes the value from a register.
+  private static func isHeld(
+    _ value: Int, by operation: Int, _ domain: [Int], _ graph: Graph, _ analysis: GraphAnalysis
+  ) -> Bool {
+    let user = graph.operations[operation]
+    // A product reads memory, also where its region works on what it gives.
+    guard
+      analysis.kinds[operation] == .elementwise || ShortRows.domain(user, graph) != nil
+        || ShortRows.placed(user, graph) != nil,
+      !ShortRows.readsPlaces(user, value, analysis)
+    else { return false }
+    return user.operands.allSatisfy { operand in
+      let view = analysis.views[Int(operand.index)]
+      return view.root != value || ShortRows.isHeld(view, of: graph.types[value].shape, domain)
+    }
   }
 
   /// The region that can take up a product: the first to use it, reading it row after row as it is made.

@@ -20,27 +20,40 @@ extension GraphLowering {
     var position: Int
   }
 
-  mutating func lowerRegion(_ operations: [Int]) {
+  /// `domain`: the sizes without ones, where the region is a part of another one.
+  mutating func lowerRegion(_ operations: [Int], over domain: [Int]? = nil) {
     for operation in operations { regionOf[operation] = regionCount }
     regionCount += 1
-    let product = operations.first { analysis.kinds[$0] == .other }
-    guard let first = operations.first(where: { $0 != product }) else {
+    let product = operations.first { if case .matmul = graph.operations[$0].primitive { true } else { false } }
+    let elementwise = operations.filter { $0 != product }
+    guard !elementwise.isEmpty else {
       if let product { lowerProduct(graph.operations[product]) }
       return
     }
-    let shape = graph.type(of: graph.operations[first].results[0]).shape
-    if shape.count == 0 {
+    let domain = domain ?? self.domain(of: elementwise)
+    if domain.contains(0) {
       for operation in operations {
         for result in graph.operations[operation].results { _ = buffer(of: Int(result.index)) }
       }
       return
     }
-    if !emitRegion(operations, product: product, domain: shape.sizes.withoutOnes) {
+    if !emitRegion(operations, product: product, domain: domain) {
       // Too large for the machine: two regions, the first of which stores what the second needs.
       let middle = operations.count / 2
-      lowerRegion(Array(operations[..<middle]))
-      lowerRegion(Array(operations[middle...]))
+      lowerRegion(Array(operations[..<middle]), over: domain)
+      lowerRegion(Array(operations[middle...]), over: domain)
     }
+  }
+
+  /// The sizes, without ones, of what is computed for each element, where some may be computed for each row.
+  private func domain(of operations: [Int]) -> [Int] {
+    var result: [Int] = []
+    for index in operations {
+      let operation = graph.operations[index]
+      let own = ShortRows.domain(operation, graph) ?? graph.type(of: operation.results[0]).shape.sizes.withoutOnes
+      if own.count > result.count { result = own }
+    }
+    return result
   }
 
   mutating func lowerProduct(_ operation: Operation) {
@@ -63,6 +76,8 @@ extension GraphLowering {
     var isFallible = false
     let region = regionOf[operations[0]]
     var productOperand: Int?
+    var hasRows = false
+    var places: [(ids: ValueID, rows: Int, operand: Int, origin: Origin)] = []
 
     for index in operations {
       let operation = graph.operations[index]
@@ -74,14 +89,16 @@ extension GraphLowering {
         continue
       }
       var sources: [Int] = []
-      for operand in operation.operands {
+      let picks = if case .takeAlong = operation.primitive { true } else { false }
+      let fills = if case .scatterAddAlong = operation.primitive { true } else { false }
+      for operand in picks || fills ? Array(operation.operands.prefix(1)) : operation.operands {
         let value = Int(operand.index)
         let view = analysis.views[value]
         let type = graph.types[value].dtype
         let producer = analysis.producers[view.root]
         if producer >= 0, case .constant(let literal) = graph.operations[producer].primitive {
           sources.append(assembler.constant(literal.bits, type))
-        } else if let register = registers[view.root], isSameOrder(view, domain) {
+        } else if let register = registers[view.root], ShortRows.isHeld(view, of: graph.types[view.root].shape, domain) {
           sources.append(register)
         } else if analysis.isWithoutMemory.contains(view.root) {
           if let known = sums.first(where: { $0.root == view.root }) {
@@ -94,7 +111,8 @@ extension GraphLowering {
             sources.append(register)
           }
         } else {
-          let strides = Self.strides(view)
+          // One number a row stands for all its elements.
+          let strides = view.stridesWithoutOnes + (view.sizes.withoutOnes.count < domain.count ? [0] : [])
           if let known = loads.first(where: {
             $0.view.root == view.root && $0.view.offset == view.offset && $0.strides == strides
           }) {
@@ -110,15 +128,26 @@ extension GraphLowering {
           }
         }
       }
-      let valueType = graph.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
-      guard let coded = TileOperation(operation.primitive, operand: valueType) else { return false }
-      if coded.isFallible, !isFallible {
-        isFallible = true
-        setOrigin(operation.origin)
+      let register: Int
+      if case .reduce(let reduction, _) = operation.primitive {
+        hasRows = true
+        register = assembler.reduceRows(reduction == .sum ? .rowSum : .rowMaximum, sources[0])
+      } else if picks || fills {
+        hasRows = true
+        let (chosen, slot) = assembler.chooseOfRows(picks ? .rowPick : .rowPlace, sources[0])
+        places.append((operation.operands[1], domain.last ?? 0, slot, operation.origin))
+        register = chosen
+      } else {
+        let valueType = graph.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
+        guard let coded = TileOperation(operation.primitive, operand: valueType) else { return false }
+        if coded.isFallible, !isFallible {
+          isFallible = true
+          setOrigin(operation.origin)
+        }
+        register = assembler.apply(coded, sources)
       }
-      let register = assembler.apply(coded, sources)
       registers[result] = register
-      if isStored(result, region: region) {
+      if isStored(result, region: region, domain) {
         let position = assembler.position
         let slot = assembler.store(
           register, graph.types[result].dtype, isStreamed: isStreamed(result, region: region))
@@ -136,8 +165,12 @@ extension GraphLowering {
     var table = [[Int]](repeating: denseStrides, count: assembler.operandCount)
     for load in loads { table[load.operand] = load.strides }
     for store in stores {
-      if let part = analysis.parts[store.value] { table[store.operand] = Self.strides(part) }
+      let sizes = graph.types[store.value].shape.sizes.withoutOnes
+      let strides = analysis.parts[store.value]?.stridesWithoutOnes ?? Shape(sizes).strides
+      // Of what is one number a row, the first element of each row.
+      table[store.operand] = strides + (sizes.count < domain.count ? [0] : [])
     }
+    for place in places { table[place.operand] = Shape(Array(domain.dropLast())).strides + [0] }
     for sum in sums {
       // Strides that keep the loops over rows and columns apart.
       let rows = domain.dropLast()
@@ -149,11 +182,11 @@ extension GraphLowering {
         table[sum.operand + 2] = table[sum.operand + 1]
       }
     }
-    let keepsLast = product != nil
+    let keepsLast = product != nil || hasRows
     var loops = TileLoops(sizes: domain, strides: table, keepsLast: keepsLast)
-    while !loops.fits, let next = loads.firstIndex(where: { $0.strides != denseStrides }) {
+    while !loops.fits, let next = loads.firstIndex(where: { $0.view.root >= 0 && $0.strides != denseStrides }) {
       makeDense(&loads[next], domain)
-      table[loads[next].operand] = denseStrides
+      table[loads[next].operand] = loads[next].strides
       loops = TileLoops(sizes: domain, strides: table, keepsLast: keepsLast)
     }
 
@@ -163,6 +196,11 @@ extension GraphLowering {
       let view = bound(load.view)
       bindings[load.operand] = Reference(view.root, offset: view.offset * load.type.size)
       use.reads.append(view.root)
+    }
+    for place in places {
+      let ids = checkedIds(place.ids, below: place.rows, place.origin)
+      bindings[place.operand] = ids
+      use.reads.append(Int(ids.buffer))
     }
     var listedElements = 0
     for sum in sums {
@@ -220,17 +258,27 @@ extension GraphLowering {
     return true
   }
 
-  private mutating func makeDense(_ load: inout Load, _ domain: [Int]) {
-    let reference = denseReference(of: load.value)
-    load.view = StridedView(dense: Int(reference.buffer), Shape(domain))
-    load.view.offset = reference.offset / load.type.size
-    load.view.root = -1 - Int(reference.buffer)  // already a buffer
-    load.strides = Shape(domain).strides
+  /// Where ids stand one after another, after a step that checks them.
+  private mutating func checkedIds(_ ids: ValueID, below limit: Int, _ origin: Origin) -> Reference {
+    let reference = denseReference(of: Int(ids.index))
+    let count = graph.type(of: ids).shape.count
+    let check = IdCheck(buffer: reference.buffer, offset: reference.offset, count: count, limit: limit)
+    if idChecks.insert(check).inserted {
+      let region = self.origin
+      setOrigin(origin)
+      emit(.checkIds(ids: reference, count: count, rows: limit), reads: [reference], writes: [], isFallible: true)
+      setOrigin(region)
+    }
+    return reference
   }
 
-  /// Along the axes that are not of size 1.
-  private static func strides(_ view: StridedView) -> [Int] {
-    zip(view.sizes, view.strides).filter { $0.0 != 1 }.map { $0.1 }
+  private mutating func makeDense(_ load: inout Load, _ domain: [Int]) {
+    let reference = denseReference(of: load.value)
+    let sizes = graph.types[load.value].shape.sizes.withoutOnes
+    load.view = StridedView(dense: Int(reference.buffer), Shape(sizes))
+    load.view.offset = reference.offset / load.type.size
+    load.view.root = -1 - Int(reference.buffer)  // already a buffer
+    load.strides = Shape(sizes).strides + (sizes.count < domain.count ? [0] : [])
   }
 
   /// The view over the buffer of its root.
@@ -238,10 +286,6 @@ extension GraphLowering {
     var view = view
     view.root = view.root < 0 ? -1 - view.root : buffer(of: view.root)
     return view
-  }
-
-  private func isSameOrder(_ view: StridedView, _ domain: [Int]) -> Bool {
-    view.isDense && view.offset == 0 && view.sizes.withoutOnes == domain
   }
 
   /// Neighbours along the last axis lie far apart while another axis has them side by side.
@@ -258,8 +302,14 @@ extension GraphLowering {
       && analysis.uses[value].allSatisfy { $0.isDirect && regionOf[$0.operation] == region }
   }
 
-  private func isStored(_ value: Int, region: Int) -> Bool {
+  private func isStored(_ value: Int, region: Int, _ domain: [Int]) -> Bool {
     analysis.isOutput[value] || analysis.uses[value].isEmpty
-      || analysis.uses[value].contains { !$0.isDirect || regionOf[$0.operation] != region }
+      || analysis.uses[value].contains { use in
+        if regionOf[use.operation] != region { return true }
+        return !use.isDirect && graph.operations[use.operation].operands.contains { operand in
+          let view = analysis.views[Int(operand.index)]
+          return view.root == value && !ShortRows.isHeld(view, of: graph.types[value].shape, domain)
+        }
+      }
   }
 }

@@ -12,7 +12,8 @@ struct TileAssembler {
     var sources: [Register] = []
     /// Operand or constant index for load, store and constant; source type for convert.
     var immediate: UInt8 = 0
-    /// The operands of starts and entries for sumRows; that of ids and the constant for sumTaken.
+    /// The operands of starts and entries for sumRows; that of ids and the constant for sumTaken; that of places for
+    /// rowPick and rowPlace.
     var lists: (UInt8, UInt8) = (0, 0)
     /// The same in every tile.
     var isUniform = false
@@ -66,6 +67,21 @@ struct TileAssembler {
     let constant = UInt8(truncatingIfNeeded: constants.count)
     constants.append(UInt64(length))
     code.append(Virtual(opcode: .sumTaken, type: type, immediate: first, lists: (first &+ 1, constant)))
+    return (code.count - 1, operand)
+  }
+
+  /// The sums or maxima of rows, for each element.
+  mutating func reduceRows(_ opcode: TileOpcode, _ source: Register) -> Register {
+    code.append(Virtual(opcode: opcode, type: .f32, sources: [source]))
+    return code.count - 1
+  }
+
+  /// `rowPick` or `rowPlace`, and the operand for the places.
+  mutating func chooseOfRows(_ opcode: TileOpcode, _ source: Register) -> (register: Register, operand: Int) {
+    let operand = operandCount
+    operandCount += 1
+    code.append(
+      Virtual(opcode: opcode, type: .f32, sources: [source], lists: (UInt8(truncatingIfNeeded: operand), 0)))
     return (code.count - 1, operand)
   }
 
@@ -217,6 +233,9 @@ struct TileAssembler {
       case .codeResult: coded.b = instruction.isStreamed ? 1 : 0
       case .sumRows, .sumTaken:
         (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)
+      case .rowPick, .rowPlace:
+        coded.a = machine[sources[0]]
+        coded.b = instruction.lists.0
       case .convert:
         coded.a = machine[sources[0]]
         coded.c = instruction.immediate
@@ -247,6 +266,8 @@ struct TileAssembler {
     switch opcode {
     case .convert, .select, .isNaN, .isFinite: false
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: false
+    // What they write behind a row is read for the next.
+    case .rowSum, .rowMaximum, .rowPick, .rowPlace: false
     default: true
     }
   }
