@@ -87,10 +87,10 @@ extension Kernels {
     }
     let table = KernelLevel.table
     let bytes = layer.outer * layer.reduced * layer.inner * dtype.size
-    // Some 20 bytes a nanosecond.
+    // Some 30 bytes a nanosecond.
     withUnsafeMutablePointer(to: &layer) {
       _ = ThreadPool.shared.run(
-        dtype == .f32 ? table.reduceF32 : table.reduceF64, $0, items: $0.pointee.items, nanoseconds: bytes / 16)
+        dtype == .f32 ? table.reduceF32 : table.reduceF64, $0, items: $0.pointee.items, nanoseconds: bytes / 32)
     }
     guard let partials else { return .ok }
     return reduceFloats(

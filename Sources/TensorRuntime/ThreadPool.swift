@@ -12,6 +12,8 @@ public final class ThreadPool: @unchecked Sendable {
   /// Work shorter than this is not split, in nanoseconds.
   static let splitThreshold = 20_000
   private static let spinNanoseconds = 100_000
+  /// Workers are woken for so much work within a millisecond.
+  private static let wakeThreshold = 100_000
   private static let openBit: UInt64 = 1 << 31
   private static let activeMask: UInt64 = openBit - 1
 
@@ -33,6 +35,10 @@ public final class ThreadPool: @unchecked Sendable {
   private var sharers = 1
   private var failedItem = Int.max
   private var failure = 0
+
+  // Read and written by the owner of the workers.
+  private var shortWork = 0
+  private var lastShort = 0
 
   private var startedWorkers = 0
   private let configuredCount: UnsafeMutablePointer<UInt32>
@@ -78,10 +84,10 @@ public final class ThreadPool: @unchecked Sendable {
     let host = kernel_flush_denormals()
     defer { kernel_restore_denormals(host) }
     let threads = threadCount
-    let grains = (items + grain - 1) / grain
-    guard threads > 1, grains > 1, nanoseconds >= Self.splitThreshold, !thread.pointee.isInside,
+    guard nanoseconds >= Self.splitThreshold, threads > 1, items > grain, !thread.pointee.isInside,
       kernel_exchange_if32(owner, 0, 1)
     else { return function(arguments, 0, items, thread.pointee.scratch) }
+    let grains = (items + grain - 1) / grain
     defer { kernel_store32(owner, 0) }
     startWorkers(threads - 1)
 
@@ -98,7 +104,7 @@ public final class ThreadPool: @unchecked Sendable {
     kernel_store64(nextItem, 0)
     let generation = (kernel_load64(state) >> 32) &+ 1
     kernel_store64(state, generation << 32 | Self.openBit)
-    if kernel_load32(sleepers) > 0 {
+    if kernel_load32(sleepers) > 0, isWorthWaking(nanoseconds) {
       _ = kernel_add32(wakeWord, 1)
       kernel_futex_wake_all(wakeWord)
     }
@@ -114,6 +120,15 @@ public final class ThreadPool: @unchecked Sendable {
       if spins & 1023 == 0 { sched_yield() }
     }
     return failure
+  }
+
+  /// To wake a thread costs some 30 microseconds, and as much passes until it begins: not for a short job by itself.
+  private func isWorthWaking(_ nanoseconds: Int) -> Bool {
+    let now = now()
+    if now - lastShort > 1_000_000 { shortWork = 0 }
+    shortWork += nanoseconds
+    lastShort = now
+    return shortWork >= Self.wakeThreshold
   }
 
   /// Runs `body` with denormals counting as zero on this thread: what runs kernels one after another switches once.
