@@ -195,6 +195,7 @@ extension TileOpcode {
     case .select: "where"
     case .rowSum: "sum of each row"
     case .rowMaximum: "maximum of each row"
+    case .sumColumns: "sum of each column"
     case .rowPick: "pick of each row"
     case .rowPlace: "place in each row"
     default: "\(self)"

@@ -37,9 +37,13 @@ public struct TileArguments {
   }
 
   /// Tiles along the two innermost axes.
-  @inlinable public var innerTiles: Int { (domain.inner + tileLength - 1) / tileLength }
+  @inlinable public var innerTiles: Int {
+    // Small programs feel a division.
+    domain.inner <= tileLength ? 1 : (domain.inner + tileLength - 1) / tileLength
+  }
   @inlinable public var rowTiles: Int {
-    rowsPerTile == 1 ? domain.outer2 : (domain.outer2 + rowsPerTile - 1) / rowsPerTile
+    if rowsPerTile == 1 { return domain.outer2 }
+    return domain.outer2 <= rowsPerTile ? 1 : (domain.outer2 + rowsPerTile - 1) / rowsPerTile
   }
   @inlinable public var tileCount: Int { domain.outer0 * domain.outer1 * rowTiles * innerTiles }
 }

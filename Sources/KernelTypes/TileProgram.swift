@@ -59,6 +59,9 @@ public enum TileOpcode: UInt8, Sendable {
   /// holds their numbers (i64), one after another, constant `c` says how many a row. Along the rows only `b` has a
   /// stride, along the columns only `a`, which has rows of the domain's.
   case sumTaken
+  /// register <- for each column of the domain, which has one row, the sum in order of what stands in operand `a` (f32)
+  /// below it: constant `b` says how many rows there are, constant `c` how far apart they stand.
+  case sumColumns
   // unary: register <- op(a)
   case negate, absolute, sign, reciprocal, exp, expm1, log, log1p, sqrt
   case sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, sigmoid, erf, erfInverse

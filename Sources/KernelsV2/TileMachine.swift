@@ -236,6 +236,7 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
       sumRowsTile(instruction, machine.pointee.domain, frame, place, d)
     case .sumTaken:
       sumTakenTile(instruction, machine, frame, place, d)
+    case .sumColumns: sumColumnsTile(instruction, machine, frame, place, d)
     case .codeResult:
       if instruction.b != 0 { streamed |= UInt(bitPattern: d) }
     case .rowSum, .rowMaximum:
@@ -423,6 +424,18 @@ func chooseOfRows(
     let chosen = r * place.columns + ids[r * step]
     d[chosen] = 0 + a[chosen]
   }
+}
+
+@inline(never)
+func sumColumnsTile(
+  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ place: TilePlace,
+  _ d: UnsafeMutableRawPointer
+) {
+  let constants = machine.pointee.constants
+  columnLeafF32(
+    SumF32.self, frame.addresses[Int(instruction.a)].assumingMemoryBound(to: Float.self),
+    Int(constants[Int(instruction.c)]), Int(constants[Int(instruction.b)]), place.columns,
+    d.assumingMemoryBound(to: Float.self))
 }
 
 @inline(never)

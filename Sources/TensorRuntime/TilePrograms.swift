@@ -195,6 +195,9 @@ extension Kernels {
           sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
           sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int>.size)
           writers[register] = Int32(index)
+        case .sumColumns:
+          sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
+          writers[register] = Int32(index)
         case .rowPick, .rowPlace:
           sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int>.size)
           writers[register] = Int32(index)
@@ -330,7 +333,7 @@ extension Kernels {
 
   private static func reads(_ instruction: TileInstruction, _ register: UInt8) -> Bool {
     switch instruction.opcode {
-    case .load, .constant, .iota, .sumRows, .sumTaken, .codeResult, .code: false
+    case .load, .constant, .iota, .sumRows, .sumTaken, .sumColumns, .codeResult, .code: false
     case .store: instruction.b == register
     case .select, .multiplyAdd, .codeReads: instruction.a == register || instruction.b == register || instruction.c == register
     case .convert: instruction.a == register

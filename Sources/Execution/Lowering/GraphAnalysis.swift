@@ -31,6 +31,8 @@ struct GraphAnalysis {
   var isOutput: [Bool]
   /// Sums of listed rows, by the operation that gives them.
   private(set) var rowSums: [Int: RowSum] = [:]
+  /// Sums over the rows of small matrices, by the operation that gives them.
+  private(set) var columnSums: [Int: ColumnSum] = [:]
   /// Values that are computed where they are read.
   private(set) var isWithoutMemory: Set<Int> = []
   /// Values that are computed straight into a part of another, by root value.
@@ -79,6 +81,11 @@ struct GraphAnalysis {
     for (index, sum) in rowSums {
       if sum.isDeferred { isWithoutMemory.insert(Int(graph.operations[index].results[0].index)) }
       if sum.listing != index { isWithoutMemory.insert(Int(graph.operations[sum.listing].results[0].index)) }
+    }
+    for (index, operation) in graph.operations.enumerated() where rowSums[index] == nil {
+      guard let sum = ColumnSum(operation, graph, self) else { continue }
+      columnSums[index] = sum
+      isWithoutMemory.insert(Int(operation.results[0].index))
     }
     findParts(graph)
     findProductParts(graph)

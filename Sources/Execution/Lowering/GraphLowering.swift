@@ -172,7 +172,7 @@ struct GraphLowering: StepSink {
       lowerRegion(group.operations)
       return
     }
-    if lowerRowSum(last) || isInPlace(operation) || sharesCopy(operation) { return }
+    if lowerRowSum(last) || analysis.columnSums[last] != nil || isInPlace(operation) || sharesCopy(operation) { return }
     switch operation.primitive {
     case .scan(let scan): try lowerScan(scan, operation)
     case .whileLoop(let loop): try lowerWhile(loop, operation)

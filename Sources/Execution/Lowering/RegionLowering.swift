@@ -72,6 +72,7 @@ extension GraphLowering {
     var registers: [Int: Int] = [:]
     var loads: [Load] = []
     var sums: [(root: Int, register: Int, operand: Int, length: Int?)] = []
+    var columns: [(sum: ColumnSum, root: Int, register: Int, operand: Int)] = []
     var stores: [Store] = []
     var isFallible = false
     let region = regionOf[operations[0]]
@@ -99,6 +100,12 @@ extension GraphLowering {
         if producer >= 0, case .constant(let literal) = graph.operations[producer].primitive {
           sources.append(assembler.constant(literal.bits, type))
         } else if let register = registers[view.root], ShortRows.isHeld(view, of: graph.types[view.root].shape, domain) {
+          sources.append(register)
+        } else if let known = columns.first(where: { $0.root == view.root }) {
+          sources.append(known.register)
+        } else if let sum = analysis.columnSums[producer] {
+          let (register, slot) = assembler.sumColumns(rows: sum.rows, columns: sum.columns)
+          columns.append((sum, view.root, register, slot))
           sources.append(register)
         } else if analysis.isWithoutMemory.contains(view.root) {
           if let known = sums.first(where: { $0.root == view.root }) {
@@ -203,6 +210,12 @@ extension GraphLowering {
       use.reads.append(Int(ids.buffer))
     }
     var listedElements = 0
+    for column in columns {
+      let view = bound(analysis.views[Int(column.sum.matrix.index)])
+      bindings[column.operand] = Reference(view.root, offset: view.offset * DType.f32.size)
+      use.reads.append(view.root)
+      listedElements += column.sum.rows * column.sum.columns
+    }
     for sum in sums {
       guard let lowered = loweredSums[sum.root] else { continue }
       for (index, reference) in lowered.references.enumerated() { bindings[sum.operand + index] = reference }

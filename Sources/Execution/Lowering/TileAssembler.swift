@@ -12,8 +12,8 @@ struct TileAssembler {
     var sources: [Register] = []
     /// Operand or constant index for load, store and constant; source type for convert.
     var immediate: UInt8 = 0
-    /// The operands of starts and entries for sumRows; that of ids and the constant for sumTaken; that of places for
-    /// rowPick and rowPlace.
+    /// The operands of starts and entries for sumRows; that of ids and the constant for sumTaken; the constants for
+    /// sumColumns; the operand of places for rowPick and rowPlace.
     var lists: (UInt8, UInt8) = (0, 0)
     /// The same in every tile.
     var isUniform = false
@@ -67,6 +67,19 @@ struct TileAssembler {
     let constant = UInt8(truncatingIfNeeded: constants.count)
     constants.append(UInt64(length))
     code.append(Virtual(opcode: .sumTaken, type: type, immediate: first, lists: (first &+ 1, constant)))
+    return (code.count - 1, operand)
+  }
+
+  /// The sums over the rows of a matrix: the operand for it.
+  mutating func sumColumns(rows: Int, columns: Int) -> (register: Register, operand: Int) {
+    let operand = operandCount
+    operandCount += 1
+    let constant = UInt8(truncatingIfNeeded: constants.count)
+    constants += [UInt64(rows), UInt64(columns)]
+    code.append(
+      Virtual(
+        opcode: .sumColumns, type: .f32, immediate: UInt8(truncatingIfNeeded: operand),
+        lists: (constant, constant &+ 1)))
     return (code.count - 1, operand)
   }
 
@@ -231,7 +244,7 @@ struct TileAssembler {
         coded.c = instruction.isUniform && instruction.type == .f32 && !isReadAsTile[index] ? 1 : 0
       case .constant: coded.a = instruction.immediate
       case .codeResult: coded.b = instruction.isStreamed ? 1 : 0
-      case .sumRows, .sumTaken:
+      case .sumRows, .sumTaken, .sumColumns:
         (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)
       case .rowPick, .rowPlace:
         coded.a = machine[sources[0]]

@@ -56,7 +56,7 @@ extension TileAssembler {
         append(index)
         // Only machine code takes one number for a tile.
         if !users[index].allSatisfy({ isSimple[$0] }) { result[places[index]].isOfRows = false }
-      case .sumRows, .sumTaken: append(index)
+      case .sumRows, .sumTaken, .sumColumns: append(index)
       // Chains hold their numbers themselves.
       case .constant:
         if code[index].type != .f32 || users[index].contains(where: { !isSimple[$0] }) { append(index) }
