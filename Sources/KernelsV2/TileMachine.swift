@@ -49,6 +49,7 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
       place.hasNext = remaining > 2
       let result = runTile(machine, frame, place)
       if result != 0 { return result }
+      place.isFirst = false
       remaining -= 1
       if remaining == 0 { break }
       if isOneTile {
@@ -172,6 +173,8 @@ struct TileFrame {
 struct TilePlace {
   var rows, columns, column, position, row, i0, i1: Int
   var hasNext: Bool
+  /// Registers hold nothing of the tile before.
+  var isFirst = true
 }
 
 /// Constants, and operands that are the same in every tile.
@@ -232,8 +235,7 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
       fill(d, instruction.type, machine.pointee.constants[Int(instruction.a)], count)
     case .iota:
       iota(d, instruction, place)
-    case .sumRows:
-      sumRowsTile(instruction, machine.pointee.domain, frame, place, d)
+    case .sumRows: sumRowsTile(instruction, machine, frame, place, d)
     case .sumTaken:
       sumTakenTile(instruction, machine, frame, place, d)
     case .sumColumns: sumColumnsTile(instruction, machine, frame, place, d)
@@ -391,12 +393,18 @@ func reduceRows(
 ) {
   let a = a.assumingMemoryBound(to: Float.self), d = d.assumingMemoryBound(to: Float.self)
   if opcode == .rowSum {
-    for r in 0..<rows { f32x16_store(d + r * columns, f32x16_splat(rowLeafF32(SumF32.self, a + r * columns, columns))) }
+    for r in 0..<rows { f32x16_store(d + r * columns, f32x16_splat(shortRowF32(SumF32.self, a + r * columns, columns))) }
   } else {
     for r in 0..<rows {
-      f32x16_store(d + r * columns, f32x16_splat(rowLeafF32(LargestF32.self, a + r * columns, columns)))
+      f32x16_store(d + r * columns, f32x16_splat(shortRowF32(LargestF32.self, a + r * columns, columns)))
     }
   }
+}
+
+/// What `rowLeafF32` gives for less than a vector.
+@inline(__always)
+func shortRowF32<O: ReduceF32>(_: O.Type, _ x: UnsafePointer<Float>, _ count: Int) -> Float {
+  O.fold(f32x16_first(f32x16_load(x), Int32(truncatingIfNeeded: count), O.neutral))
 }
 
 /// `rowPick` and `rowPlace`.

@@ -11,14 +11,15 @@ private let rowsAhead = 8
 
 @inline(never)
 func sumRowsTile(
-  _ instruction: TileInstruction, _ domain: TileDomain, _ frame: TileFrame, _ place: TilePlace,
+  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ place: TilePlace,
   _ d: UnsafeMutableRawPointer
 ) {
   let rows = frame.addresses[Int(instruction.a)]
   let starts = frame.addresses[Int(instruction.b)].assumingMemoryBound(to: Int32.self)
   let entries = frame.addresses[Int(instruction.c)].assumingMemoryBound(to: RowEntry.self)
-  let first = (place.position - place.column) / domain.inner
-  let shift = RowEntry.groupShift(inner: domain.inner)
+  let inner = machine.pointee.domain.inner
+  let first = (place.position - place.column) / inner
+  let shift = RowEntry.groupShift(inner: inner)
   let lastGroup = (first + place.rows - 1) >> shift
   let begin = Int(starts[first >> shift]), end = Int(starts[lastGroup + 1])
   let size = elementSize(instruction.type)
@@ -27,7 +28,17 @@ func sumRowsTile(
   }
   if instruction.type == 0 {
     let x = rows.assumingMemoryBound(to: Float.self), d = d.assumingMemoryBound(to: Float.self)
-    clearF32(d, place.rows * place.columns)
+    if instruction.reserved & TileFlags.keepsSums != 0, !place.isFirst {
+      // The register is zero but for the rows that the list names for the tile before.
+      let rows = machine.pointee.rowsPerTile
+      let before = first - rows
+      for index in Int(starts[before >> shift])..<Int(starts[(first - 1) >> shift + 1]) {
+        let row = Int(entries[index].row) - before
+        if row >= 0, row < rows { clearF32(d + row * place.columns, place.columns) }
+      }
+    } else {
+      clearF32(d, place.rows * place.columns)
+    }
     for index in begin..<end {
       let entry = entries[index]
       let row = Int(entry.row) - first

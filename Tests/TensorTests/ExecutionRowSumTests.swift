@@ -38,7 +38,7 @@ import Testing
 
   @Test(arguments: [2, 7, 16, 64, 65, 130, 300]) func updates(inner: Int) throws {
     for (type, dtype) in [("f32", DType.f32), ("f64", .f64)] {
-      for (rows, count) in [(11, 50), (40, 3), (2, 1)] {
+      for (rows, count) in [(11, 50), (40, 3), (2, 1), (700, 600)] {
         let text = update(type, rows: rows, inner: inner, count: count)
         _ = try run(
           text,
