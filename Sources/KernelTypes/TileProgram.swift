@@ -85,8 +85,8 @@ public enum TileOpcode: UInt8, Sendable {
   /// constant `a`, with a rough time for 128 elements in `b`. It writes other registers than it reads. `c` = 1: constant
   /// a + 1 is one that writes whole lines past the caches to the registers whose `codeResult` has `b` = 1.
   case codeReads, codeResult, code
-  /// register <- for each row of the domain, in all its elements, the sum or the maximum of register `a` over the row (f32).
-  /// Only where tiles hold whole rows: several of `TileMachine.shortRow` elements at most.
+  /// register <- for each row of the domain, in all its elements, the sum or the maximum of register `a` over the row
+  /// (f32). Only where tiles hold whole rows: several of `TileMachine.shortRow` elements at most.
   case rowSum, rowMaximum
   /// Of such rows, too: register <- in all elements of a row the element of register `a` whose place in it operand `b`
   /// (i64) holds; register <- 0 plus register `a` at that place, 0 elsewhere. The places were checked.

@@ -386,14 +386,17 @@ func storeFirsts<T>(
   for r in 0..<place.rows { target[r * stride] = source[r * place.columns] }
 }
 
-/// Rows of at most one vector. What is written behind the end of one is covered by the next; a register has room for the last.
+/// Rows of at most one vector. What is written behind the end of one is covered by the next; a register has room for
+/// the last.
 @inline(never)
 func reduceRows(
   _ opcode: TileOpcode, _ a: UnsafeMutableRawPointer, _ rows: Int, _ columns: Int, _ d: UnsafeMutableRawPointer
 ) {
   let a = a.assumingMemoryBound(to: Float.self), d = d.assumingMemoryBound(to: Float.self)
   if opcode == .rowSum {
-    for r in 0..<rows { f32x16_store(d + r * columns, f32x16_splat(shortRowF32(SumF32.self, a + r * columns, columns))) }
+    for r in 0..<rows {
+      f32x16_store(d + r * columns, f32x16_splat(shortRowF32(SumF32.self, a + r * columns, columns)))
+    }
   } else {
     for r in 0..<rows {
       f32x16_store(d + r * columns, f32x16_splat(shortRowF32(LargestF32.self, a + r * columns, columns)))
@@ -410,8 +413,8 @@ func shortRowF32<O: ReduceF32>(_: O.Type, _ x: UnsafePointer<Float>, _ count: In
 /// `rowPick` and `rowPlace`.
 @inline(never)
 func chooseOfRows(
-  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ place: TilePlace,
-  _ d: UnsafeMutableRawPointer
+  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
+  _ place: TilePlace, _ d: UnsafeMutableRawPointer
 ) {
   let a = frame.registers[Int(instruction.a)].assumingMemoryBound(to: Float.self)
   let d = d.assumingMemoryBound(to: Float.self)
@@ -436,8 +439,8 @@ func chooseOfRows(
 
 @inline(never)
 func sumColumnsTile(
-  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ place: TilePlace,
-  _ d: UnsafeMutableRawPointer
+  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
+  _ place: TilePlace, _ d: UnsafeMutableRawPointer
 ) {
   let constants = machine.pointee.constants
   columnLeafF32(

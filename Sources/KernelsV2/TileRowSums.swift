@@ -11,8 +11,8 @@ private let rowsAhead = 8
 
 @inline(never)
 func sumRowsTile(
-  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame, _ place: TilePlace,
-  _ d: UnsafeMutableRawPointer
+  _ instruction: TileInstruction, _ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
+  _ place: TilePlace, _ d: UnsafeMutableRawPointer
 ) {
   let rows = frame.addresses[Int(instruction.a)]
   let starts = frame.addresses[Int(instruction.b)].assumingMemoryBound(to: Int32.self)

@@ -19,9 +19,9 @@ struct ColumnSum {
     else { return nil }
     let type = graph.type(of: operand)
     let view = analysis.views[Int(operand.index)]
-    guard type.dtype == .f32, let columns = type.shape.sizes.last, columns > 1, axes == Array(0..<(type.shape.rank - 1)),
-      type.shape.count > columns, type.shape.count <= Self.elementLimit, view.isDense,
-      !analysis.isWithoutMemory.contains(view.root)
+    guard type.dtype == .f32, let columns = type.shape.sizes.last, columns > 1,
+      axes == Array(0..<(type.shape.rank - 1)), type.shape.count > columns, type.shape.count <= Self.elementLimit,
+      view.isDense, !analysis.isWithoutMemory.contains(view.root)
     else { return nil }
     rows = type.shape.count / columns
     guard rows <= ReduceArguments.columnLeafRows else { return nil }

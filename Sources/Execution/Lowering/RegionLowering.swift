@@ -99,7 +99,9 @@ extension GraphLowering {
         let producer = analysis.producers[view.root]
         if producer >= 0, case .constant(let literal) = graph.operations[producer].primitive {
           sources.append(assembler.constant(literal.bits, type))
-        } else if let register = registers[view.root], ShortRows.isHeld(view, of: graph.types[view.root].shape, domain) {
+        } else if let register = registers[view.root],
+          ShortRows.isHeld(view, of: graph.types[view.root].shape, domain)
+        {
           sources.append(register)
         } else if let known = columns.first(where: { $0.root == view.root }) {
           sources.append(known.register)

@@ -2,9 +2,9 @@ import KernelTypes
 import TensorGraph
 import TensorTypes
 
-/// Rows so short that a tile holds some of them whole. Their sums and maxima are taken in the tile, one element of each is
-/// picked there or placed, with what else is computed of one number a row (for each element of the row): so the loss on
-/// a few classes is a part of the region around it, and so is its gradient.
+/// Rows so short that a tile holds some of them whole. Their sums and maxima are taken in the tile, one element of each
+/// is picked there or placed, with what else is computed of one number a row (for each element of the row): so the loss
+/// on a few classes is a part of the region around it, and so is its gradient.
 enum ShortRows {
   /// So many operations lie at most between a reduction and what is computed from it in the tile.
   private static let depth = 4
@@ -52,7 +52,9 @@ enum ShortRows {
   }
 
   /// The rows from whose reduction an elementwise operation computes a number each; nil where there are none.
-  static func domain(from operation: Operation, _ graph: Graph, _ analysis: GraphAnalysis, depth: Int = depth) -> [Int]? {
+  static func domain(
+    from operation: Operation, _ graph: Graph, _ analysis: GraphAnalysis, depth: Int = depth
+  ) -> [Int]? {
     guard depth > 0, let result = operation.results.first else { return nil }
     let own = graph.type(of: result).shape.sizes.withoutOnes
     for operand in operation.operands {
@@ -73,8 +75,8 @@ enum ShortRows {
     return nil
   }
 
-  /// Whether a region over `domain` that holds a value of shape `root`, for each element or for each row, has this view of
-  /// it in the same register.
+  /// Whether a region over `domain` that holds a value of shape `root`, for each element or for each row, has this view
+  /// of it in the same register.
   static func isHeld(_ view: StridedView, of root: Shape, _ domain: [Int]) -> Bool {
     let (own, sizes) = (root.sizes.withoutOnes, view.sizes.withoutOnes)
     guard view.offset == 0 else { return false }
