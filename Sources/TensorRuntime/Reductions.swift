@@ -87,10 +87,12 @@ extension Kernels {
     }
     let table = KernelLevel.table
     let bytes = layer.outer * layer.reduced * layer.inner * dtype.size
-    // Some 30 bytes a nanosecond.
+    // Some 30 bytes a nanosecond; each row by itself takes a few.
+    let rows = layer.inner == 1 ? layer.outer * layer.leaves : 0
     withUnsafeMutablePointer(to: &layer) {
       _ = ThreadPool.shared.run(
-        dtype == .f32 ? table.reduceF32 : table.reduceF64, $0, items: $0.pointee.items, nanoseconds: bytes / 32)
+        dtype == .f32 ? table.reduceF32 : table.reduceF64, $0, items: $0.pointee.items,
+        nanoseconds: bytes / 32 + 4 * rows)
     }
     guard let partials else { return .ok }
     return reduceFloats(
