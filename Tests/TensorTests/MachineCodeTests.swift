@@ -174,6 +174,29 @@ import Testing
     #expect(try results(graph, [input], .best) == results(graph, [input], Self.withoutCode))
   }
 
+  /// More numbers than registers, on both sides of comparisons and differences; each is also an element.
+  @Test func numbersOutsideOfRegisters() throws {
+    let numbers = (0..<48).map { Float($0) / 2 - 12 }
+    var graph = Graph()
+    let elements = numbers + Self.numbers
+    let shape = Shape([elements.count])
+    let a = graph.addInput(TensorType(.f32, shape))
+    func apply(_ primitive: Primitive, _ operands: ValueID...) throws -> ValueID {
+      try graph.apply(primitive, operands, origin: .none)[0]
+    }
+    let comparisons: [Comparison] = [.equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual]
+    var last = a
+    for (index, number) in numbers.enumerated() {
+      let number = try apply(.constant(.float(Double(number), .f32)))
+      let spread = try apply(.broadcast(shape, axes: []), number)
+      let comparison = Primitive.compare(comparisons[index % 6])
+      let compared = try index % 4 < 2 ? apply(comparison, spread, a) : apply(comparison, a, spread)
+      last = try apply(.select, compared, apply(.binary(.subtract), spread, last), last)
+    }
+    graph.outputs = [last]
+    #expect(try results(graph, [floats(elements)], .best) == results(graph, [floats(elements)], Self.withoutCode))
+  }
+
   @Test func resultsInPlaceOfOperands() throws {
     let graph = try GraphReader.parse(
       """
