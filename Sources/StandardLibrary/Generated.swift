@@ -4857,7 +4857,7 @@ fn require_trainable(net, source, loss, loss_weights = none) {
         help: "one for each output: `loss: \{ {name}: mse \}`")
     }
   }
-  let prediction = net(rows_at(x, arange(1)))
+  let prediction = net(map_leaves(x, each -> each[0..<1]))
   if kind(loss) == "record" {
     for (name, own) in fields(loss) {
       if kind(prediction) != "record" or not has_field(prediction, name) {
