@@ -64,6 +64,8 @@ struct RowCode {
         value: places[$0.value], operand: $0.operand, isOfRow: $0.isOfRow, isStreamed: $0.isStreamed)
     }
     findStages()
+    // What is one number for all elements of a row is in no pass over them that could add it up.
+    for case .reduced(_, let source) in inputs where isRow[source] { return nil }
     // Masks are made and used within one vector.
     for index in program.values.indices where isRow[index] && program.isMask(index) { return nil }
     guard !results.contains(where: { program.isMask($0.value) || program.isNumber($0.value) }) else { return nil }
