@@ -2,10 +2,30 @@ extension Graph {
   /// The graph without the operations that no output needs, its values numbered anew in order of definition. Inputs,
   /// the first `kept` operations and everything that checks stay.
   public func withoutUnusedOperations(keepingFirst kept: Int = 0) -> Graph {
+    numbered(usedOperations(keepingFirst: kept))
+  }
+
+  /// The graph with its values numbered in order of definition, without those that nothing defines.
+  public func renumbered() -> Graph {
+    var count = 0
+    var isInOrder = true
+    func define(_ value: ValueID) {
+      if Int(value.index) != count { isInOrder = false }
+      count += 1
+    }
+    for input in inputs { define(input) }
+    for operation in operations { for result in operation.results { define(result) } }
+    return isInOrder && count == types.count ? self : numbered(operations)
+  }
+
+  /// The graph of these of its operations, values numbered in order of definition.
+  private func numbered(_ operations: [Operation]) -> Graph {
     var result = Graph()
+    result.types.reserveCapacity(types.count)
+    result.operations.reserveCapacity(operations.count)
     var numbers = [ValueID](repeating: ValueID(0), count: types.count)
     for input in inputs { numbers[Int(input.index)] = result.addInput(type(of: input)) }
-    for operation in usedOperations(keepingFirst: kept) {
+    for operation in operations {
       for value in operation.results { numbers[Int(value.index)] = result.newValue(type(of: value)) }
       result.operations.append(
         Operation(

@@ -103,37 +103,6 @@ struct GraphRewriter {
   }
 }
 
-extension Graph {
-  /// The graph with its values numbered in order of definition, without those that nothing defines.
-  func renumbered() -> Graph {
-    var numbers = [ValueID](repeating: ValueID(0), count: types.count)
-    var count = 0
-    var isInOrder = true
-    func define(_ value: ValueID) {
-      if Int(value.index) != count { isInOrder = false }
-      numbers[Int(value.index)] = ValueID(count)
-      count += 1
-    }
-    for input in inputs { define(input) }
-    for operation in operations { for result in operation.results { define(result) } }
-    if isInOrder, count == types.count { return self }
-
-    var result = Graph()
-    result.types.reserveCapacity(count)
-    result.operations.reserveCapacity(operations.count)
-    for input in inputs { _ = result.addInput(type(of: input)) }
-    for operation in operations {
-      for value in operation.results { _ = result.newValue(type(of: value)) }
-      result.operations.append(
-        Operation(
-          operation.primitive, operation.operands.map { numbers[Int($0.index)] },
-          operation.results.map { numbers[Int($0.index)] }, origin: operation.origin))
-    }
-    result.outputs = outputs.map { numbers[Int($0.index)] }
-    return result
-  }
-}
-
 extension Primitive {
   /// The primitive with a pass applied to the graphs inside it.
   func mappingBodies(_ pass: (Graph) -> Graph) -> Primitive {
