@@ -239,7 +239,7 @@ public final class Program {
       throw .memory(error, .none)
     }
     if let loop {
-      let (deadline, isNever) = StepRunner.now().addingReportingOverflow(part.nanoseconds)
+      let (deadline, isNever) = UInt64(Clock.nanoseconds).addingReportingOverflow(part.nanoseconds)
       loop.pointee = LoopState(
         first: part.first, deadline: isNever ? .max : deadline, end: part.end, finished: part.first)
     }

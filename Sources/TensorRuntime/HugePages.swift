@@ -4,11 +4,11 @@ import Synchronization
 /// Whether large blocks ask for huge pages. Usually these save most page faults. But the free ones of a virtual machine
 /// may be memory that its host took back: touching one then waits for the host some five hundred times, about 5 ms,
 /// while small pages come from pieces that the machine still has. So the first one of each block is touched here, and
-/// when that takes long, none is of huge pages any more.
+/// when that takes long, no block asks for them any more.
 enum HugePages {
   static let size = 2 << 20
   /// Clearing a huge page that is there takes a tenth of it.
-  private static let longest: UInt64 = 1_500_000
+  private static let longest = 1_500_000
   private static let areSlow = Atomic<Bool>(false)
 
   /// `address` is a multiple of `size`.
@@ -18,9 +18,9 @@ enum HugePages {
       return
     }
     guard madvise(address, byteCount, 14 /* MADV_HUGEPAGE */) == 0 else { return }
-    let start = now()
+    let start = Clock.nanoseconds
     address.storeBytes(of: 0, as: UInt8.self)
-    guard now() &- start > longest else { return }
+    guard Clock.nanoseconds - start > longest else { return }
     areSlow.store(true, ordering: .relaxed)
     refuse(address, byteCount)
   }
@@ -28,11 +28,5 @@ enum HugePages {
   /// Also where the system gives them unasked.
   private static func refuse(_ address: UnsafeMutableRawPointer, _ byteCount: Int) {
     madvise(address, byteCount, 15 /* MADV_NOHUGEPAGE */)
-  }
-
-  private static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(bitPattern: Int64(time.tv_sec)) &* 1_000_000_000 &+ UInt64(bitPattern: Int64(time.tv_nsec))
   }
 }

@@ -124,7 +124,7 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// To wake a thread costs some 30 microseconds, and as much passes until it begins: not for a short job by itself.
   private func isWorthWaking(_ nanoseconds: Int) -> Bool {
-    let now = now()
+    let now = Clock.nanoseconds
     if now - lastShort > 1_000_000 { shortWork = 0 }
     shortWork += nanoseconds
     lastShort = now
@@ -202,7 +202,7 @@ public final class ThreadPool: @unchecked Sendable {
     let thread = ThreadMemory.current
     thread.pointee.isInside = true
     var lastGeneration: UInt64 = 0
-    var idleSince = now()
+    var idleSince = Clock.nanoseconds
     var spins = 0
     while true {
       let seen = kernel_load64(state)
@@ -211,13 +211,13 @@ public final class ThreadPool: @unchecked Sendable {
           lastGeneration = seen >> 32
           work(thread.pointee.scratch)
           _ = kernel_add64(state, UInt64.max)
-          idleSince = now()
+          idleSince = Clock.nanoseconds
         }
         continue
       }
       kernel_pause()
       spins += 1
-      guard spins & 63 == 0, now() - idleSince > Self.spinNanoseconds else { continue }
+      guard spins & 63 == 0, Clock.nanoseconds - idleSince > Self.spinNanoseconds else { continue }
       let word = kernel_load32(wakeWord)
       _ = kernel_add32(sleepers, 1)
       let again = kernel_load64(state)
@@ -225,14 +225,8 @@ public final class ThreadPool: @unchecked Sendable {
         kernel_futex_wait(wakeWord, word)
       }
       _ = kernel_add32(sleepers, UInt32.max)
-      idleSince = now()
+      idleSince = Clock.nanoseconds
     }
-  }
-
-  private func now() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 }
 

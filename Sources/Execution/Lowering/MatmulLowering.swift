@@ -12,8 +12,8 @@ private struct Matrices {
 
 extension StepSink {
   /// `needed`: the part of each product that anyone reads. `rowStep`: from row to row of a single product that does not
-  /// stand in one piece. `epilogue`: what is computed from the product while it is in
-  /// the cache, with what that reads and writes.
+  /// stand in one piece. `epilogue`: what is computed from the product while it is in the cache, with what that reads
+  /// and writes.
   mutating func matmul(
     _ operands: [LoweredOperand], _ transposeA: Bool, _ transposeB: Bool, _ output: Reference, _ type: TensorType,
     needed: Band = .full, rowStep: Int? = nil, _ epilogue: EpilogueStep? = nil,

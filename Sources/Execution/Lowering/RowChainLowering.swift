@@ -3,8 +3,8 @@ import TensorGraph
 import TensorRuntime
 import TensorTypes
 
-/// Groups that follow one another and become one row chain: elementwise operations on rows, sums and maxima of the rows,
-/// and what is computed from those.
+/// Groups that follow one another and become one row chain: elementwise operations on rows, sums and maxima of the
+/// rows, and what is computed from those.
 private struct RowChainDraft {
   struct Operand {
     var view: StridedView

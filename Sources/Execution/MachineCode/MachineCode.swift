@@ -15,27 +15,28 @@ enum MachineCode {
   }
 
   private static let limit = 4096
-  private static let made = Mutex<[Chain: UInt]>([:])
-  private static let madeOfRows = Mutex<[RowChain: UInt]>([:])
+  /// Nil for what cannot be made.
+  private static let made = Mutex<[Chain: UInt?]>([:])
+  private static let madeOfRows = Mutex<[RowChain: UInt?]>([:])
 
   /// The address of the chain's function; nil where it needs too many registers or the system allows no new code.
   static func address(of chain: Chain) -> UInt? {
-    made.withLock { made in
-      if let known = made[chain] { return known }
-      guard made.count < limit, let bytes = ChainCode.bytes(chain), let address = executable(bytes) else { return nil }
-      made[chain] = address
-      return address
-    }
+    made.withLock { address(of: chain, among: &$0, ChainCode.bytes) }
   }
 
   /// The same for rows.
   static func address(of chain: RowChain) -> UInt? {
-    madeOfRows.withLock { made in
-      if let known = made[chain] { return known }
-      guard made.count < limit, let bytes = RowCode.bytes(chain), let address = executable(bytes) else { return nil }
-      made[chain] = address
-      return address
-    }
+    madeOfRows.withLock { address(of: chain, among: &$0, RowCode.bytes) }
+  }
+
+  private static func address<Source: Hashable>(
+    of source: Source, among made: inout [Source: UInt?], _ bytes: (Source) -> [UInt8]?
+  ) -> UInt? {
+    if let known = made[source] { return known }
+    guard made.count < limit else { return nil }
+    let address = bytes(source).flatMap(executable)
+    made[source] = .some(address)
+    return address
   }
 
   private static func executable(_ bytes: [UInt8]) -> UInt? {

@@ -2,8 +2,8 @@ import SourceText
 import TensorGraph
 import TensorTypes
 
-/// Builds a pass's result: operations are copied over or replaced. What is copied keeps its values, so that a pass costs
-/// little where it changes nothing; what it replaces leaves values without a definition, until `renumbered`.
+/// Builds a pass's result: operations are copied over or replaced. What is copied keeps its values, so that a pass
+/// costs little where it changes nothing; what it replaces leaves values without a definition, until `renumbered`.
 struct GraphRewriter {
   let source: Graph
   private(set) var graph = Graph()

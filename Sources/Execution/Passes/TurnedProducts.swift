@@ -1,8 +1,8 @@
 import TensorGraph
 import TensorTypes
 
-/// Products of a batch that are only read with their rows and columns changed, as the gradient of keys is: the product of
-/// the operands in the other order gives the rows as they are wanted. Each element is the same sum.
+/// Products of a batch that are only read with their rows and columns changed, as the gradient of keys is: the product
+/// of the operands in the other order gives the rows as they are wanted. Each element is the same sum.
 enum TurnedProducts {
   static func run(_ graph: Graph) -> Graph {
     var uses = [Int](repeating: 0, count: graph.types.count)

@@ -68,7 +68,7 @@ extension StepRunner {
       if outcome.kind != .finished { break }
       for carry in scan.pointee.moving { advance(carry, table) }
       state.pointee.finished += 1
-      if state.pointee.finished >= state.pointee.end || now() >= state.pointee.deadline { break }
+      if state.pointee.finished >= state.pointee.end || UInt64(Clock.nanoseconds) >= state.pointee.deadline { break }
     }
     for carry in carries { copy(from: table[Int(carry.bodyInput)], to: table.address(carry.result), carry.byteCount) }
     return outcome
@@ -78,13 +78,6 @@ extension StepRunner {
     let ids = table.address(ahead.ids).assumingMemoryBound(to: Int.self) + iteration * ahead.count
     Kernels.fetchRows(
       table.address(ahead.table), ids: ids, count: ahead.count, rows: ahead.rows, rowBytes: ahead.rowBytes)
-  }
-
-  /// Nanoseconds on the clock of deadlines.
-  static func now() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
   static func run(_ loop: UnsafePointer<WhileStep>, _ table: AddressTable) -> Outcome {

@@ -7,9 +7,9 @@ struct RowChainStep {
   var code, streaming: UInt
   var rows, columns: Int
   var bindings: UnsafeBufferPointer<Reference>
-  /// By operand: bytes from row to row.
+  /// By address: bytes from row to row.
   var rowBytes: UnsafePointer<Int>
-  /// By bit: the operands that are written past the caches.
+  /// By bit: the addresses behind which rows are written past the caches.
   var streamed: UInt64
   /// Roughly, for all rows.
   var nanoseconds: Int
@@ -45,7 +45,7 @@ struct RowChainStep {
     return 0
   }
 
-  /// Each operand once.
+  /// The rows behind each address once.
   var bytes: Int {
     var total = 0
     for index in 0..<bindings.count { total += max(4, rowBytes[index] * rows) }

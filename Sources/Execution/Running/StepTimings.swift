@@ -1,5 +1,5 @@
-import Glibc
 import Synchronization
+import TensorRuntime
 
 /// What one step of a program took. Steps in runs of rows are timed on several threads at once.
 struct StepTally: ~Copyable {
@@ -36,15 +36,6 @@ public final class StepTimings {
   /// How often a step ran.
   public func runs(ofStep number: Int) -> Int {
     number < stepCount ? tallies[number].count.load(ordering: .relaxed) : 0
-  }
-}
-
-/// A clock that never goes back.
-public enum Clock {
-  @inline(__always) public static var nanoseconds: Int {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 }
 

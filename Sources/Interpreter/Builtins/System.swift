@@ -2,14 +2,12 @@ import Diagnostics
 import Files
 import Glibc
 import SourceText
+import TensorRuntime
 
 enum SystemBuiltins {
   static let all: [Builtin] = [
     Builtin("clock", [], "Seconds since some fixed moment; the difference of two calls is a duration.") {
-      (call) throws(Diagnostic) in
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return .float(Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9)
+      (_) throws(Diagnostic) in .float(Double(Clock.nanoseconds) * 1e-9)
     },
     Builtin("seed", [.init("n")], "Starts all random draws anew from this number.") { (call) throws(Diagnostic) in
       call.machine.setSeed(UInt64(bitPattern: Int64(try call.wholeNumber(0))))

@@ -3,6 +3,7 @@ import Execution
 import SourceText
 import Synchronization
 import TensorGraph
+import TensorRuntime
 
 /// Where the time of a run goes. What the machine does is one activity at a time, each without those inside it; the
 /// steps of compiled programs are timed by themselves.
