@@ -62,7 +62,7 @@ extension Step {
     case .convolve(let step): step.pointee.bytes
     case .pool(let step): step.pointee.bytes
     case .listRows(let lists): 3 * lists.pointee.count * DType.i64.size
-    case .checkIds(_, let count, _): count * DType.i64.size
+    case .checkIds(_, let count, _, _): count * DType.i64.size
     case .copy(_, _, let byteCount): 2 * byteCount
     case .copyStrided(let size, _, _, let window), .copyIntoStrided(let size, _, _, let window):
       2 * size * window.sizes.reduce(1, &*)
@@ -105,7 +105,7 @@ extension Step {
     case .listRows(let lists):
       let step = lists.pointee
       return "list rows, \(step.count) ids of \(step.rows)"
-    case .checkIds(_, let count, let rows): return "check \(count) ids of \(rows)"
+    case .checkIds(_, let count, let rows, _): return "check \(count) ids of \(rows)"
     case .copy(_, _, let byteCount): return "copy \(byteCount) bytes"
     case .copyStrided(_, _, _, let window): return "rearrange to \(Array(window.sizes))"
     case .copyIntoStrided(_, _, _, let window): return "put \(Array(window.sizes)) into a larger tensor"

@@ -174,6 +174,8 @@ public struct Scan: Hashable, Sendable {
   public var isReversed: Bool
   /// The derivative keeps the carries alone and computes each round again on its way back.
   public var recomputes = false
+  /// Of a loop over the parts of a batch: the row of the whole with which it begins.
+  public var firstRow: Int?
 
   public init(body: Graph, constantCount: Int, carryCount: Int, length: Int, isReversed: Bool) {
     self.body = body

@@ -129,6 +129,7 @@ extension GraphLowering {
       stacked <= operation.operands.count, scan.carryCount <= operation.results.count
     else { throw .unsupported("scan and its body disagree on their operands", operation.origin) }
     let isLoop = operation.results.first.map { $0 == loopResult } ?? false
+    if try lowerParts(scan, operation) { return }
     if !isLoop, try lowerScanByRows(scan, operation) { return }
     let operands = operation.operands.map { denseReference(of: Int($0.index)) }
     let results = operation.results.map { Reference(buffer(of: Int($0.index))) }

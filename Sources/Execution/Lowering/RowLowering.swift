@@ -279,9 +279,10 @@ extension GraphLowering {
 
   /// `inputStrides`: by input, where it is not dense. `moving`: how many of the last inputs go on by their own size when the
   /// body runs again, as it does `repeats` times. `rowSteps`: by output, a product that does not stand row after row.
+  /// `checkedIds`: were checked before.
   func lowerRowBody(
     _ body: Graph, inputStrides: [[Int]?] = [], inputFacts: [BandFact?] = [], moving: Int = 0, repeats: Int = 1,
-    sliceBytes: [Int]? = nil, rowSteps: [Int?] = []
+    sliceBytes: [Int]? = nil, rowSteps: [Int?] = [], checkedIds: [PartIds] = []
   ) throws(ExecutionProblem) -> LoweredRows {
     let builder = builder
     let inputs = body.inputTypes.map { builder.buffer($0.byteCount, .external) }
@@ -294,6 +295,11 @@ extension GraphLowering {
     for (buffer, type) in zip(inputs, body.inputTypes).suffix(moving) { lowering.aheadBytes[buffer] = type.byteCount }
     for (value, buffer) in zip(body.outputs, outputs) { _ = lowering.claim(Int(value.index), buffer) }
     for (value, step) in zip(body.outputs, rowSteps) { lowering.rowSteps[Int(value.index)] = step }
+    for ids in checkedIds {
+      lowering.idChecks.insert(
+        IdCheck(
+          buffer: Int32(inputs[ids.input]), offset: 0, count: body.inputTypes[ids.input].shape.count, limit: ids.limit))
+    }
     try lowering.lowerOperations()
     let plan = MemoryPlan(lowering.draft.uses, scratch: lowering.scratch, reuse: true)
     return LoweredRows(

@@ -136,9 +136,7 @@ struct RowAnalysis {
     switch operation.primitive {
     case .unary, .binary, .compare, .select, .convert, .stopGradient:
       // What can fail reports a position in the whole value: not from here.
-      let type = graph.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
-      if TileOperation(operation.primitive, operand: type)?.isFallible == true { return false }
-      return operation.operands.allSatisfy(isSliced)
+      return !graph.elementCanFail(operation) && operation.operands.allSatisfy(isSliced)
     case .reduce(_, let reduced): return reduced.allSatisfy { $0 >= axes } && isSliced(operation.operands[0])
     case .argReduce(_, let axis), .cumulate(_, let axis): return axis >= axes && isSliced(operation.operands[0])
     case .matmul:

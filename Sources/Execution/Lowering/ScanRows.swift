@@ -102,15 +102,14 @@ struct ScanRows {
     return TensorType(type.dtype, Shape([rowCount] + type.shape.sizes.dropFirst()))
   }
 
-  private func sizes(_ value: ValueID) -> [Int] { scan.body.type(of: value).shape.sizes }
-  private func hasRows(_ value: ValueID) -> Bool { sizes(value).first == rows }
-
   /// What costs nothing, or next to nothing, and does not depend on the rows at hand.
   private mutating func addWhole(_ operation: Operation) -> Bool {
     switch operation.primitive {
     case .constant, .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient: break
     case .unary, .binary, .compare, .select, .convert:
-      guard scan.body.type(of: operation.results[0]).shape.rank == 0, !canFail(operation) else { return false }
+      guard scan.body.type(of: operation.results[0]).shape.rank == 0, !scan.body.elementCanFail(operation) else {
+        return false
+      }
     default: return false
     }
     let operands = operation.operands.compactMap { whole[$0] }
@@ -122,61 +121,16 @@ struct ScanRows {
   }
 
   private mutating func addSliced(_ operation: Operation) -> Bool {
-    guard operation.results.allSatisfy(hasRows), let (primitive, operands) = rowwise(operation) else { return false }
+    let form = OnRows(operation, in: scan.body, rows: rows, count: rowCount) { sliced[$0] != nil }
+    guard let form else { return false }
+    let operands = zip(operation.operands, form.sides).compactMap { $1 == .rows ? sliced[$0] : whole[$0] }
+    guard operands.count == operation.operands.count else { return false }
     let results = operation.results.map { old in
       let new = graph.newValue(onRows(old))
       sliced[old] = new
       return new
     }
-    graph.operations.append(Operation(primitive, operands, results, origin: operation.origin))
+    graph.operations.append(Operation(form.primitive, operands, results, origin: operation.origin))
     return true
-  }
-
-  private func canFail(_ operation: Operation) -> Bool {
-    let type = scan.body.type(of: operation.operands[operation.primitive == .select ? 1 : 0]).dtype
-    return TileOperation(operation.primitive, operand: type)?.isFallible == true
-  }
-
-  /// The operation on some of the rows, or nil when it is none.
-  private func rowwise(_ operation: Operation) -> (Primitive, [ValueID])? {
-    guard let result = operation.results.first else { return nil }
-    let shape = onRows(result).shape
-    /// The operands with all their rows at hand.
-    let operands = operation.operands.compactMap { sliced[$0] }
-    let areSliced = operands.count == operation.operands.count && operation.operands.allSatisfy(hasRows)
-    switch operation.primitive {
-    case .unary, .binary, .compare, .select, .convert, .stopGradient:
-      return areSliced && !canFail(operation) ? (operation.primitive, operands) : nil
-    case .reshape: return areSliced ? (.reshape(shape), operands) : nil
-    case .transpose(let permutation): return areSliced && permutation[0] == 0 ? (operation.primitive, operands) : nil
-    case .broadcast(_, let axes):
-      if axes.first == 0, hasRows(operation.operands[0]) {
-        return areSliced ? (.broadcast(shape, axes: axes), operands) : nil
-      }
-      // The same for each row.
-      return whole[operation.operands[0]].map { (.broadcast(shape, axes: axes), [$0]) }
-    case .slice(let starts, let limits, let strides):
-      guard areSliced, starts[0] == 0, limits[0] == rows, strides[0] == 1 else { return nil }
-      return (.slice(starts: starts, limits: [rowCount] + limits.dropFirst(), strides: strides), operands)
-    case .pad(let low, let high, let interior):
-      guard low[0] == 0, high[0] == 0, interior[0] == 0, let x = sliced[operation.operands[0]],
-        let value = whole[operation.operands[1]]
-      else { return nil }
-      return (operation.primitive, [x, value])
-    case .concatenate(let axis), .cumulate(_, let axis), .argReduce(_, let axis), .sort(let axis, _):
-      return areSliced && axis > 0 ? (operation.primitive, operands) : nil
-    case .reverse(let axes): return areSliced && !axes.contains(0) ? (operation.primitive, operands) : nil
-    case .updateSlice(let starts, let strides):
-      return areSliced && starts[0] == 0 && strides[0] == 1 ? (operation.primitive, operands) : nil
-    case .reduce(_, let axes):
-      let isInteger = scan.body.type(of: result).dtype == .i64
-      return areSliced && !axes.contains(0) && !isInteger ? (operation.primitive, operands) : nil
-    case .matmul(let transposeA, _):
-      // Rows times one matrix for all, or a matrix for each row.
-      if sizes(operation.operands[0]).count > 2 { return areSliced ? (operation.primitive, operands) : nil }
-      guard !transposeA, let a = sliced[operation.operands[0]], let b = whole[operation.operands[1]] else { return nil }
-      return (operation.primitive, [a, b])
-    default: return nil
-    }
   }
 }

@@ -18,6 +18,7 @@ enum Passes {
     graph = TurnedProducts.run(graph)
     graph = CommonSubexpressions.run(graph)
     graph = Recomputation.run(graph)
+    graph = BatchParts.run(graph, options)
     graph = DeadCode.run(graph)
     return FallibleFirst.run(graph)
   }

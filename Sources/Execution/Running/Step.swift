@@ -43,7 +43,8 @@ enum Step {
   case take(elementSize: Int, table: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case scatterAdd(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case listRows(UnsafePointer<RowListStep>)
-  case checkIds(ids: Reference, count: Int, rows: Int)
+  /// `first`: what problems call the first of them.
+  case checkIds(ids: Reference, count: Int, rows: Int, first: Int = 0)
   case takeAlong(elementSize: Int, input: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case scatterAddAlong(DType, updates: Reference, ids: Reference, output: Reference, Extents, count: Int)
   case sort(DType, input: Reference, values: Reference, indices: Reference, Extents, descending: Bool)

@@ -143,8 +143,10 @@ enum StepRunner {
         sizes: step.places.sizes, strides: step.places.strides,
         starts: table.address(step.starts).assumingMemoryBound(to: Int32.self),
         entries: table.address(step.entries).assumingMemoryBound(to: RowEntry.self))
-    case .checkIds(let ids, let count, let rows):
-      return Kernels.checkIds(integers(table.address(ids)), count: count, rows: rows)
+    case .checkIds(let ids, let count, let rows, let first):
+      var status = Kernels.checkIds(integers(table.address(ids)), count: count, rows: rows)
+      if status.code != .ok { status.detail += first }
+      return status
     case .takeAlong(let size, let input, let ids, let output, let extents, let count):
       return Kernels.takeAlong(
         elementSize: size, input: table.address(input), ids: integers(table.address(ids)),
