@@ -111,4 +111,38 @@ import Testing
       }
       """, steps: nil)
   }
+
+  /// Sums of short rows are as many as the columns: a region over the rows' elements has no place for sums of columns.
+  @Test(arguments: [(8, 8), (5, 10), (32, 2)]) func besideSumsOfShortRows(_ rows: Int, _ columns: Int) throws {
+    let line = "f32[\(rows)]"
+    try check(
+      """
+      graph(%0: f32[\(rows), \(columns)], %1: f32[\(rows), \(rows)], %2: \(line)) {
+        %3: \(line) = reduce %0 sum axes [1]
+        %4: \(line) = multiply %3 %2
+        %5: \(line) = reduce %1 sum axes [0]
+        %6: \(line) = add %4 %5
+        return %6
+      }
+      """, steps: nil)
+  }
+
+  /// The same for sums of listed rows.
+  @Test func besideListedRows() throws {
+    let graph = try GraphReader.parse(
+      """
+      graph(%0: f32[33, 2, 13], %1: i64[33, 2], %2: f32[3, 13, 13]) {
+        %3: f32[3, 13] = scatterAdd %0 %1 axis 0 size 3
+        %4: f32[3, 13] = reduce %2 sum axes [2]
+        %5: f32[3, 13] = add %3 %4
+        return %5
+      }
+      """)
+    let inputs = [
+      try floats((0..<858).map { Float($0 % 37) / 8 }, [33, 2, 13]), try integers((0..<66).map { $0 % 3 }, [33, 2]),
+      try floats((0..<507).map { Float($0 % 41) / 8 }, [3, 13, 13]),
+    ]
+    let plain = try Program.compile(graph, options: CompileOptions(optimize: false)).run(inputs)
+    #expect(try Program.compile(graph).run(inputs)[0].bytes == plain[0].bytes)
+  }
 }

@@ -95,7 +95,9 @@ enum Grouping {
         }
       }
       var chosen: Int?
-      let rows = reduced ?? ShortRows.domain(from: operation, graph, analysis)
+      // Sums that their readers take, of columns or of listed rows, need a domain of the operation's own elements.
+      let takesSums = loads.contains(where: analysis.isWithoutMemory.contains)
+      let rows = reduced ?? (takesSums ? nil : ShortRows.domain(from: operation, graph, analysis))
       if let rows { chosen = region(over: rows, isOfRows: true) }
       if chosen == nil, reduced == nil { chosen = region(over: domain, isOfRows: false) }
       if let chosen {
