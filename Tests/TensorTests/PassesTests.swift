@@ -45,6 +45,9 @@ import Testing
       """
     try expect(text, becomes: text)
     #expect(try run(text, [floats([-0.0])])[0].floats[0].sign == .plus)
+    // A sum of one number begins with zero.
+    let sum = "graph(%0: f32[1]) { %1: f32[1] = reduce %0 sum axes [] return %1 }"
+    #expect(try run(sum, [floats([-0.0])])[0].floats[0].sign == .plus)
   }
 
   @Test func divisionByANumberIsAProduct() throws {

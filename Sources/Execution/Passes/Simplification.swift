@@ -139,7 +139,8 @@ enum Simplification {
   private static func isIdentity(_ primitive: Primitive, _ type: TensorType) -> Bool {
     switch primitive {
     case .convert, .reshape, .broadcast, .pad: true
-    case .reduce(_, let axes): axes.isEmpty
+    // A sum of one number begins with zero: -0 becomes 0.
+    case .reduce(let reduction, let axes): axes.isEmpty && reduction != .sum
     case .slice(_, _, let strides): strides.allSatisfy { $0 == 1 }
     case .transpose(let permutation): permutation == Array(permutation.indices)
     default: false
