@@ -52,6 +52,14 @@ import Transforms
 
   private func texts(_ steps: [ProgramPlan.Step]) -> [String] { steps.flatMap { [$0.text] + texts($0.body) } }
 
+  /// A row by a transposed matrix is summed in another order than by the matrix turned before the scan.
+  @Test(arguments: [1, 2]) func fewRowsKeepTheOrderOfTheirSums(batch: Int) throws {
+    let text = recurrence(batch: batch, units: 48, length: 5)
+    _ = try run(text, inputs(batch: batch, units: 48, length: 5))
+    let turned = try texts(Program.compile(GraphReader.parse(text)).plan.steps).filter { $0.contains("rearrange") }
+    #expect(turned.count == batch - 1)
+  }
+
   /// Values that carries have before or after each step, stacked: such a carry stands in its stack.
   @Test(arguments: [0, 1, 2, 7], ["", "reversed"])
   func carriesStandInTheirStacks(length: Int, direction: String) throws {

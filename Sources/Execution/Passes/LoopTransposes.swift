@@ -34,8 +34,9 @@ enum LoopTransposes {
     }
   }
 
+  /// A single row is summed in an order that depends on how the matrix stands.
   private static func multiplies(_ operation: Operation, by value: ValueID, _ body: Graph) -> Bool {
     operation.primitive == .matmul(transposeA: false, transposeB: true) && operation.operands[1] == value
-      && body.type(of: value).shape.rank == 2
+      && body.type(of: value).shape.rank == 2 && body.type(of: operation.operands[0]).shape[0] > 1
   }
 }
