@@ -160,6 +160,17 @@ import Transforms
     }
   }
 
+  /// One row alone would be summed in another order than several; in so short a scan the matrix stays as it stands.
+  @Test(arguments: [(3, 2), (7, 3), (13, 6)]) func noPartHasASingleRow(batch: Int, threads: Int) throws {
+    let given = try inputs(batch: batch, units: 700, length: 2)
+    let steps = try withThreads(threads) {
+      let text = recurrence(batch: batch, units: 700, length: 2)
+      _ = try run(text, given)
+      return texts(try Program.compile(GraphReader.parse(text)).plan.steps)
+    }
+    #expect(steps.contains { $0.hasPrefix("rows") } == (batch > 3), "\(steps)")
+  }
+
   /// Rows depend on one another: the largest of the batch, sums along it, and another order of it.
   @Test(arguments: [
     "%2: f32[64] = reduce %0 maximum axes [0]; %3: f32[64, 64] = broadcast %2 axes [1]",

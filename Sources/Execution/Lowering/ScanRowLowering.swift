@@ -14,7 +14,10 @@ extension GraphLowering {
     guard findsRows, threads > 1, let rows = ScanRows.count(scan), scan.length > 1,
       scan.length * Self.nanoseconds(scan.body) >= Self.worthwhileNanoseconds
     else { return false }
-    let rowCount = max(2, (rows + threads - 1) / threads)
+    // Products of one row are summed in another order: no part has one.
+    var rowCount = max(2, (rows + threads - 1) / threads)
+    while rows % rowCount == 1 { rowCount += 1 }
+    guard rowCount < rows else { return false }
     var bodies: [(body: ScanRows, times: Int)] = []
     for (count, times) in [(rowCount, rows / rowCount), (rows % rowCount, 1)] where count > 0 && times > 0 {
       guard let body = ScanRows(scan, rows: rows, rowCount: count) else { return false }
