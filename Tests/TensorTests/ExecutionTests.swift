@@ -68,6 +68,28 @@ import Testing
     #expect(result[3].floats == [6, 15])
   }
 
+  /// A single column or row is summed in an order that depends on how the matrix stands: seen transposed, it is copied,
+  /// and rows that share a transposed matrix stay products of their own.
+  @Test(arguments: [
+    "%5: f32[30, 1] = matmul %4 %1", "%5: f32[1, 30] = matmul %2 %4",
+    "%6: f32[4, 30, 30] = broadcast %0 axes [1, 2] %5: f32[4, 1, 30] = matmul %3 %6 transposeB",
+  ])
+  func sumsOfOneColumnKeepTheirOrder(product: String) throws {
+    let numbers = (0..<900).map { Float($0 * 7919 % 1013) / 1000 - 0.5 }
+    _ = try run(
+      """
+      graph(%0: f32[30, 30], %1: f32[30, 1], %2: f32[1, 30], %3: f32[4, 1, 30]) {
+        %4: f32[30, 30] = transpose %0 permutation [1, 0]
+        \(product)
+        return %5
+      }
+      """,
+      [
+        floats(numbers, [30, 30]), floats(Array(numbers[..<30]), [30, 1]), floats(Array(numbers[..<30]), [1, 30]),
+        floats(Array(numbers[..<120]), [4, 1, 30]),
+      ])
+  }
+
   @Test func outputsMayBeInputsConstantsAndEachOther() throws {
     let result = try run(
       """

@@ -25,7 +25,9 @@ extension StepSink {
     guard type.shape.count > 0 else { return }
     let aSizes = operands[0].view.sizes
     let k = transposeA ? aSizes[aSizes.count - 2] : aSizes[aSizes.count - 1]
-    var views = operands.map { matrixView($0) }
+    // A single row or column is summed in an order that depends on how the matrix stands.
+    let isVector = m == 1 || n == 1
+    var views = operands.map { matrixView($0, keepsOrder: isVector) }
     // Two axes of a batch at most: copies have one.
     var axes = BatchAxes(batch, views)
     for index in 0..<2 where axes.sizes.count > 2 {
@@ -40,7 +42,8 @@ extension StepSink {
     let bBand = transposeB ? operands[1].band.transposed : operands[1].band
     var cBand = needed
     var (outer, inner) = axes.extents
-    if outer == 1, inner > 1, b.layout.inner == 0, !a.isTransposed, a.layout.inner == m * a.layout.row {
+    let isSameSum = m > 1 || b.layout.column == 1
+    if outer == 1, inner > 1, b.layout.inner == 0, !a.isTransposed, a.layout.inner == m * a.layout.row, isSameSum {
       // One right operand for all: the rows of the batch are rows of one product.
       m *= inner
       inner = 1
@@ -67,10 +70,10 @@ extension StepSink {
     emit(.matmul(memory.pointer([step])), use)
   }
 
-  /// The operand as it stands, or a copy, where its matrices have no step of 1.
-  private mutating func matrixView(_ operand: LoweredOperand) -> StridedView {
+  /// The operand as it stands, or a copy, where its matrices have no step of 1, or stand transposed and must not.
+  private mutating func matrixView(_ operand: LoweredOperand, keepsOrder: Bool) -> StridedView {
     let view = operand.view
-    if layout(of: view) != nil { return view }
+    if let (_, isTurned) = layout(of: view), !(isTurned && keepsOrder) { return view }
     let copy = dense(operand)
     var result = StridedView(dense: Int(copy.buffer), Shape(view.sizes))
     result.offset = copy.offset / operand.dtype.size
