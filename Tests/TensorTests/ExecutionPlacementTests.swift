@@ -42,6 +42,26 @@ import Testing
       [floats((0..<12).map { Float($0) }, [4, 3]), floats((0..<12).map { Float($0 * $0) }, [4, 3])])
   }
 
+  /// A single column that does not stand side by side would be summed in another order.
+  @Test func aColumnForAnotherPlaceIsCopiedThere() throws {
+    let numbers = (0..<262_144).map { Float($0 * 7919 % 1013) / 1000 - 0.5 }
+    let type = "f32[4, 4, 128, 128]"
+    _ = try run(
+      """
+      graph(%0: f32[4, 4, 128, 1], %1: \(type), %2: \(type)) {
+        %3: \(type) = multiply %2 %1
+        %4: f32[4, 4, 128, 1] = matmul %3 %0
+        %5: f32[4, 128, 4, 1] = transpose %4 permutation [0, 2, 1, 3]
+        %6: f32[512, 4] = reshape %5
+        return %6
+      }
+      """,
+      [
+        floats(Array(numbers[..<2048]), [4, 4, 128, 1]), floats(numbers, [4, 4, 128, 128]),
+        floats(numbers.reversed(), [4, 4, 128, 128]),
+      ])
+  }
+
   @Test func smallNeighboursAreOneStep() throws {
     let text = """
       graph(%0: f32[30, 100], %1: f32[30, 100]) {

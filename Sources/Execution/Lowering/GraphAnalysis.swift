@@ -132,8 +132,9 @@ struct GraphAnalysis {
       value = operation.operands[0]
     }
     let root = Int(value.index)
+    // Single columns are summed in another order where they do not stand side by side.
     guard producers[root] >= 0, case .matmul = graph.operations[producers[root]].primitive, uses[root].count == 1,
-      !isOutput[root], place.strides.last == 1, place.count > 0
+      !isOutput[root], place.strides.last == 1, place.count > 0, graph.types[root].shape.sizes.last != 1
     else { return }
     productParts[root] = place
   }
