@@ -85,8 +85,8 @@ extension StepRunner {
     link(loop.pointee.conditionConstants, table)
     let carries = loop.pointee.carries
     for carry in carries { begin(carry, remaining: 1, table) }
+    // The steps of the condition look for interrupts.
     while true {
-      if Interrupt.isRequested { return Outcome(kind: .interrupted) }
       for index in 0..<carries.count {
         table[Int(loop.pointee.conditionCarries[index])] = table[Int(carries[index].bodyInput)]
       }
