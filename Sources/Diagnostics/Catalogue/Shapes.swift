@@ -33,6 +33,16 @@ extension Diagnostic {
       help: "axes count from 0, or from the end with -1, -2, ...")
   }
 
+  /// A `problem` with the axes of `max` or `min`: others write the larger of two so. `rank`: of what is reduced.
+  public static func axisOrOperand(_ name: String, rank: Int, _ problem: Diagnostic) -> Diagnostic {
+    guard problem.code == .type || problem.code == .shape else { return problem }
+    let ofTwo = name == "max" ? "the larger of two is `maximum(a, b)`" : "the smaller of two is `minimum(a, b)`"
+    let ofAxes = rank > 0 && problem.code == .shape ? problem.help : nil
+    var result = problem
+    result.help = (ofAxes ?? "the second argument of `\(name)` is the axis") + "; " + ofTwo
+    return result
+  }
+
   public static func elementType(_ operation: String, found: String, expected: String, at span: Span) -> Diagnostic {
     Diagnostic(
       .type, "`\(operation)` does not work on elements of type \(found)", at: span, label: "expected \(expected)",

@@ -94,7 +94,11 @@ enum TensorReductions {
     Builtin(name, reductionParameters, documentation) { (call) throws(Diagnostic) in
       try overLeaves(call) { (x) throws(Diagnostic) in
         let shape = x.tensorType?.shape ?? .scalar
-        let axes = try call.axes(1, rank: shape.rank)
+        let axes: [Int]
+        do throws(Diagnostic) { axes = try call.axes(1, rank: shape.rank) } catch {
+          throw reduction == .maximum || reduction == .minimum
+            ? .axisOrOperand(name, rank: shape.rank, error) : error
+        }
         let keep = try call.flag(2)
         if reduction == .maximum || reduction == .minimum, axes.contains(where: { shape[$0] == 0 }) {
           throw .invalidArgument("x", found: "empty", expected: "at least one element", at: call.site.operand(0))
