@@ -31,10 +31,15 @@ extension Engine {
       machine.isDryRun = false
       (machine.output, machine.progress) = (output, progress)
     }
-    var evaluation = withFile(path) { run($0, isPrompt: false) }
+    var mayWantArguments = false
+    var evaluation = withFile(path) { file in
+      mayWantArguments = machine.arguments.isEmpty && String(decoding: file.bytes, as: UTF8.self).contains("args")
+      return run(file, isPrompt: false)
+    }
     evaluation.display = nil
     evaluation.diagnostics = evaluation.diagnostics.map { diagnostic in
-      Self.valueCodes.contains(diagnostic.code) ? .checkEndsHere(at: diagnostic.span) : diagnostic
+      guard Self.valueCodes.contains(diagnostic.code) else { return diagnostic }
+      return .checkEndsHere(at: diagnostic.span, mayWantArguments: mayWantArguments && diagnostic.code == .index)
     }
     return evaluation
   }

@@ -12,8 +12,8 @@ import Terminal
       mdl [OPTIONS]                 the prompt
       mdl [OPTIONS] FILE [ARGS]     run a program; it sees the list `args`
       mdl [OPTIONS] -e CODE         run a line
-      mdl check FILE...             names, arguments and shapes, without training
-      mdl plan FILE...              layers, work, memory and programs, without training
+      mdl check FILE... [-- ARGS]   names, arguments and shapes, without training
+      mdl plan FILE... [-- ARGS]    layers, work, memory and programs, without training
       mdl test [FILE...]            run the test blocks
       mdl doc NAME                  documentation and source of anything
       """,
@@ -40,12 +40,20 @@ import Terminal
       index += ["--seed", "--threads", "--color", "--colour", "-e"].contains(arguments[index]) ? 2 : 1
     }
     guard index < arguments.count, arguments[index] != "--" else { return arguments }
-    if ["check", "plan", "test", "doc", "help"].contains(arguments[index]) { return arguments }
+    if ["check", "plan"].contains(arguments[index]) { return withProgramArguments(arguments) }
+    if ["test", "doc", "help"].contains(arguments[index]) { return arguments }
     // `mdl FILE --profile` is what one types after a run that was slow.
     if arguments.dropFirst(index + 1).first == "--profile", !arguments[..<index].contains("-e") {
       return ["--profile"] + arguments[..<index] + ["--", arguments[index]] + arguments.dropFirst(index + 2)
     }
     return arguments[..<index] + ["--"] + arguments[index...]
+  }
+
+  /// What stands behind `--` as options, each with a `+` so that an empty one is a value: this command takes the
+  /// terminator for itself.
+  private static func withProgramArguments(_ arguments: [String]) -> [String] {
+    guard let end = arguments.firstIndex(of: "--") else { return arguments }
+    return arguments[..<end] + arguments[(end + 1)...].map { "--argument=+" + $0 }
   }
 
   func run() throws {
@@ -63,14 +71,22 @@ import Terminal
   }
 }
 
+/// What stands behind `--` after the files of `check` and `plan`.
+struct ProgramArguments: ParsableArguments {
+  @Option(name: .customLong("argument"), help: .hidden, transform: { String($0.dropFirst()) })
+  var arguments: [String] = []
+}
+
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Check names, arguments and shapes without training.")
+    abstract: "Check names, arguments and shapes without training.",
+    usage: "mdl check [OPTIONS] FILE... [-- ARGS]")
   @OptionGroup var options: Options
   @Argument(help: "Programs to check.") var files: [String]
+  @OptionGroup var program: ProgramArguments
 
   func run() throws {
-    try options.withSessions(for: files) { session, file in
+    try options.withSessions(for: files, arguments: program.arguments) { session, file in
       session.finish(session.engine.check(file: file), withValue: false)
     }
   }
@@ -78,12 +94,16 @@ struct Check: ParsableCommand {
 
 struct Plan: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what the training steps and models of programs will do and need, without training.")
+    abstract: "Show what the training steps and models of programs will do and need, without training.",
+    usage: "mdl plan [OPTIONS] FILE... [-- ARGS]")
   @OptionGroup var options: Options
   @Argument(help: "Programs to plan.") var files: [String]
+  @OptionGroup var program: ProgramArguments
 
   func run() throws {
-    try options.withSessions(for: files) { session, file in session.finish(session.engine.plan(file: file)) }
+    try options.withSessions(for: files, arguments: program.arguments) { session, file in
+      session.finish(session.engine.plan(file: file))
+    }
   }
 }
 

@@ -47,8 +47,10 @@ struct Options: ParsableArguments {
   }
 
   /// Runs `body` for each file, in a session of its own; the highest status counts.
-  func withSessions(for files: [String], _ body: @escaping (CommandSession, String) -> Int32) throws {
-    try withSession { session in files.reduce(0) { max($0, body(session.renewed(), $1)) } }
+  func withSessions(
+    for files: [String], arguments: [String], _ body: @escaping (CommandSession, String) -> Int32
+  ) throws {
+    try withSession(arguments: arguments) { session in files.reduce(0) { max($0, body(session.renewed(), $1)) } }
   }
 }
 

@@ -83,6 +83,24 @@ struct CommandTests {
     #expect(!outcome.output.contains("done"))
   }
 
+  /// All files get what stands behind `--`.
+  @Test(arguments: ["plan", "check"]) func planAndCheckPassArguments(command: String) throws {
+    let scratch = try Scratch()
+    let sizes = "let units = int(args[0])\n" + Self.training.replacing("Dense(4", with: "Dense(units")
+    let (first, second) = (try scratch.write(sizes, to: "a.mdl"), try scratch.write(sizes, to: "b.mdl"))
+    let known = try BuiltProgram.run([command, first.path, second.path, "--", "6", "--seed"])
+    #expect(known.error == "")
+    #expect(known.status == 0)
+    if command == "plan" {
+      #expect(known.output.components(separatedBy: "Dense(6, activation: relu)").count == 3, "\(known.output)")
+    }
+    let unknown = try BuiltProgram.run([command, first.path])
+    #expect(unknown.error.contains("warning[value]: checked up to here"))
+    #expect(unknown.error.contains("help: `-- ARGS` behind the files gives the program its list `args`"))
+    let wrong = try scratch.write(sizes + "\nprint(ones(2, units) @ ones(2, 2))\n", to: "wrong.mdl")
+    #expect(try BuiltProgram.run(["check", wrong.path, "--", "6"]).error.contains("error[shape]"))
+  }
+
   @Test func aPlanNeedsAModel() throws {
     let scratch = try Scratch()
     let file = try scratch.write("print(1)\n", to: "a.mdl")

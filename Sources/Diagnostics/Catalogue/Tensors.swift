@@ -218,10 +218,13 @@ extension Diagnostic {
     Diagnostic(.interrupted, "stopped", at: span, help: "`resume()` goes on with an interrupted training run")
   }
 
-  public static func checkEndsHere(at span: Span) -> Diagnostic {
+  /// `mayWantArguments`: an index is out of range, and the program names `args`, which is empty.
+  public static func checkEndsHere(at span: Span, mayWantArguments: Bool) -> Diagnostic {
     Diagnostic(
       .value, "checked up to here", at: span, label: "what follows depends on values that only a real run has",
-      help: "run the program to see the rest", severity: .warning)
+      help: mayWantArguments
+        ? "`-- ARGS` behind the files gives the program its list `args`" : "run the program to see the rest",
+      severity: .warning)
   }
 
   public static func notAModel(found: String, at span: Span) -> Diagnostic {
