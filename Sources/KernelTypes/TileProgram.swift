@@ -52,8 +52,8 @@ public enum TileOpcode: UInt8, Sendable {
   /// register <- position along domain axis `a`, as `type`
   case iota
   /// register <- for each row of the domain the sum, in order, of the rows of operand `a` that are listed for it. Operand
-  /// `c` holds the list (`RowEntry`), sorted by groups of rows (`RowEntry.groupShift`); operand `b` (Int32) where each group
-  /// begins in it and, twice, where the last one ends. Only `a` has a stride, along the columns.
+  /// `b` holds each row's first entry (Int32; negative: none) in operand `c`, the list (`RowEntry`). Along the rows only `b`
+  /// has a stride, along the columns only `a`.
   case sumRows
   /// register <- for each row of the domain the sum, in order, of the rows of operand `a` that it names: operand `b`
   /// holds their numbers (i64), one after another, constant `c` says how many a row. Along the rows only `b` has a
@@ -91,6 +91,8 @@ public enum TileOpcode: UInt8, Sendable {
   /// Of such rows, too: register <- in all elements of a row the element of register `a` whose place in it operand `b`
   /// (i64) holds; register <- 0 plus register `a` at that place, 0 elsewhere. The places were checked.
   case rowPick, rowPlace
+  /// register <- the address of operand `a` itself, for machine code.
+  case address
 }
 
 /// Works on whole vectors of `count` elements of the tile machine's registers.
@@ -147,29 +149,16 @@ public struct TileInstruction: Sendable {
   }
 }
 
-/// An entry of a list of rows.
+/// An entry of a list of rows. Machine code reads it, too.
 public struct RowEntry: Sendable {
-  /// The row that it is added to.
-  public var row: Int32
+  /// The entry that follows in the list; negative: none.
+  public var next: Int32
   /// Elements from the start of the operand to what is added.
   public var offset: Int32
 
-  @inlinable public init(row: Int32, offset: Int32) {
-    self.row = row
+  @inlinable public init(next: Int32, offset: Int32) {
+    self.next = next
     self.offset = offset
-  }
-
-  /// The rows of `inner` elements that are sorted together, as a power of two: about a tile of them.
-  @inlinable public static func groupShift(inner: Int) -> Int {
-    var shift = 0
-    while inner << (shift + 1) <= TileMachine.tileLimit { shift += 1 }
-    return shift
-  }
-
-  /// Such groups of `rows` rows.
-  @inlinable public static func groupCount(rows: Int, inner: Int) -> Int {
-    let shift = groupShift(inner: inner)
-    return (rows + (1 << shift) - 1) >> shift
   }
 }
 

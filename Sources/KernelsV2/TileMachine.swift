@@ -49,7 +49,6 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
       place.hasNext = remaining > 2
       let result = runTile(machine, frame, place)
       if result != 0 { return result }
-      place.isFirst = false
       remaining -= 1
       if remaining == 0 { break }
       if isOneTile {
@@ -173,8 +172,6 @@ struct TileFrame {
 struct TilePlace {
   var rows, columns, column, position, row, i0, i1: Int
   var hasNext: Bool
-  /// Registers hold nothing of the tile before.
-  var isFirst = true
 }
 
 /// Constants, and operands that are the same in every tile.
@@ -233,6 +230,9 @@ func runTile(_ machine: UnsafeMutablePointer<TileArguments>, _ frame: TileFrame,
       continue
     case .constant:
       fill(d, instruction.type, machine.pointee.constants[Int(instruction.a)], count)
+    case .address:
+      registers[Int(instruction.destination)] = frame.addresses[Int(instruction.a)]
+      continue
     case .iota:
       iota(d, instruction, place)
     case .sumRows: sumRowsTile(instruction, machine, frame, place, d)

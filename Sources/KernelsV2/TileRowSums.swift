@@ -15,90 +15,76 @@ func sumRowsTile(
   _ place: TilePlace, _ d: UnsafeMutableRawPointer
 ) {
   let rows = frame.addresses[Int(instruction.a)]
-  let starts = frame.addresses[Int(instruction.b)].assumingMemoryBound(to: Int32.self)
+  let heads = frame.addresses[Int(instruction.b)].assumingMemoryBound(to: Int32.self)
   let entries = frame.addresses[Int(instruction.c)].assumingMemoryBound(to: RowEntry.self)
-  let inner = machine.pointee.domain.inner
-  let first = (place.position - place.column) / inner
-  let shift = RowEntry.groupShift(inner: inner)
-  let lastGroup = (first + place.rows - 1) >> shift
-  let begin = Int(starts[first >> shift]), end = Int(starts[lastGroup + 1])
-  let size = elementSize(instruction.type)
-  for entry in end..<min(Int(starts[lastGroup + 2]), end + rowsAhead) {
-    fetchRow(rows + Int(entries[entry].offset) * size, place.columns * size)
-  }
   if instruction.type == 0 {
-    let x = rows.assumingMemoryBound(to: Float.self), d = d.assumingMemoryBound(to: Float.self)
-    if instruction.reserved & TileFlags.keepsSums != 0, !place.isFirst {
-      // The register is zero but for the rows that the list names for the tile before.
-      let rows = machine.pointee.rowsPerTile
-      let before = first - rows
-      for index in Int(starts[before >> shift])..<Int(starts[(first - 1) >> shift + 1]) {
-        let row = Int(entries[index].row) - before
-        if row >= 0, row < rows { clearF32(d + row * place.columns, place.columns) }
-      }
-    } else {
-      clearF32(d, place.rows * place.columns)
-    }
-    for index in begin..<end {
-      let entry = entries[index]
-      let row = Int(entry.row) - first
-      // A group may reach beyond the tile.
-      if row >= 0, row < place.rows { addRowF32(d + row * place.columns, x + Int(entry.offset), place.columns) }
-    }
+    sumListedF32(
+      rows.assumingMemoryBound(to: Float.self), heads, entries, place, d.assumingMemoryBound(to: Float.self))
   } else {
-    let x = rows.assumingMemoryBound(to: Double.self), d = d.assumingMemoryBound(to: Double.self)
-    for k in 0..<(place.rows * place.columns) { d[k] = 0 }
-    for index in begin..<end {
-      let entry = entries[index]
-      let row = Int(entry.row) - first
-      guard row >= 0, row < place.rows else { continue }
-      let target = d + row * place.columns, source = x + Int(entry.offset)
-      for k in 0..<place.columns { target[k] += source[k] }
+    sumListedF64(
+      rows.assumingMemoryBound(to: Double.self), heads, entries, place, d.assumingMemoryBound(to: Double.self))
+  }
+}
+
+@inline(__always)
+private func sumListedF32(
+  _ x: UnsafePointer<Float>, _ heads: UnsafePointer<Int32>, _ entries: UnsafePointer<RowEntry>, _ place: TilePlace,
+  _ d: UnsafeMutablePointer<Float>
+) {
+  let zero = f32x16_splat(0)
+  for r in 0..<place.rows {
+    let target = d + r * place.columns
+    var c = 0
+    while c + 64 <= place.columns {
+      var a0 = zero, a1 = zero, a2 = zero, a3 = zero
+      var entry = Int(heads[r])
+      while entry >= 0 {
+        let row = x + Int(entries[entry].offset) + c
+        a0 = a0 + f32x16_load(row)
+        a1 = a1 + f32x16_load(row + 16)
+        a2 = a2 + f32x16_load(row + 32)
+        a3 = a3 + f32x16_load(row + 48)
+        entry = Int(entries[entry].next)
+      }
+      f32x16_store(target + c, a0)
+      f32x16_store(target + c + 16, a1)
+      f32x16_store(target + c + 32, a2)
+      f32x16_store(target + c + 48, a3)
+      c += 64
+    }
+    while c < place.columns {
+      var a = zero
+      var entry = Int(heads[r])
+      while entry >= 0 {
+        a = a + f32x16_load(x + Int(entries[entry].offset) + c)
+        entry = Int(entries[entry].next)
+      }
+      let left = place.columns - c
+      if left >= 16 { f32x16_store(target + c, a) } else { f32x16_store_first(target + c, a, Int32(left)) }
+      c += 16
     }
   }
 }
 
 @inline(__always)
-private func fetchRow(_ row: UnsafeMutableRawPointer, _ bytes: Int) {
-  var offset = 0
-  while offset < bytes {
-    kernel_prefetch(row + offset)
-    offset += 64
-  }
-}
-
-/// Whole vectors, which a tile has room for.
-@inline(__always)
-private func clearF32(_ d: UnsafeMutablePointer<Float>, _ count: Int) {
-  let zero = f32x16_splat(0)
-  var k = 0
-  while k < count {
-    f32x16_store(d + k, zero)
-    k += 16
-  }
-}
-
-@inline(__always)
-private func addRowF32(_ d: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, _ columns: Int) {
-  var c = 0
-  while c + 64 <= columns {
-    let a0 = f32x16_load(d + c) + f32x16_load(x + c)
-    let a1 = f32x16_load(d + c + 16) + f32x16_load(x + c + 16)
-    let a2 = f32x16_load(d + c + 32) + f32x16_load(x + c + 32)
-    let a3 = f32x16_load(d + c + 48) + f32x16_load(x + c + 48)
-    f32x16_store(d + c, a0)
-    f32x16_store(d + c + 16, a1)
-    f32x16_store(d + c + 32, a2)
-    f32x16_store(d + c + 48, a3)
-    c += 64
-  }
-  while c + 16 <= columns {
-    f32x16_store(d + c, f32x16_load(d + c) + f32x16_load(x + c))
-    c += 16
-  }
-  while c < columns {
-    d[c] += x[c]
-    c += 1
+private func sumListedF64(
+  _ x: UnsafePointer<Double>, _ heads: UnsafePointer<Int32>, _ entries: UnsafePointer<RowEntry>, _ place: TilePlace,
+  _ d: UnsafeMutablePointer<Double>
+) {
+  for r in 0..<place.rows {
+    let target = d + r * place.columns
+    var c = 0
+    while c < place.columns {
+      var a = f64x8_splat(0)
+      var entry = Int(heads[r])
+      while entry >= 0 {
+        a = a + f64x8_load(x + Int(entries[entry].offset) + c)
+        entry = Int(entries[entry].next)
+      }
+      let left = place.columns - c
+      if left >= 8 { f64x8_store(target + c, a) } else { f64x8_store_first(target + c, a, Int32(left)) }
+      c += 8
+    }
   }
 }
 
@@ -121,6 +107,15 @@ func sumTakenTile(
     sumTakenF64(
       rows.assumingMemoryBound(to: Double.self), ids, idRow, length, inner, place,
       d.assumingMemoryBound(to: Double.self))
+  }
+}
+
+@inline(__always)
+private func fetchRow(_ row: UnsafeMutableRawPointer, _ bytes: Int) {
+  var offset = 0
+  while offset < bytes {
+    kernel_prefetch(row + offset)
+    offset += 64
   }
 }
 

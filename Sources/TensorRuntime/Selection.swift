@@ -92,38 +92,39 @@ extension Kernels {
     }
   }
 
-  /// The list for the tile machine's `sumRows`: each place of `ids` under the row of `rows` that it names, in order within
-  /// a group of rows. Place i's row begins `offset` elements into the operand; offsets follow from `sizes` and `strides`
-  /// of the ids' axes. `inner`: elements of a row. `starts`: `RowEntry.groupCount` + 2 numbers.
+  /// The lists for the tile machine's `sumRows`: each place of `ids` in that of the row of `rows` that it names, in order.
+  /// Place i's row begins `offset` elements into the operand; offsets follow from `sizes` and `strides` of the ids' axes.
+  /// `heads`: by row its first entry, or -1.
   public static func listRows(
-    ids: UnsafePointer<Int>, count: Int, rows: Int, inner: Int, sizes: UnsafeBufferPointer<Int>,
-    strides: UnsafeBufferPointer<Int>, starts: UnsafeMutablePointer<Int32>, entries: UnsafeMutablePointer<RowEntry>
+    ids: UnsafePointer<Int>, count: Int, rows: Int, sizes: UnsafeBufferPointer<Int>,
+    strides: UnsafeBufferPointer<Int>, heads: UnsafeMutablePointer<Int32>, entries: UnsafeMutablePointer<RowEntry>
   ) -> KernelStatus {
     let status = checkIds(ids, count: count, rows: rows)
     guard status == .ok else { return status }
-    let shift = RowEntry.groupShift(inner: inner)
-    let groups = RowEntry.groupCount(rows: rows, inner: inner)
-    memset(starts, 0, (groups + 2) * MemoryLayout<Int32>.size)
-    // Counted two places on, so that in the end each group's place holds its start.
-    for i in 0..<count { starts[ids[i] >> shift + 2] &+= 1 }
-    for group in 0..<groups { starts[group + 2] &+= starts[group + 1] }
-    let length = sizes.last ?? 1, step = strides.last ?? 0
-    var place = 0
-    while place < count {
-      var rest = place / max(length, 1), offset = 0
+    memset(heads, 0xff, rows * MemoryLayout<Int32>.size)
+    let length = max(sizes.last ?? 1, 1), step = strides.last ?? 0
+    // From the last to the first. Where an id follows itself, as padding does, its head is written once.
+    var end = count, last = -1
+    while end > 0 {
+      let begin = end - length
+      var rest = begin / length, offset = 0
       for axis in (0..<max(0, sizes.count - 1)).reversed() {
         offset += rest % sizes[axis] * strides[axis]
         rest /= sizes[axis]
       }
-      for i in 0..<length {
-        let id = ids[place + i]
-        let group = id >> shift + 1
-        entries[Int(starts[group])] = RowEntry(
-          row: Int32(truncatingIfNeeded: id), offset: Int32(truncatingIfNeeded: offset + i * step))
-        starts[group] &+= 1
+      for i in (0..<length).reversed() {
+        let place = begin + i, id = ids[place]
+        var next = Int32(truncatingIfNeeded: place + 1)
+        if id != last {
+          if last >= 0 { heads[last] = next }
+          next = heads[id]
+          last = id
+        }
+        entries[place] = RowEntry(next: next, offset: Int32(truncatingIfNeeded: offset + i * step))
       }
-      place += max(length, 1)
+      end = begin
     }
+    if last >= 0 { heads[last] = 0 }
     return .ok
   }
 

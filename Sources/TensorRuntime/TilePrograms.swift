@@ -94,7 +94,7 @@ extension Kernels {
     var hasCode = false
     for instruction in program {
       switch instruction.opcode {
-      case .store, .codeReads: continue
+      case .store, .codeReads, .address: continue
       case .code: hasCode = true
       default:
         let width = instruction.type == 0 || instruction.type == 3 ? 1 : 2
@@ -195,6 +195,9 @@ extension Kernels {
           sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
           sizes[Int(instruction.b)] = UInt8(MemoryLayout<Int>.size)
           writers[register] = Int32(index)
+        case .address:
+          sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
+          writers[register] = Int32(index)
         case .sumColumns:
           sizes[Int(instruction.a)] = UInt8(elementSize(instruction.type))
           writers[register] = Int32(index)
@@ -203,12 +206,6 @@ extension Kernels {
           writers[register] = Int32(index)
         default:
           writers[register] = Int32(index)
-        }
-      }
-      // A register of its own: with tiles of whole rows, one after another, most of it stays zero.
-      for index in 0..<program.count where packs && domain.outer0 * domain.outer1 == 1 {
-        if code[index].opcode == .sumRows, code[index].reserved == 0, writes[Int(code[index].destination)] == 1 {
-          code[index].reserved = TileFlags.keepsSums
         }
       }
       markStreams(code, program.count)
@@ -296,7 +293,7 @@ extension Kernels {
   /// Loads and constants are not made by a loop over the tile that could write elsewhere.
   private static func isComputed(_ opcode: TileOpcode) -> Bool {
     switch opcode {
-    case .load, .constant, .store: false
+    case .load, .constant, .store, .address: false
     // These write more than the tile.
     case .rowSum, .rowMaximum, .rowPick, .rowPlace: false
     default: true
@@ -339,7 +336,7 @@ extension Kernels {
 
   private static func reads(_ instruction: TileInstruction, _ register: UInt8) -> Bool {
     switch instruction.opcode {
-    case .load, .constant, .iota, .sumRows, .sumTaken, .sumColumns, .codeResult, .code: false
+    case .load, .constant, .iota, .sumRows, .sumTaken, .sumColumns, .address, .codeResult, .code: false
     case .store: instruction.b == register
     case .select, .multiplyAdd, .codeReads: instruction.a == register || instruction.b == register || instruction.c == register
     case .convert: instruction.a == register
@@ -355,7 +352,7 @@ extension Kernels {
     switch instruction.opcode {
     case .load, .store, .constant: 6
     case .code: Int(instruction.b)
-    case .codeReads, .codeResult: 0
+    case .codeReads, .codeResult, .address: 0
     case .exp, .log, .tanh, .sigmoid, .erf: instruction.type == 0 ? 40 : 120
     case .expm1, .log1p, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh, .erfInverse, .atan2, .power: 250
     case .rowSum, .rowMaximum: 60

@@ -36,7 +36,7 @@ import Testing
     """
   }
 
-  @Test(arguments: [2, 7, 16, 64, 65, 130, 300]) func updates(inner: Int) throws {
+  @Test(arguments: [2, 7, 16, 48, 64, 65, 96, 130, 256, 272, 300]) func updates(inner: Int) throws {
     for (type, dtype) in [("f32", DType.f32), ("f64", .f64)] {
       for (rows, count) in [(11, 50), (40, 3), (2, 1), (700, 600)] {
         let text = update(type, rows: rows, inner: inner, count: count)
@@ -62,6 +62,61 @@ import Testing
       results.append(try withThreads(threads) { try run(text, inputs)[0].bytes })
     }
     #expect(results[0] == results[1] && results[0] == results[2])
+  }
+
+  /// Padding: one id in long runs, through the ends of texts. Rows of no id and of the first and the last place. The sums
+  /// begin at 0, so that -0 alone gives 0, and NaN and infinities come through.
+  @Test(arguments: [16, 64, 96, 40]) func padding(inner: Int) throws {
+    let places = 3 * 4 * 5
+    let named = (0..<places).map { $0 % 20 < 12 ? 0 : $0 % 20 == 13 ? 6 : $0 % 7 }
+    var elements = (0..<places * inner).map { Float($0 % 23) / 7 - 1 }
+    for (place, id) in named.enumerated() where id == 6 {
+      let row = place % 5 * 12 + place / 5
+      for k in 0..<inner { elements[row * inner + k] = -0.0 }
+    }
+    (elements[0], elements[inner + 1], elements[2]) = (.nan, .infinity, -.infinity)
+    let text = """
+      graph(%0: f32[9, \(inner)], %1: f32[5, 3, 4, \(inner)], %2: i64[3, 4, 5]) {
+        %3: f32[3, 4, 5, \(inner)] = transpose %1 permutation [1, 2, 0, 3]
+        %4: f32[9, \(inner)] = scatterAdd %3 %2 axis 0 size 9
+        %5: f32[9, \(inner)] = sqrt %4
+        %6: f32[9, \(inner)] = divide %4 %5
+        %7: f32[9, \(inner)] = reciprocal %4
+        %8: f32[9, \(inner)] = add %0 %7
+        return %6 %8
+      }
+      """
+    let inputs = [try numbers([9, inner]), try floats(elements, [5, 3, 4, inner]), try integers(named, [3, 4, 5])]
+    var results: [[[UInt8]]] = []
+    for level in runnableLevels {
+      results.append(try KernelSuite.atLevel(level) { try run(text, inputs).map(\.bytes) })
+    }
+    #expect(results.allSatisfy { $0 == results[0] })
+  }
+
+  /// What reads the sums is no simple arithmetic; or it has so many operands that machine code cannot walk the lists, too.
+  @Test func readByOthers() throws {
+    let gradient = "%0: f32[50, 64], %1: i64[50]"
+    let sum = "f32[30, 64] = scatterAdd %0 %1 axis 0 size 30"
+    let inputs = [try numbers([50, 64]), try ids([50], below: 30)]
+    _ = try run(
+      """
+      graph(\(gradient)) {
+        %2: \(sum)
+        %3: f32[30, 64] = sin %2
+        %4: f32[30, 64] = add %2 %3
+        return %4
+      }
+      """, inputs)
+    let tables = try (0..<5).map { _ in try numbers([30, 64]) }
+    _ = try run(
+      """
+      graph(\(gradient), \((2...6).map { "%\($0): f32[30, 64]" }.joined(separator: ", "))) {
+        %7: \(sum)
+        \((8...12).map { "%\($0): f32[30, 64] = multiply %\($0 - 6) %\($0 - 1)" }.joined(separator: "\n  "))
+        return %8 %9 %10 %11 %12
+      }
+      """, inputs + tables)
   }
 
   /// The mean of a text's embeddings and its gradient: what each place gives is the same row, seen many times.

@@ -44,7 +44,7 @@ enum PlainTiles {
                 case .sumRows:
                   let row = ((i0 * domain.outer1) + i1) * domain.outer2 + i2
                   registers[d] = sumOfRows(
-                    operands[a].address, entries(of: row, operands[b].address, operands[Int(instruction.c)].address, domain),
+                    operands[a].address, entries(of: row, operands[b].address, operands[Int(instruction.c)].address),
                     column: i3, type)
                 case .sumTaken:
                   let row = ((i0 * domain.outer1) + i1) * domain.outer2 + i2
@@ -114,12 +114,16 @@ enum PlainTiles {
 
   /// Where the rows listed for `row` begin.
   private static func entries(
-    of row: Int, _ starts: UnsafeMutableRawPointer, _ entries: UnsafeMutableRawPointer, _ domain: TileDomain
+    of row: Int, _ heads: UnsafeMutableRawPointer, _ entries: UnsafeMutableRawPointer
   ) -> [Int] {
-    let starts = starts.assumingMemoryBound(to: Int32.self), entries = entries.assumingMemoryBound(to: RowEntry.self)
-    let group = row >> RowEntry.groupShift(inner: domain.inner)
-    return (Int(starts[group])..<Int(starts[group + 1])).filter { Int(entries[$0].row) == row }
-      .map { Int(entries[$0].offset) }
+    let heads = heads.assumingMemoryBound(to: Int32.self), entries = entries.assumingMemoryBound(to: RowEntry.self)
+    var offsets: [Int] = []
+    var entry = Int(heads[row])
+    while entry >= 0 {
+      offsets.append(Int(entries[entry].offset))
+      entry = Int(entries[entry].next)
+    }
+    return offsets
   }
 
   /// The sum, in order, of the rows at `offsets`; the element in `column`.

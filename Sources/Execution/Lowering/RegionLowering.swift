@@ -115,7 +115,12 @@ extension GraphLowering {
           } else {
             let length = analysis.rowSums[producer]?.groupLength
             let (register, slot) =
-              if let length { assembler.sumTaken(type, length: length) } else { assembler.sumRows(type) }
+              if let length {
+                assembler.sumTaken(type, length: length)
+              } else {
+                // The blocks of a product hold parts of rows.
+                assembler.sumRows(type, rowLength: product == nil ? domain.last ?? 0 : 0)
+              }
             sums.append((view.root, register, slot, length))
             sources.append(register)
           }
@@ -184,12 +189,8 @@ extension GraphLowering {
       // Strides that keep the loops over rows and columns apart.
       let rows = domain.dropLast()
       table[sum.operand] = [Int](repeating: 0, count: rows.count) + [1]
-      table[sum.operand + 1] = [Int](repeating: 0, count: domain.count)
-      if let length = sum.length {
-        table[sum.operand + 1] = Shape(Array(rows)).strides.map { $0 * length } + [0]
-      } else {
-        table[sum.operand + 2] = table[sum.operand + 1]
-      }
+      table[sum.operand + 1] = Shape(Array(rows)).strides.map { $0 * (sum.length ?? 1) } + [0]
+      if sum.length == nil { table[sum.operand + 2] = [Int](repeating: 0, count: domain.count) }
     }
     let keepsLast = product != nil || hasRows
     var loops = TileLoops(sizes: domain, strides: table, keepsLast: keepsLast)

@@ -61,7 +61,7 @@ extension RowSum {
 
 /// Where a `RowSum` finds its rows.
 struct LoweredRowSum {
-  /// The rows; then where groups of a list begin and the list or, of a sum over what `take` gives, the ids.
+  /// The rows; then where each list begins and the entries or, of a sum over what `take` gives, the ids.
   var references: [Reference]
   /// All that is added up.
   var elements: Int
@@ -103,14 +103,13 @@ extension GraphLowering {
         isFallible: true)
     } else {
       let lists = result.shape.count / inner
-      let groups = RowEntry.groupCount(rows: lists, inner: inner)
-      let starts = Reference(temporary(byteCount: (groups + 2) * MemoryLayout<Int32>.size))
+      let heads = Reference(temporary(byteCount: lists * MemoryLayout<Int32>.size))
       let entries = Reference(temporary(byteCount: count * MemoryLayout<RowEntry>.size))
       let step = RowListStep(
-        ids: ids, starts: starts, entries: entries, count: count, rows: lists, inner: inner,
+        ids: ids, heads: heads, entries: entries, count: count, rows: lists,
         places: window(Array(operand.view.sizes.dropLast()), Array(operand.view.strides.dropLast())))
-      emit(.listRows(memory.pointer([step])), reads: [ids], writes: [starts, entries], isFallible: true)
-      references = [rows, starts, entries]
+      emit(.listRows(memory.pointer([step])), reads: [ids], writes: [heads, entries], isFallible: true)
+      references = [rows, heads, entries]
     }
     loweredSums[Int(graph.operations[index].results[0].index)] = LoweredRowSum(
       references: references, elements: count * inner)
@@ -130,7 +129,7 @@ extension GraphLowering {
     ]
     var operands = lowered.references.map { _ in TileOperand(address: memory.unbound, strideInner: 0) }
     operands[0].strideInner = 1
-    if let length = sum.groupLength { operands[1].stride2 = length }
+    operands[1].stride2 = sum.groupLength ?? 1
     operands.append(TileOperand(address: memory.unbound, stride2: inner, strideInner: 1))
     let tiles = memory.tileStep(
       program, [opcode], constants: sum.groupLength.map { [UInt64($0)] } ?? [],

@@ -12,7 +12,7 @@ struct TileAssembler {
     var sources: [Register] = []
     /// Operand or constant index for load, store and constant; source type for convert.
     var immediate: UInt8 = 0
-    /// The operands of starts and entries for sumRows; that of ids and the constant for sumTaken; the constants for
+    /// The operands of heads and entries for sumRows; that of ids and the constant for sumTaken; the constants for
     /// sumColumns; the operand of places for rowPick and rowPlace.
     var lists: (UInt8, UInt8) = (0, 0)
     /// The same in every tile.
@@ -23,6 +23,8 @@ struct TileAssembler {
     var isStreamed = false
     /// Done by the instruction that uses its result.
     var isPaired = false
+    /// Of sumRows: the elements of a row, where machine code can add up the rows itself; otherwise 0.
+    var rowLength = 0
     /// Of `code`.
     var chain: ChainDraft?
   }
@@ -50,12 +52,18 @@ struct TileAssembler {
     return (code.count - 1, operand)
   }
 
-  /// Sums of listed rows: the operands for rows, starts and entries.
-  mutating func sumRows(_ type: DType) -> (register: Register, operand: Int) {
+  /// Sums of listed rows: the operands for rows, heads and entries. `rowLength`: elements of a row where tiles hold whole
+  /// rows, unless those are too long; otherwise 0.
+  mutating func sumRows(_ type: DType, rowLength: Int) -> (register: Register, operand: Int) {
     let operand = operandCount
     operandCount += 3
     let first = UInt8(truncatingIfNeeded: operand)
-    code.append(Virtual(opcode: .sumRows, type: type, immediate: first, lists: (first &+ 1, first &+ 2)))
+    // Any tile holds a row of so many elements.
+    let isWalked = type == .f32 && rowLength % 16 == 0 && rowLength <= TileMachine.tileLength
+    code.append(
+      Virtual(
+        opcode: .sumRows, type: type, immediate: first, lists: (first &+ 1, first &+ 2),
+        rowLength: isWalked ? rowLength : 0))
     return (code.count - 1, operand)
   }
 
@@ -141,6 +149,11 @@ struct TileAssembler {
   /// The program, or nil when it needs more registers, operands or constants than the machine has.
   mutating func assemble() -> [TileInstruction]? {
     if MachineCode.isAvailable, operations.count > 1 || code.contains(where: { $0.isOfRows || $0.isStreamed }) {
+      if code.contains(where: { $0.rowLength > 0 }),
+        let program = assemble(chained(limit: .max, walkingLists: true), keepingUniform: true)
+      {
+        return program
+      }
       // Chains that need too many registers are tried as shorter ones.
       for limit in [Int.max, 24, 8] {
         if let program = assemble(chained(limit: limit), keepingUniform: true) { return program }
@@ -242,7 +255,7 @@ struct TileAssembler {
         coded.a = instruction.immediate
         coded.b = instruction.isOfRows ? 1 : 0
         coded.c = instruction.isUniform && instruction.type == .f32 && !isReadAsTile[index] ? 1 : 0
-      case .constant: coded.a = instruction.immediate
+      case .constant, .address: coded.a = instruction.immediate
       case .codeResult: coded.b = instruction.isStreamed ? 1 : 0
       case .sumRows, .sumTaken, .sumColumns:
         (coded.a, coded.b, coded.c) = (instruction.immediate, instruction.lists.0, instruction.lists.1)

@@ -4,7 +4,9 @@ import TensorTypes
 /// A chain before its values have registers.
 struct ChainDraft {
   var values: [Chain.Value] = []
-  /// Values that come from outside, and those that are needed there, by virtual register.
+  /// Elements of a row, where lists of rows are walked; otherwise 0.
+  var rowLength = 0
+  /// Values that come from outside, and those that are needed there, by virtual register. Of lists the first of three.
   var inputs: [(value: Int, source: TileAssembler.Register)] = []
   var results: [(value: Int, register: TileAssembler.Register, isStreamed: Bool)] = []
 
@@ -17,6 +19,9 @@ struct ChainDraft {
       case .tile: values[input.value] = .tile(register)
       case .truths: values[input.value] = .truths(register)
       case .uniform: values[input.value] = .uniform(register)
+      case .listed:
+        values[input.value] = .listed(
+          rows: register, heads: machine[input.source + 1], entries: machine[input.source + 2])
       case .constant, .apply: continue
       }
     }
@@ -24,14 +29,16 @@ struct ChainDraft {
       values: values,
       results: results.map {
         Chain.Result(value: $0.value, register: machine[$0.register], isStreamed: $0.isStreamed)
-      })
+      },
+      rowLength: rowLength)
   }
 }
 
 extension TileAssembler {
   /// The instructions in another order: loads first, then in turns what only the tile machine can do and, as machine
-  /// code, all simple arithmetic that is possible by then. `limit`: the most operations of one chain.
-  func chained(limit: Int) -> [Virtual] {
+  /// code, all simple arithmetic that is possible by then. `limit`: the most operations of one chain. `walkingLists`: sums
+  /// of listed rows are part of the chains that read them, if only such do.
+  func chained(limit: Int, walkingLists: Bool = false) -> [Virtual] {
     let isSimple = code.map(Self.isSimple)
     var stages = [Int](repeating: 0, count: code.count)
     var users = [[Register]](repeating: [], count: code.count)
@@ -56,6 +63,12 @@ extension TileAssembler {
         append(index)
         // Only machine code takes one number for a tile.
         if !users[index].allSatisfy({ isSimple[$0] }) { result[places[index]].isOfRows = false }
+      case .sumRows where walkingLists && code[index].rowLength > 0 && users[index].allSatisfy({ isSimple[$0] }):
+        let first = result.count
+        for operand in [code[index].immediate, code[index].lists.0, code[index].lists.1] {
+          result.append(Virtual(opcode: .address, type: .f32, immediate: operand, rowLength: code[index].rowLength))
+        }
+        places[index] = first
       case .sumRows, .sumTaken, .sumColumns: append(index)
       // Chains hold their numbers themselves.
       case .constant:
@@ -90,9 +103,14 @@ extension TileAssembler {
         draft.values.append(.constant(UInt32(truncatingIfNeeded: constants[Int(instruction.immediate)])))
         return index
       }
+      draft.inputs.append((index, places[source]))
+      if result[places[source]].opcode == .address {
+        draft.values.append(.listed(rows: 0, heads: 0, entries: 0))
+        draft.rowLength = instruction.rowLength
+        return index
+      }
       let isNumber = instruction.isUniform || result[places[source]].isOfRows
       draft.values.append(Self.givesTruths(instruction) ? .truths(0) : isNumber ? .uniform(0) : .tile(0))
-      draft.inputs.append((index, places[source]))
       return index
     }
     for operation in operations {
@@ -100,7 +118,9 @@ extension TileAssembler {
       local[operation] = draft.values.count
       draft.values.append(.apply(code[operation].opcode, sources))
     }
-    let inputs = draft.inputs.map(\.source)
+    let inputs = draft.inputs.flatMap { input in
+      result[input.source].opcode == .address ? Array(input.source..<input.source + 3) : [input.source]
+    }
     for start in stride(from: 0, to: inputs.count, by: 3) {
       result.append(Virtual(opcode: .codeReads, type: .f32, sources: Array(inputs[start...].prefix(3))))
     }

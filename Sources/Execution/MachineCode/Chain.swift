@@ -8,6 +8,9 @@ struct Chain: Hashable {
     case tile(UInt8)
     case truths(UInt8)
     case uniform(UInt8)
+    /// For each row the sum, in order, of the rows that are listed for it (`TileOpcode.sumRows`): by the registers with
+    /// the addresses of the operands.
+    case listed(rows: UInt8, heads: UInt8, entries: UInt8)
     /// The bits of a number.
     case constant(UInt32)
     /// Of earlier values.
@@ -21,10 +24,13 @@ struct Chain: Hashable {
   }
   var values: [Value]
   var results: [Result]
+  /// Elements of a row, where lists of rows are walked: tiles are whole rows, one after another. Otherwise 0.
+  var rowLength = 0
 
   /// The same with all results in the caches.
   var withoutStreams: Chain {
-    Chain(values: values, results: results.map { Result(value: $0.value, register: $0.register) })
+    Chain(
+      values: values, results: results.map { Result(value: $0.value, register: $0.register) }, rowLength: rowLength)
   }
 
   /// Whether machine code can do the operation. `.convert` is that of truth values.
@@ -50,7 +56,7 @@ struct Chain: Hashable {
     for value in values {
       switch value {
       case .apply(let opcode, _): total += Self.nanoseconds(of: opcode)
-      case .tile, .truths: total += 3
+      case .tile, .truths, .listed: total += 3
       case .constant, .uniform: continue
       }
     }

@@ -2,7 +2,8 @@ import KernelTypes
 
 /// Turns a chain into the machine code of a function (the tile machine's registers, number of elements): one loop over
 /// some vectors of sixteen elements at a time, whose operations take turns so that none waits for the one before. All
-/// of their operands are read before a result is written, so results may take the place of operands.
+/// of their operands are read before a result is written, so results may take the place of operands. Where sums of listed
+/// rows are among these, the loop goes row by row and walks the lists itself.
 struct ChainCode {
   private let program: VectorProgram
   private var writer = VectorWriter()
@@ -13,25 +14,38 @@ struct ChainCode {
   private var pointers: [UInt8: VectorEncoder.General] = [:]
   /// By value: the same for all elements, so computed before the loop.
   private var isFixed: [Bool]
+  /// Where lists of rows are walked.
+  private let rowLength: Int
+  private var lists: [Int: ListPointers] = [:]
+
+  /// What walks a list: the rows that are added up, such that the index of the loop and an entry's offset lead to the
+  /// element; the head of the row's list; the entries; the one at hand, and its row.
+  private struct ListPointers {
+    var rows, heads, entries, entry, offset: VectorEncoder.General
+    var all: [VectorEncoder.General] { [rows, heads, entries, entry, offset] }
+  }
 
   /// Nil for a chain that needs more registers than there are.
   static func bytes(_ chain: Chain) -> [UInt8]? {
     let program = VectorProgram(chain)
-    for copies in [2, 1] {
-      var code = ChainCode(program, copies: copies)
+    // A row of a list is read in few walks, and by whole vectors.
+    let copies = chain.rowLength == 0 ? [2, 1] : [4, 2, 1].filter { chain.rowLength % (16 * $0) == 0 }
+    for copies in copies {
+      var code = ChainCode(program, copies: copies, rowLength: chain.rowLength)
       if code.write() { return code.writer.encoder.bytes }
     }
     return nil
   }
 
-  private init(_ program: VectorProgram, copies: Int) {
+  private init(_ program: VectorProgram, copies: Int, rowLength: Int) {
     self.program = program
+    self.rowLength = rowLength
     places = [[Int?]](repeating: [Int?](repeating: nil, count: program.values.count), count: copies)
     lastUse = [Int](repeating: -1, count: program.values.count)
     isFixed = [Bool](repeating: false, count: program.values.count)
     for (index, value) in program.values.enumerated() {
       switch value {
-      case .tile, .truths: continue
+      case .tile, .truths, .listed: continue
       case .uniform, .number: isFixed[index] = true
       case .apply(_, let sources):
         for source in sources { lastUse[source] = index }
@@ -46,13 +60,28 @@ struct ChainCode {
       guard let pointer = freePointers.popLast() else { return false }
       pointers[register] = pointer
     }
-    let saved = pointers.values.filter(\.isCallers).sorted { $0.rawValue < $1.rawValue }
+    guard let rowEnd = takeListPointers() else { return false }
+    let taken = Array(pointers.values) + lists.values.flatMap(\.all) + [rowEnd]
+    let saved = taken.filter(\.isCallers).sorted { $0.rawValue < $1.rawValue }
     for register in saved { writer.encoder.push(register) }
     guard writeFixed() else { return false }
     for (register, pointer) in pointers.sorted(by: { $0.key < $1.key }) {
       writer.encoder.load(pointer, fromTableAt: 8 * Int32(register))
     }
+    for (index, list) in lists {
+      guard case .listed(let rows, let heads, let entries) = program.values[index] else { return false }
+      writer.encoder.load(list.rows, fromTableAt: 8 * Int32(rows))
+      writer.encoder.load(list.heads, fromTableAt: 8 * Int32(heads))
+      writer.encoder.load(list.entries, fromTableAt: 8 * Int32(entries))
+    }
     writer.encoder.clearIndex()
+    if rowLength > 0 {
+      let end = writer.encoder.jumpPastEnd()
+      guard writeRows(rowEnd) else { return false }
+      writer.encoder.land(end)
+      writer.encoder.finish(popping: saved)
+      return true
+    }
     if places.count > 1 {
       // As long as more than one vector is left.
       writer.encoder.shortenCount()
@@ -68,9 +97,73 @@ struct ChainCode {
     return true
   }
 
+  /// Registers for walking lists, and one for where a row ends: nil where there are not enough, rdi where there are no
+  /// lists.
+  private mutating func takeListPointers() -> VectorEncoder.General? {
+    guard rowLength > 0 else { return .rdi }
+    func take() -> VectorEncoder.General? { freePointers.popLast() }
+    for (index, value) in program.values.enumerated() {
+      guard case .listed = value else { continue }
+      guard let rows = take(), let heads = take(), let entries = take(), let entry = take(), let offset = take() else {
+        return nil
+      }
+      lists[index] = ListPointers(rows: rows, heads: heads, entries: entries, entry: entry, offset: offset)
+    }
+    return take()
+  }
+
+  /// Row after row, and in each some vectors at a time: all that waits for numbers from the lists is done while those
+  /// before are divided.
+  private mutating func writeRows(_ rowEnd: VectorEncoder.General) -> Bool {
+    writer.encoder.align(to: 32)
+    let row = writer.encoder.bytes.count
+    writer.encoder.copy(rowEnd, .rdi)
+    writer.encoder.add(rowEnd, Int32(rowLength))
+    let start = writer.encoder.bytes.count
+    guard writeVectors(copies: places.count) else { return false }
+    writer.encoder.add(.rdi, Int32(16 * places.count))
+    writer.encoder.loop(below: rowEnd, to: start)
+    for list in lists.values {
+      writer.encoder.add(list.rows, Int32(-4 * rowLength))
+      writer.encoder.add(list.heads, 4)
+    }
+    writer.encoder.loop(below: .rsi, to: row)
+    return true
+  }
+
+  /// The sums of what is listed for the row, for the next vectors of it.
+  private mutating func writeSums(_ index: Int) -> Bool {
+    guard let list = lists[index] else { return false }
+    for copy in places.indices {
+      guard let vector = writer.freeVectors.popLast() else { return false }
+      places[copy][index] = vector
+      writer.clear(vector)
+    }
+    writer.encoder.loadInteger(list.entry, base: list.heads, offset: 0)
+    let skip = writer.encoder.jumpIfNegative(list.entry)
+    let start = writer.encoder.bytes.count
+    writer.encoder.loadInteger(list.offset, base: list.entries, index: list.entry, offset: 4)
+    writer.encoder.loadInteger(list.entry, base: list.entries, index: list.entry, offset: 0)
+    writer.encoder.add(list.offset, .rdi)
+    for copy in places.indices {
+      guard let vector = places[copy][index] else { return false }
+      writer.encoder.memory(
+        VectorWriter.add, reg: vector, first: vector, base: list.rows, index: list.offset, scale: 2, vectors: copy)
+    }
+    writer.encoder.loopUnlessNegative(list.entry, to: start)
+    writer.encoder.land(skip)
+    return true
+  }
+
   private mutating func writeLoop(copies: Int) -> Bool {
     writer.encoder.align(to: 32)
     let start = writer.encoder.bytes.count
+    guard writeVectors(copies: copies) else { return false }
+    writer.encoder.loop(step: UInt8(16 * copies), to: start)
+    return true
+  }
+
+  private mutating func writeVectors(copies: Int) -> Bool {
     for index in program.values.indices where !isFixed[index] {
       for copy in 0..<copies {
         guard writeValue(index, copy) else { return false }
@@ -82,7 +175,6 @@ struct ChainCode {
       }
       for copy in 0..<copies where isLastResult(result) { free(result.value, copy) }
     }
-    writer.encoder.loop(step: UInt8(16 * copies), to: start)
     return true
   }
 
@@ -96,7 +188,7 @@ struct ChainCode {
     for value in program.values {
       switch value {
       case .tile(let register), .truths(let register): registers.insert(register)
-      case .uniform, .number, .apply: continue
+      case .uniform, .listed, .number, .apply: continue
       }
     }
     return registers.sorted()
@@ -168,6 +260,9 @@ struct ChainCode {
   private mutating func writeValue(_ index: Int, _ copy: Int) -> Bool {
     switch program.values[index] {
     case .number, .uniform: return true
+    case .listed:
+      // All copies at once.
+      if copy == 0, !writeSums(index) { return false }
     case .tile(let register):
       guard let pointer = pointers[register], let vector = writer.freeVectors.popLast() else { return false }
       writer.encoder.memory(VectorWriter.load, reg: vector, base: pointer, index: .rdi, scale: 2, vectors: copy)

@@ -388,7 +388,7 @@ struct RowCode {
         if isMask || place != target || program.isMask(value) { writer.free(place, isMask: isMask) }
       }
       places[value] = target
-    case .number, .truths, .uniform: return program.isNumber(value)
+    case .number, .truths, .uniform, .listed: return program.isNumber(value)
     }
     return true
   }

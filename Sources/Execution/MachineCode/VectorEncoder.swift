@@ -61,11 +61,11 @@ struct VectorEncoder {
     word(0)
   }
 
-  /// reg <- op [base + index * 2^scale + what the instruction reads, so many times], or the other way round.
+  /// reg <- op(first, [base + index * 2^scale + what the instruction reads, so many times]), or the other way round.
   mutating func memory(
-    _ instruction: Instruction, reg: Int, base: General, index: General, scale: UInt8, vectors: Int = 0
+    _ instruction: Instruction, reg: Int, first: Int = 0, base: General, index: General, scale: UInt8, vectors: Int = 0
   ) {
-    evex(instruction, reg: reg, first: 0, x: index.rawValue >> 3, b: base.rawValue >> 3, mask: 0, zeroing: false)
+    evex(instruction, reg: reg, first: first, x: index.rawValue >> 3, b: base.rawValue >> 3, mask: 0, zeroing: false)
     bytes.append(UInt8((vectors < 128 ? 0x44 : 0x84) | (reg & 7) << 3))
     bytes.append(scale << 6 | UInt8((index.rawValue & 7) << 3 | base.rawValue & 7))
     if vectors < 128 {
@@ -119,6 +119,22 @@ struct VectorEncoder {
     word(UInt32(bitPattern: offset))
   }
 
+  /// register <- the whole number of 32 bits at [base + index * 8 + offset]
+  mutating func loadInteger(_ register: General, base: General, index: General = .none, offset: UInt8) {
+    let high = (register.rawValue >> 3) << 2 | (index.rawValue >> 3) << 1 | base.rawValue >> 3
+    bytes += [0x48 | UInt8(high), 0x63, 0x44 | UInt8((register.rawValue & 7) << 3)]
+    bytes += [0xC0 | UInt8((index.rawValue & 7) << 3 | base.rawValue & 7), offset]
+  }
+
+  /// target <- source; target <- target + source
+  mutating func copy(_ target: General, _ source: General) { twoRegisters(0x89, target, source) }
+  mutating func add(_ target: General, _ source: General) { twoRegisters(0x01, target, source) }
+
+  private mutating func twoRegisters(_ opcode: UInt8, _ target: General, _ source: General) {
+    let high = (source.rawValue >> 3) << 2 | target.rawValue >> 3
+    bytes += [0x48 | UInt8(high), opcode, 0xC0 | UInt8((source.rawValue & 7) << 3 | target.rawValue & 7)]
+  }
+
   /// rdi <- 0
   mutating func clearIndex() { bytes += [0x31, 0xFF] }
 
@@ -139,6 +155,20 @@ struct VectorEncoder {
     return bytes.count
   }
 
+  /// Goes to where `land` says if the register is negative.
+  mutating func jumpIfNegative(_ register: General) -> Int {
+    twoRegisters(0x85, register, register)
+    bytes += [0x0F, 0x88]
+    word(0)
+    return bytes.count
+  }
+
+  /// Back to `start` unless the register is negative.
+  mutating func loopUnlessNegative(_ register: General, to start: Int) {
+    twoRegisters(0x85, register, register)
+    jumpBack(0x89, to: start)
+  }
+
   mutating func land(_ jump: Int) { patch(jump - 4, Int32(truncatingIfNeeded: bytes.count - jump)) }
 
   /// register <- register + value
@@ -152,6 +182,12 @@ struct VectorEncoder {
     add(.rdi, step)
     bytes += [0x48, 0x81, 0xFF]
     word(UInt32(bitPattern: limit))
+    jumpBack(0x8C, to: start)
+  }
+
+  /// Back to `start` while rdi is less than the register.
+  mutating func loop(below limit: General, to start: Int) {
+    twoRegisters(0x39, .rdi, limit)
     jumpBack(0x8C, to: start)
   }
 

@@ -52,6 +52,8 @@ struct VectorProgram {
     case tile(UInt8)
     case truths(UInt8)
     case uniform(UInt8)
+    /// Sums of listed rows: by the registers with the addresses of rows, heads and entries.
+    case listed(rows: UInt8, heads: UInt8, entries: UInt8)
     /// The bits of a number.
     case number(UInt32)
     /// Of earlier values.
@@ -71,6 +73,8 @@ struct VectorProgram {
       case .tile(let register): places.append(append(.tile(register)))
       case .truths(let register): places.append(append(.truths(register)))
       case .uniform(let register): places.append(append(.uniform(register)))
+      case .listed(let rows, let heads, let entries):
+        places.append(append(.listed(rows: rows, heads: heads, entries: entries)))
       case .constant(let bits): places.append(number(bits: bits))
       case .apply(let opcode, let sources): places.append(expand(opcode, sources.map { places[$0] }))
       }

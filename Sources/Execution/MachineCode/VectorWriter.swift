@@ -24,6 +24,11 @@ struct VectorWriter {
     if isMask { freeMasks.append(register) } else { freeVectors.append(register) }
   }
 
+  /// register <- 0
+  mutating func clear(_ register: Int) {
+    encoder.vector(Self.exclusiveOr, reg: register, first: register, rm: register)
+  }
+
   mutating func move(_ operand: VectorEncoder.Operand, to target: Int) {
     switch operand {
     case .register(let register): encoder.vector(Self.move, reg: target, rm: register)

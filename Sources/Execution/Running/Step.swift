@@ -75,8 +75,8 @@ struct TileStep {
 
 /// The list of rows for the tile machine's `sumRows`.
 struct RowListStep {
-  var ids, starts, entries: Reference
-  var count, rows, inner: Int
+  var ids, heads, entries: Reference
+  var count, rows: Int
   /// Where the ids' rows stand: sizes and strides of the ids' axes.
   var places: StridedWindow
 }

@@ -139,9 +139,8 @@ enum StepRunner {
     case .listRows(let lists):
       let step = lists.pointee
       return Kernels.listRows(
-        ids: integers(table.address(step.ids)), count: step.count, rows: step.rows, inner: step.inner,
-        sizes: step.places.sizes, strides: step.places.strides,
-        starts: table.address(step.starts).assumingMemoryBound(to: Int32.self),
+        ids: integers(table.address(step.ids)), count: step.count, rows: step.rows, sizes: step.places.sizes,
+        strides: step.places.strides, heads: table.address(step.heads).assumingMemoryBound(to: Int32.self),
         entries: table.address(step.entries).assumingMemoryBound(to: RowEntry.self))
     case .checkIds(let ids, let count, let rows, let first):
       var status = Kernels.checkIds(integers(table.address(ids)), count: count, rows: rows)
