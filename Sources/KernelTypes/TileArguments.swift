@@ -19,6 +19,8 @@ public struct TileArguments {
   public var prefetches: Bool
   /// Whether outputs are written past the caches.
   public var streams = false
+  /// Nothing but machine code from operands to outputs, which runs on over tiles that follow one another.
+  public var joinsTiles = false
 
   public init(
     program: UnsafePointer<TileInstruction>, programCount: Int, constants: UnsafePointer<UInt64>,

@@ -156,6 +156,9 @@ public struct RowEntry: Sendable {
   /// Elements from the start of the operand to what is added.
   public var offset: Int32
 
+  /// Whose first entry is fetched this many rows ahead: heads go on for so many rows without entries.
+  @inlinable public static var rowsAhead: Int { 8 }
+
   @inlinable public init(next: Int32, offset: Int32) {
     self.next = next
     self.offset = offset

@@ -39,26 +39,29 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
       }
     }
     place.row = row
-    place.rows = min(rowsPerTile, domain.outer2 - row)
     // The tiles of this row, or of the rows that follow where each has one.
     let isOneTile = innerTiles == 1
+    // What is done at once.
+    let joined = machine.pointee.joinsTiles ? min(remaining, isOneTile ? rowTiles - rowTile : innerTiles - tile) : 1
+    let rows = isOneTile ? joined * rowsPerTile : 1, columns = isOneTile ? tileLength : joined * tileLength
+    place.rows = min(rows, domain.outer2 - row)
     while true {
       place.column = tile * tileLength
-      place.columns = min(tileLength, domain.inner - place.column)
+      place.columns = min(columns, domain.inner - place.column)
       place.position = ((i0 * domain.outer1 + i1) * domain.outer2 + place.row) * domain.inner + place.column
       place.hasNext = remaining > 2
       let result = runTile(machine, frame, place)
       if result != 0 { return result }
-      remaining -= 1
+      remaining -= joined
       if remaining == 0 { break }
       if isOneTile {
-        rowTile += 1
+        rowTile += joined
         if rowTile == rowTiles { break }
         place.row += rowsPerTile
         place.rows = min(rowsPerTile, domain.outer2 - place.row)
         for o in 0..<operandCount { frame.addresses[o] += rowsPerTile * operands[o].stride2 * Int(sizes[o]) }
       } else {
-        tile += 1
+        tile += joined
         if tile == innerTiles {
           rowTile += 1
           break

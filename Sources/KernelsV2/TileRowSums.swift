@@ -4,9 +4,6 @@ import KernelTypes
 // Sums of listed rows: the rows of an embedding that a text names, or what the places of a text give to the gradient of
 // such a row. Nothing is written in between, and the order of a sum is that of its list.
 
-/// Rows that are fetched ahead: they stand anywhere, so the processor cannot know which comes next.
-private let rowsAhead = 8
-
 // MARK: Listed for a row
 
 @inline(never)
@@ -33,6 +30,7 @@ private func sumListedF32(
 ) {
   let zero = f32x16_splat(0)
   for r in 0..<place.rows {
+    kernel_prefetch(entries + Int(heads[r + RowEntry.rowsAhead]))
     let target = d + r * place.columns
     var c = 0
     while c + 64 <= place.columns {
@@ -89,6 +87,9 @@ private func sumListedF64(
 }
 
 // MARK: Named by a row
+
+/// Rows that are fetched ahead: they stand anywhere, so the processor cannot know which comes next.
+private let rowsAhead = 8
 
 @inline(never)
 func sumTakenTile(

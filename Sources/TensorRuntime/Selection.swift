@@ -94,14 +94,14 @@ extension Kernels {
 
   /// The lists for the tile machine's `sumRows`: each place of `ids` in that of the row of `rows` that it names, in order.
   /// Place i's row begins `offset` elements into the operand; offsets follow from `sizes` and `strides` of the ids' axes.
-  /// `heads`: by row its first entry, or -1.
+  /// `heads`: by row its first entry, or -1; and so for `RowEntry.rowsAhead` rows more.
   public static func listRows(
     ids: UnsafePointer<Int>, count: Int, rows: Int, sizes: UnsafeBufferPointer<Int>,
     strides: UnsafeBufferPointer<Int>, heads: UnsafeMutablePointer<Int32>, entries: UnsafeMutablePointer<RowEntry>
   ) -> KernelStatus {
     let status = checkIds(ids, count: count, rows: rows)
     guard status == .ok else { return status }
-    memset(heads, 0xff, rows * MemoryLayout<Int32>.size)
+    memset(heads, 0xff, (rows + RowEntry.rowsAhead) * MemoryLayout<Int32>.size)
     let length = max(sizes.last ?? 1, 1), step = strides.last ?? 0
     // From the last to the first. Where an id follows itself, as padding does, its head is written once.
     var end = count, last = -1

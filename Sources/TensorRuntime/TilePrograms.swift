@@ -81,6 +81,9 @@ extension Kernels {
     arguments.tileLength = length
     arguments.prefetches = elements * summary.bytesPerElement > farBytes
     arguments.streams = summary.streams
+    arguments.joinsTiles =
+      domain.inner % 16 == 0 && (packs || domain.inner > length) && !arguments.prefetches
+      && isCodeAlone(code, arguments.programCount, operands)
     return (arguments, arguments.tileCount * (summary.nanosecondsPer128 * length / 128))
   }
 
@@ -211,6 +214,26 @@ extension Kernels {
       markStreams(code, program.count)
       return (nanoseconds, bytes, streams)
     }
+  }
+
+  /// One function of machine code from operands to outputs, with single numbers: no register holds a tile.
+  private static func isCodeAlone(
+    _ code: UnsafeMutablePointer<TileInstruction>, _ count: Int, _ operands: UnsafePointer<TileOperand>
+  ) -> Bool {
+    var functions = 0
+    for index in 0..<count {
+      let instruction = code[index], flags = instruction.reserved
+      switch instruction.opcode {
+      case .address: break
+      case .load where flags & TileFlags.hoisted != 0: if instruction.c == 0 { return false }
+      case .load: if flags & TileFlags.direct == 0 || operands[Int(instruction.a)].ahead != 0 { return false }
+      case .codeResult: if flags & TileFlags.targetMask == 0 { return false }
+      case .store: if flags & TileFlags.forwarded == 0 { return false }
+      case .code: functions += 1
+      default: return false
+      }
+    }
+    return functions == 1
   }
 
   private static func markStreams(_ code: UnsafeMutablePointer<TileInstruction>, _ count: Int) {

@@ -126,6 +126,45 @@ import Testing
     #expect(try results(graph, inputs, .best) == results(graph, inputs, Self.withoutCode))
   }
 
+  /// Many tiles for one call of the code, unless one of the operands or results does not run on: parts of longer rows, a
+  /// number for each row or column, an end that is no vector.
+  @Test(arguments: [[40_000], [40_001], [700, 48], [700, 40], [3, 4_112], [9, 512]])
+  func tilesOnEndWithoutRegisters(sizes: [Int]) throws {
+    let last = sizes[sizes.count - 1], rows = sizes.reduce(1, *) / last
+    let type = "[\(rows), \(last)]"
+    func text(_ second: String, _ make: String) -> String {
+      """
+      graph(%0: f32\(type), %1: \(second)) {
+        %2: f32\(type) = \(make)
+        %3: bool\(type) = less %0 %2
+        %4: f32\(type) = multiply %0 %2
+        %5: f32\(type) = divide %4 %0
+        %6: f32\(type) = select %3 %4 %5
+        return %5 %6 %3
+      }
+      """
+    }
+    let wide = last + 16
+    let cases = [
+      (text("f32\(type)", "sqrt %1"), [rows, last]),
+      (text("f32[\(rows), \(wide)]", "slice %1 starts [0, 16] limits [\(rows), \(wide)] strides [1, 1]"), [rows, wide]),
+      (text("f32[\(rows)]", "broadcast %1 axes [0]"), [rows]),
+      (text("f32[\(last)]", "broadcast %1 axes [1]"), [last]),
+      (text("f32[]", "broadcast %1 axes []"), []),
+    ]
+    for (text, second) in cases {
+      let graph = try GraphReader.parse(text)
+      let inputs = [
+        try floats((0..<rows * last).map { Float($0 % 37) / 8 - 2 }, [rows, last]),
+        try floats((0..<Shape(second).count).map { Float($0 % 101) / 9 }, Shape(second)),
+      ]
+      let expected = try results(graph, inputs, Self.withoutCode)
+      for threads in [1, 2, 5] {
+        #expect(try withThreads(threads) { try results(graph, inputs, .best) } == expected, "\(text), \(threads)")
+      }
+    }
+  }
+
   /// A result that leaves the caches, in lines of memory and with an end that is none.
   @Test func resultsPastTheCaches() throws {
     let count = (4 << 20) + 83

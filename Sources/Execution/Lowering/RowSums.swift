@@ -103,7 +103,7 @@ extension GraphLowering {
         isFallible: true)
     } else {
       let lists = result.shape.count / inner
-      let heads = Reference(temporary(byteCount: lists * MemoryLayout<Int32>.size))
+      let heads = Reference(temporary(byteCount: (lists + RowEntry.rowsAhead) * MemoryLayout<Int32>.size))
       let entries = Reference(temporary(byteCount: count * MemoryLayout<RowEntry>.size))
       let step = RowListStep(
         ids: ids, heads: heads, entries: entries, count: count, rows: lists,

@@ -139,6 +139,8 @@ struct ChainCode {
       places[copy][index] = vector
       writer.clear(vector)
     }
+    writer.encoder.loadInteger(list.offset, base: list.heads, offset: UInt8(4 * RowEntry.rowsAhead))
+    writer.encoder.prefetch(base: list.entries, index: list.offset)
     writer.encoder.loadInteger(list.entry, base: list.heads, offset: 0)
     let skip = writer.encoder.jumpIfNegative(list.entry)
     let start = writer.encoder.bytes.count

@@ -212,6 +212,12 @@ struct VectorEncoder {
     word(UInt32(bitPattern: offset))
   }
 
+  /// Has the line at [base + index * 8] fetched into the first cache.
+  mutating func prefetch(base: General, index: General) {
+    bytes += [0x40 | UInt8((index.rawValue >> 3) << 1 | base.rawValue >> 3), 0x0F, 0x18, 0x4C]
+    bytes += [0xC0 | UInt8((index.rawValue & 7) << 3 | base.rawValue & 7), 0]
+  }
+
   /// Fills up with instructions that do nothing.
   mutating func align(to length: Int) {
     while bytes.count % length != 0 { bytes.append(0x90) }
