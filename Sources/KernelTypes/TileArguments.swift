@@ -62,6 +62,8 @@ public enum TileFlags {
   public static let streams: UInt16 = 1 << 12
   /// A store whose value was written in place by the instruction that made it, where the tile is whole vectors.
   public static let forwarded: UInt16 = 1 << 10
+  /// Sums of listed rows whose register nothing else writes: where nothing is listed, zeros stay from tile to tile.
+  public static let keepsSums: UInt16 = 1 << 13
   /// The low byte: 1 + the operand that the instruction writes instead of its register; 0 for none.
   public static let targetMask: UInt16 = 0xff
 }

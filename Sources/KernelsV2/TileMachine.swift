@@ -52,6 +52,7 @@ func runTiles(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ 
       place.hasNext = remaining > 2
       let result = runTile(machine, frame, place)
       if result != 0 { return result }
+      place.isFirst = false
       remaining -= joined
       if remaining == 0 { break }
       if isOneTile {
@@ -175,6 +176,8 @@ struct TileFrame {
 struct TilePlace {
   var rows, columns, column, position, row, i0, i1: Int
   var hasNext: Bool
+  /// Registers hold nothing of the tile before.
+  var isFirst = true
 }
 
 /// Constants, and operands that are the same in every tile.

@@ -211,6 +211,12 @@ extension Kernels {
           writers[register] = Int32(index)
         }
       }
+      // A register of its own: with tiles of whole rows, one after another, most of it stays zero.
+      for index in 0..<program.count where packs && domain.outer0 * domain.outer1 == 1 {
+        if code[index].opcode == .sumRows, code[index].reserved == 0, writes[Int(code[index].destination)] == 1 {
+          code[index].reserved = TileFlags.keepsSums
+        }
+      }
       markStreams(code, program.count)
       return (nanoseconds, bytes, streams)
     }
