@@ -3,10 +3,12 @@ public struct GemmArguments {
   /// Terms that are summed in one go; C then takes up the sum.
   @inlinable public static var kBlock: Int { 256 }
 
-  // The parts of the scratch memory: a block of A, panels of B, a block of C, the tile machine.
+  // The parts of the scratch memory: a block of A, panels of B, a block of C, the tile machine, a square of B that is
+  // being transposed.
   @inlinable public static var packedBStart: Int { 384 << 10 }
   @inlinable public static var productStart: Int { 1 << 20 }
   @inlinable public static var tileStart: Int { productStart + (544 << 10) }
+  @inlinable public static var squareStart: Int { tileStart + (288 << 10) }
   /// Columns of the largest block of C.
   @inlinable public static var blockColumns: Int { 512 }
   /// Panels that are packed together where each thread packs the terms at hand.
@@ -79,10 +81,16 @@ public struct GemmArguments {
     return (low, max(0, high - low))
   }
 
-  /// Elements from the first entry's A, B or C to those of an entry.
-  @inlinable public func aOffset(_ entry: Int) -> Int { entry / innerEntries * aOuter + entry % innerEntries * aEntry }
-  @inlinable public func bOffset(_ entry: Int) -> Int { entry / innerEntries * bOuter + entry % innerEntries * bEntry }
-  @inlinable public func cOffset(_ entry: Int) -> Int { entry / innerEntries * cOuter + entry % innerEntries * cEntry }
+  /// Elements from the first entry's A, B or C to those of an entry. (Small products feel a division.)
+  @inlinable public func aOffset(_ entry: Int) -> Int {
+    entry == 0 ? 0 : entry / innerEntries * aOuter + entry % innerEntries * aEntry
+  }
+  @inlinable public func bOffset(_ entry: Int) -> Int {
+    entry == 0 ? 0 : entry / innerEntries * bOuter + entry % innerEntries * bEntry
+  }
+  @inlinable public func cOffset(_ entry: Int) -> Int {
+    entry == 0 ? 0 : entry / innerEntries * cOuter + entry % innerEntries * cEntry
+  }
 }
 
 /// An elementwise program over a product, run on each block of it as soon as the block is done.

@@ -6,7 +6,7 @@ public typealias KernelFunction =
   ) -> Int
 
 /// What each thread has for packed blocks and tile registers.
-public let kernelScratchBytes = GemmArguments.tileStart + (160 << 10)
+public let kernelScratchBytes = GemmArguments.squareStart + 1024
 
 extension KernelStatus {
   /// 0 when ok; the code in the low byte otherwise.

@@ -35,6 +35,8 @@ public enum TileMachine {
   @inlinable public static var tileLimit: Int { 512 }
   /// Elements of the longest tile of machine code, which reads operands where they are.
   @inlinable public static var codeTileLimit: Int { 2048 }
+  /// Elements of the longest tile of a product's epilogue.
+  @inlinable public static var epilogueTileLimit: Int { 1024 }
   /// Elements of the longest rows that are reduced in a tile: shorter than those that are for machine code.
   @inlinable public static var shortRow: Int { 15 }
   @inlinable public static var registerCount: Int { 32 }

@@ -6,6 +6,8 @@ public struct WinogradBlocks {
   @inlinable public static var columns: Int { 32 }
   /// Where transformed weights begin in the scratch memory when each thread makes its own; blocks lie before it.
   @inlinable public static var weightStart: Int { 736 << 10 }
+  /// The most that each thread makes for itself.
+  @inlinable public static var localWeightBytes: Int { 992 << 10 }
   /// Where a block's flags are: a word for each of its rows of tiles, behind it 64 bytes of zeros.
   @inlinable public static var flagStart: Int { weightStart - (4 << 10) }
   /// Where the direct method's packed weights begin, for rows of tiles whose numbers are too large.

@@ -46,26 +46,27 @@ func gemmF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ s
 /// Items are panels of B.
 func packF32(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
 {
-  packPanels(GemmF32.self, arguments, begin, end) { transposeBlock($0, $1, $2, $3) }
+  packPanels(GemmF32.self, arguments, begin, end, scratch) { transposeBlock($0, $1, $2, $3) }
 }
 
 func packF64(_ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer) -> Int
 {
-  packPanels(GemmF64.self, arguments, begin, end) { transposeBlock($0, $1, $2, $3) }
+  packPanels(GemmF64.self, arguments, begin, end, scratch) { transposeBlock($0, $1, $2, $3) }
 }
 
 @inline(__always)
 func packPanels<G: GemmTiles>(
-  _: G.Type, _ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int,
+  _: G.Type, _ arguments: UnsafeMutableRawPointer, _ begin: Int, _ end: Int, _ scratch: UnsafeMutableRawPointer,
   transposing: (UnsafePointer<G.Element>, Int, UnsafeMutablePointer<G.Element>, Int) -> Void
 ) -> Int {
   let job = arguments.assumingMemoryBound(to: GemmArguments.self)
   let b = job.pointee.b.assumingMemoryBound(to: G.Element.self)
   let packed = job.pointee.packedB.assumingMemoryBound(to: G.Element.self)
+  let square = (scratch + GemmArguments.squareStart).assumingMemoryBound(to: G.Element.self)
   for panel in begin..<end {
     packPanel(
       G.self, job, b, panel: panel, k0: 0, terms: job.pointee.k, packed + panel * G.vectors * G.lanes * job.pointee.k,
-      transposing: transposing)
+      square: square, transposing: transposing)
   }
   return 0
 }
@@ -74,7 +75,7 @@ func packPanels<G: GemmTiles>(
 @inline(__always)
 func packPanel<G: GemmTiles>(
   _: G.Type, _ job: UnsafeMutablePointer<GemmArguments>, _ b: UnsafePointer<G.Element>, panel: Int, k0: Int, terms: Int,
-  _ target: UnsafeMutablePointer<G.Element>,
+  _ target: UnsafeMutablePointer<G.Element>, square: UnsafeMutablePointer<G.Element>,
   transposing: (UnsafePointer<G.Element>, Int, UnsafeMutablePointer<G.Element>, Int) -> Void
 ) {
   let width = G.vectors * G.lanes
@@ -102,21 +103,26 @@ func packPanel<G: GemmTiles>(
     }
     return
   }
-  // Stored [n, k]: squares through registers, edges element by element.
+  // Stored [n, k]: squares through registers. The last one of a row of squares overlaps the one before; of fewer terms
+  // than a square has, the square is made beside (what it reads behind the last row is there to be read).
   let source = b + column * stride + k0
-  let squareColumns = columns / blockSide * blockSide, squareRows = terms / blockSide * blockSide
+  let squareColumns = columns / blockSide * blockSide
+  let isPart = terms < blockSide
   var j = 0
   while j < squareColumns {
     var l = 0
-    while l < squareRows {
-      transposing(source + j * stride + l, stride, target + l * width + j, width)
+    while l < terms {
+      l = min(l, max(0, terms - blockSide))
+      transposing(
+        source + j * stride + l, stride, isPart ? square : target + l * width + j, isPart ? blockSide : width)
       l += blockSide
     }
+    for l in 0..<(isPart ? terms : 0) { copyRow(target + l * width + j, square + l * blockSide, blockSide) }
     j += blockSide
   }
-  for j in 0..<columns {
+  for j in squareColumns..<columns {
     let from = source + j * stride
-    for l in (j < squareColumns ? squareRows : 0)..<terms { target[l * width + j] = from[l] }
+    for l in 0..<terms { target[l * width + j] = from[l] }
   }
   if columns < width {
     for l in 0..<terms {
@@ -139,6 +145,7 @@ func multiplyBlocks<G: GemmTiles>(
   let rowBlocks = g.rowBlocks, columnBlocks = g.columnBlocks
   let packedA = scratch.assumingMemoryBound(to: G.Element.self)
   let localB = (scratch + GemmArguments.packedBStart).assumingMemoryBound(to: G.Element.self)
+  let square = (scratch + GemmArguments.squareStart).assumingMemoryBound(to: G.Element.self)
   let packedB = UnsafePointer(g.packsLocally ? localB : g.packedB.assumingMemoryBound(to: G.Element.self))
   var frame = TileFrame(scratch + GemmArguments.tileStart)
   var keepsProduct = true
@@ -160,7 +167,8 @@ func multiplyBlocks<G: GemmTiles>(
       packedOffset = bOffset
       for panel in 0..<panels {
         packPanel(
-          G.self, job, b, panel: panel, k0: 0, terms: g.k, localB + panel * width * g.k, transposing: transposing)
+          G.self, job, b, panel: panel, k0: 0, terms: g.k, localB + panel * width * g.k, square: square,
+          transposing: transposing)
       }
     }
     // Blocks of columns are whole panels.
@@ -228,7 +236,7 @@ func multiplyBlocks<G: GemmTiles>(
             for next in sliceStart..<sliceEnd {
               packPanel(
                 G.self, job, b, panel: next, k0: k0, terms: kc, localB + (next - sliceStart) * width * kc,
-                transposing: transposing)
+                square: square, transposing: transposing)
             }
             // The slice after this one, which may be of the next terms.
             let isLast = sliceEnd == endPanel

@@ -52,7 +52,7 @@ extension Kernels {
     let bytes = DType.f32.size
       * WinogradBlocks.weightElements(
         terms: isResult ? shape.channels : shape.outputs, results: isResult ? shape.outputs : shape.channels)
-    return bytes > kernelScratchBytes - WinogradBlocks.weightStart ? bytes : 0
+    return bytes > WinogradBlocks.localWeightBytes ? bytes : 0
   }
 
   /// Whether Winograd's method does it: a window of 3 x 3 and stride 1, channels enough that the products outweigh the

@@ -66,9 +66,9 @@ extension Kernels {
   ) -> (arguments: TileArguments, nanoseconds: Int) {
     sizes.initialize(repeating: 0, count: TileMachine.operandLimit)
     let elements = domain.outer0 * domain.outer1 * domain.outer2 * domain.inner
-    // An epilogue's registers share the scratch memory with a block of the product.
+    // An epilogue's registers have a part of the scratch memory, beside a block of the product.
     let length = min(
-      suitableLength(program, bytes: elements * operandCount * 4), isEpilogue ? TileMachine.tileLimit : .max)
+      suitableLength(program, bytes: elements * operandCount * 4), isEpilogue ? TileMachine.epilogueTileLimit : .max)
     // Rows shorter than half a tile share one, unless that is one number's.
     let packs = domain.inner * 2 <= (isEpilogue ? TileMachine.tileLength : length) && domain.outer2 > 1
       && !program.contains { isOfRow($0) }

@@ -51,7 +51,7 @@ import Testing
   /// Bias and relu with its mask, at sizes around tiles, panels, blocks and pieces of k.
   @Test(arguments: [
     (2, 2, 1), (2, 64, 3), (3, 10, 32), (32, 64, 100), (13, 65, 7), (50, 127, 257), (97, 129, 40), (5, 600, 33),
-    (200, 33, 300), (128, 1100, 70), (340, 1030, 260), (256, 512, 512),
+    (200, 33, 300), (100, 128, 32), (150, 100, 32), (128, 1100, 70), (340, 1030, 260), (256, 512, 512),
   ])
   func biasAndActivation(_ m: Int, _ n: Int, _ k: Int) throws {
     for dtype in ["f32", "f64"] {
