@@ -32,31 +32,41 @@ def with_compile_time(figures, window):
     return figures
 
 
-_fma = {}
+_built = {}
+
+
+def probe(source, threads, *flags):
+    """What a small C program says of the machine, now; none where there is no compiler or no source."""
+    if not os.path.exists(source):
+        return None
+    if source not in _built:
+        _built[source] = os.path.join(tempfile.mkdtemp(prefix="mdl-probe-"), "probe")
+        try:
+            subprocess.run(["cc", "-O3", *flags, source, "-o", _built[source], "-lpthread"], check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError):
+            _built[source] = None
+    if not _built[source]:
+        return None
+    done = subprocess.run([_built[source], str(threads)], capture_output=True, text=True)
+    return json.loads(done.stdout) if done.returncode == 0 else None
 
 
 def fma_peak(peers, threads):
-    """GFLOP/s of f32 multiply-adds in registers, now; none where there is no compiler or no peers' source."""
-    source = os.path.join(peers or "", "fma.c")
-    if not os.path.exists(source):
-        return None
-    if "program" not in _fma:
-        _fma["program"] = os.path.join(tempfile.mkdtemp(prefix="mdl-fma-"), "fma")
-        try:
-            subprocess.run(["cc", "-O3", "-march=native", "-funroll-loops", source, "-o", _fma["program"], "-lpthread"], check=True,
-                           capture_output=True)
-        except (OSError, subprocess.CalledProcessError):
-            _fma["program"] = None
-    if not _fma["program"]:
-        return None
-    done = subprocess.run([_fma["program"], str(threads)], capture_output=True, text=True)
-    return json.loads(done.stdout)["peak_gflops"] if done.returncode == 0 else None
+    """GFLOP/s of f32 multiply-adds in registers, now."""
+    found = probe(os.path.join(peers or "", "fma.c"), threads, "-march=native", "-funroll-loops")
+    return found and found["peak_gflops"]
+
+
+def additions():
+    """Independent additions a nanosecond on the processor with the fewest, now."""
+    found = probe(os.path.join(HERE, "additions.c"), os.cpu_count())
+    return found and found["additions"]
 
 
 class Contest:
     def __init__(self, title, a, env):
         self.title, self.a, self.env = title, a, env
-        self.commands, self.rows, self.left_out, self.peaks = {}, {}, {}, []
+        self.commands, self.rows, self.left_out, self.peaks, self.shared = {}, {}, {}, [], {}
 
     def add(self, name, command):
         self.commands[name] = command
@@ -69,7 +79,11 @@ class Contest:
             for name, command in self.commands.items():
                 if name in self.left_out:
                     continue
+                before = additions()
                 figures, trouble = run(command, self.env)
+                after = additions()
+                if before and after:
+                    self.shared.setdefault(name, []).append((before + after) / 2)
                 if figures is None:
                     self.left_out[name] = trouble
                 else:
@@ -103,6 +117,9 @@ class Contest:
                 print(f"- {column}: {mine / best:.3g} x {peer} (bar {bar} x): {'holds' if holds else 'MISSED'}")
         if self.peaks:
             print(f"- multiply-add peak meanwhile: {min(self.peaks):.0f} to {max(self.peaks):.0f} GFLOP/s")
+        if self.shared:
+            rates = ", ".join(f"{name} {statistics.median(each):.3g}" for name, each in self.shared.items())
+            print(f"- additions a nanosecond before and after (half as many: somebody else on the core): {rates}")
         for name, trouble in self.left_out.items():
             print(f"- left out: {name}: {trouble[-300:]}")
         sys.stdout.flush()
