@@ -482,7 +482,10 @@ fn bootstrap(metric, prediction, target, resamples = 1000, confidence = 0.95) {
 
 ## `value` is a whole number of at least `least`.
 fn require_count(what, value, least = 1) {
-  require(kind(value) == "Int" and value >= least, "{what} must be a whole number from {least} on, and is {value}")
+  # (Checked often, so the text is made only where it is needed.)
+  if kind(value) != "Int" or value < least {
+    error("{what} must be a whole number from {least} on, and is {value}")
+  }
 }
 
 ## `value` is a whole number of at least `least`, or a pair of such numbers.
@@ -519,8 +522,9 @@ fn require_function(what, value, example = "`relu`, or one of your own: `x -> x 
   if kind(value) == "Text" {
     error("{what} must be a function, and is the text \"{value}\"", help: "write {value} without quotes")
   }
-  require(kind(value) == "function" or kind(value) == "model", "{what} must be a function, and is {value}",
-    help: example)
+  if kind(value) != "function" and kind(value) != "model" {
+    error("{what} must be a function, and is {value}", help: example)
+  }
 }
 
 ## `rate` is a schedule, or a number that is not negative.
