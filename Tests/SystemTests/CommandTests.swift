@@ -49,8 +49,14 @@ struct CommandTests {
 
   @Test func aProgramRunsByItsFirstLine() throws {
     let scratch = try Scratch()
-    let file = try scratch.write("#!\(BuiltProgram.path)\nprint(\"hello\")\n", to: "hello")
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    let file = scratch.path("hello")
+    // Written by another process: one that another test starts meanwhile would hold a file of this one open, and what is
+    // open for writing does not run.
+    let writer = Process()
+    writer.executableURL = URL(fileURLWithPath: "/bin/sh")
+    writer.arguments = ["-c", "printf '%s\\n' \"#!$2\" 'print(\"hello\")' > \"$1\" && chmod +x \"$1\"", "sh", file.path, BuiltProgram.path]
+    try writer.run()
+    writer.waitUntilExit()
     let process = Process()
     process.executableURL = file
     let pipe = Pipe()
