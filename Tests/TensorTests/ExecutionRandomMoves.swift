@@ -128,11 +128,12 @@ extension RandomProgram {
     var row = try add(.iota(TensorType(kind, shape), axis: last - 1))
     let column = try add(.iota(TensorType(kind, shape), axis: last))
     if random.chance(60) {
-      let shift = kind == .i64 ? Double(random.below(5)) - 2 : random.pick([1, -2, 0.1, 0.5, 1.5])
-      row = try add(.binary(random.pick([.add, .subtract])), row, number(shift, like: row))
+      let shift = kind == .i64 ? Double(random.below(5)) - 2 : random.pick([1, -2, 0.5, 1.5, 2.5])
+      row = try add(.binary(random.pick([.add, .add, .subtract])), row, number(shift, like: row))
     }
     let pair = random.chance(50) ? [row, column] : [column, row]
-    let isSeen = try add(.compare(random.pick(Comparison.allCases)), pair)
+    let comparison = random.pick([Comparison.greaterOrEqual, .greater, .lessOrEqual, .less] + Comparison.allCases)
+    let isSeen = try add(.compare(comparison), pair)
     if random.chance(50) { return try add(.select, isSeen, x, number(random.pick([0, 0, -1e9]), like: x)) }
     return try add(.binary(.multiply), x, add(.convert(real), isSeen))
   }

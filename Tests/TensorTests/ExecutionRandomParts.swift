@@ -28,7 +28,7 @@ extension RandomProgram {
       }
       guard let (a, b) = fitting.randomElement(using: &random) else { throw Unfit() }
       // A mask on an operand leaves out terms, one on the result parts of it.
-      let masked = try random.chance(40) ? masked(x) : x
+      let masked = try random.chance(60) ? masked(x) : x
       result = try add(.matmul(transposeA: a, transposeB: b), masked, y)
       if random.chance(20) { result = try self.masked(result) }
     case 1:
