@@ -7,8 +7,8 @@ import Testing
 
 /// A large batch goes through small layers and back a part at a time; what comes out is that of the whole batch.
 @Suite struct ExecutionBatchPartTests {
-  /// Two layers and the loss of ids, with the gradients, the outputs and what is computed of them afterwards.
-  private func training(_ rows: Int, width: Int = 96) -> String {
+  /// Two layers and the loss of ids, with the gradients, and on demand rows and what is computed of them afterwards.
+  private func training(_ rows: Int, width: Int = 96, givesRows: Bool = true) -> String {
     let (hidden, output) = ("f32[\(rows), \(width)]", "f32[\(rows), 7]")
     return """
       graph(%0: f32[\(rows), 100], %1: i64[\(rows)], %2: f32[100, \(width)], %3: f32[\(width)], %4: f32[\(width), 7]) {
@@ -49,7 +49,13 @@ import Testing
         %39: f32[\(rows)] = multiply %22 %13
         %40: f32[100, \(width)] = broadcast %23 axes []
         %41: f32[100, \(width)] = divide %34 %40
-        return %23 %12 %30 %31 %35 %36 %37 %38 %39 %41
+        %42: f32[7, \(rows)] = transpose %25 permutation [1, 0]
+        %43: f32[\(rows), 3] = slice %29 starts [0, 2] limits [\(rows), 5] strides [1, 1]
+        %44: f32[100, 3] = matmul %0 %43 transposeA
+        %45: \(hidden) = reverse %33 axes [1]
+        %46: f32[100, \(width)] = matmul %0 %45 transposeA
+        %47: \(hidden) = cumulate %45 sum axis 0
+        return %23 %30 %31 %35 %36 %37 %41 %44 %46\(givesRows ? " %12 %38 %39 %14 %19 %43 %42 %45 %47" : "")
       }
       """
   }
@@ -103,7 +109,7 @@ import Testing
 
   /// What the parts compute never stands in memory as a whole.
   @Test func memory() throws {
-    let graph = try GraphReader.parse(training(1 << 15))
+    let graph = try GraphReader.parse(training(1 << 15, givesRows: false))
     let program = try KernelSuite.atLevel(KernelLevel.best, threads: 2) { try Program.compile(graph) }
     #expect(program.plan.arenaBytes < 8 << 20)
   }

@@ -293,7 +293,7 @@ extension GraphLowering {
     lowering.sliceBytes = sliceBytes
     lowering.repeats = repeats
     for (buffer, type) in zip(inputs, body.inputTypes).suffix(moving) { lowering.aheadBytes[buffer] = type.byteCount }
-    for (value, buffer) in zip(body.outputs, outputs) { _ = lowering.claim(Int(value.index), buffer) }
+    let unclaimed = zip(body.outputs, outputs).filter { !lowering.claim(Int($0.index), $1) }
     for (value, step) in zip(body.outputs, rowSteps) { lowering.rowSteps[Int(value.index)] = step }
     for ids in checkedIds {
       lowering.idChecks.insert(
@@ -301,6 +301,7 @@ extension GraphLowering {
           buffer: Int32(inputs[ids.input]), offset: 0, count: body.inputTypes[ids.input].shape.count, limit: ids.limit))
     }
     try lowering.lowerOperations()
+    for (value, buffer) in unclaimed { lowering.copyOut(Int(value.index), to: buffer) }
     let plan = MemoryPlan(lowering.draft.uses, scratch: lowering.scratch, reuse: true)
     return LoweredRows(
       block: lowering.draft.finished(memory), inputs: inputs, outputs: outputs, scratchBytes: plan.byteCount,

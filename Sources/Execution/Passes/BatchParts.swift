@@ -185,7 +185,8 @@ private struct BatchRegion {
       for (number, result) in results.enumerated() { pieces[number].append(result) }
     }
     for (result, pieces) in zip(body.results, pieces) { join(pieces, result, &rewriter) }
-    for (index, operation) in graph.operations.enumerated() where roles[index] == .none && isAfter(operation) {
+    for (index, operation) in graph.operations.enumerated()
+    where roles[index] == .none && isAfter(operation) || body.viewsAfter.contains(index) {
       rewriter.copy(operation)
     }
     return rewriter.finished()
@@ -242,6 +243,8 @@ private struct BatchBody {
   private var whole: [ValueID] = []
   private var sources: [ValueID] = []
   private(set) var results: [Result] = []
+  /// Operations that are only another way to see rows: where these are needed afterwards, so are the views.
+  private(set) var viewsAfter: Set<Int> = []
 
   init(_ graph: Graph, rows: Int, members: [Int], isInside: [Bool], sides: [[OnRows.Side]]) {
     self.graph = graph
@@ -255,8 +258,13 @@ private struct BatchBody {
     var seenWhole: Set<ValueID> = [], seenRows: Set<ValueID> = []
     let isMember = Set(members)
     var isReadAfter = Set(graph.outputs)
-    for (index, operation) in graph.operations.enumerated() where !isMember.contains(index) {
-      isReadAfter.formUnion(operation.operands)
+    for (index, operation) in graph.operations.enumerated().reversed() {
+      if !isMember.contains(index) {
+        isReadAfter.formUnion(operation.operands)
+      } else if operation.primitive.isView, isReadAfter.contains(operation.results[0]) {
+        viewsAfter.insert(index)
+        isReadAfter.formUnion(operation.operands)
+      }
     }
     for index in members {
       let operation = graph.operations[index]
@@ -268,7 +276,7 @@ private struct BatchBody {
         }
       }
       let isSum = !isInside[Int(operation.results[0].index)]
-      for value in operation.results where isSum || isReadAfter.contains(value) {
+      for value in operation.results where isSum || isReadAfter.contains(value) && !viewsAfter.contains(index) {
         results.append(Result(value: value, operation: operation, reduction: isSum ? operation.reduction : nil))
       }
     }
@@ -341,5 +349,15 @@ extension Operation {
   /// How the sums over parts of the rows become one.
   fileprivate var reduction: Reduction {
     if case .reduce(let reduction, _) = primitive { reduction } else { .sum }
+  }
+}
+
+extension Primitive {
+  /// Whether it moves and computes nothing.
+  fileprivate var isView: Bool {
+    switch self {
+    case .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient: true
+    default: false
+    }
   }
 }
