@@ -209,7 +209,10 @@ enum Grouping {
       for operand in graph.operations[use.operation].operands {
         let view = analysis.views[Int(operand.index)]
         guard view.root == result else { continue }
-        guard view.isDense, view.offset == 0, view.sizes.withoutOnes == region.domain else { return nil }
+        // All of the product: its first rows are dense, too.
+        guard view.isDense, view.offset == 0, view.count == shape.count, view.sizes.withoutOnes == region.domain else {
+          return nil
+        }
       }
     }
     return first
