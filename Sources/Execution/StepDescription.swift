@@ -122,7 +122,8 @@ extension Step {
     case .foldKey: return "next random key"
     case .check: return "check"
     case .rows(let rows):
-      return "rows, a few at a time, in \(rows.pointee.parts.reduce(0) { $0 + $1.times }) portions"
+      let count = rows.pointee.parts.reduce(0) { $0 + $1.times }
+      return rows.pointee.isBatch ? "the batch, in \(count) parts" : "rows, a few at a time, in \(count) portions"
     case .scan(let scan): return "scan of \(scan.pointee.length) steps"
     case .whileLoop: return "while"
     }

@@ -72,8 +72,8 @@ import Testing
     }
   }
 
-  private func portions(_ program: Program) -> [String] {
-    program.plan.steps.map(\.text).filter { $0.hasPrefix("rows") }
+  private func batches(_ program: Program) -> [String] {
+    program.plan.steps.map(\.text).filter { $0.hasPrefix("the batch") }
   }
 
   /// As many rows as go up in parts, and some that do not.
@@ -86,7 +86,7 @@ import Testing
       for threads in [1, 2, 3, 40] {
         try KernelSuite.atLevel(level, threads: threads) {
           let program = try Program.compile(graph)
-          #expect(portions(program).count == (threads == 40 ? 0 : 1))
+          #expect(batches(program).count == (threads == 40 ? 0 : 1))
           let results = try program.run(inputs)
           for (a, b) in zip(plain, results) {
             #expect(a.type == b.type)
@@ -117,7 +117,7 @@ import Testing
   /// Small batches are in the caches anyway; sums of large weights would be written for each part.
   @Test(arguments: [(512, 96), (4096, 640)]) func leftWhole(rows: Int, width: Int) throws {
     let program = try Program.compile(try GraphReader.parse(training(rows, width: width)))
-    #expect(portions(program).isEmpty)
+    #expect(batches(program).isEmpty)
   }
 
   /// The same problem, at the same place, as without passes.
@@ -156,7 +156,7 @@ import Testing
     let inputs = try inputs(graph)
     let plain = try Program.compile(graph, options: CompileOptions(optimize: false)).run(inputs)
     let program = try Program.compile(graph)
-    #expect(!portions(program).isEmpty)
+    #expect(!batches(program).isEmpty)
     for (a, b) in zip(plain, try program.run(inputs)) {
       let largest = a.floats.reduce(0) { max($0, abs($1)) }
       let error = zip(a.floats, b.floats).reduce(0) { max($0, abs($1.0 - $1.1)) }

@@ -35,7 +35,8 @@ extension GraphLowering {
       constants: UnsafeBufferPointer(memory.copy(links)), stacks: UnsafeBufferPointer(memory.copy(stacks)),
       scratch: scratch, scratchBytes: max(64, inner.scratchBytes), workspaces: threads)
     setOrigin(operation.origin)
-    emit(.rows(memory.pointer([RowStep(parts: UnsafeBufferPointer(memory.copy([part])))])), use)
+    let step = RowStep(parts: UnsafeBufferPointer(memory.copy([part])), isBatch: true)
+    emit(.rows(memory.pointer([step])), use)
     return true
   }
 

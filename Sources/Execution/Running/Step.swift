@@ -210,6 +210,8 @@ struct WhileStep {
 struct RowStep {
   /// All rows but the last few, then those.
   var parts: UnsafeBufferPointer<RowPart>
+  /// Parts of a batch with sums over each; see `BatchParts`.
+  var isBatch = false
 }
 
 struct RowPart {
