@@ -107,8 +107,9 @@ public struct MatmulPlan {
     let threads = ThreadPool.shared.threadCount
     // Panels are at most 32 floats or 16 doubles, 128 bytes, wide.
     let allPackedBytes = (n + 31) / 32 * 32 * k * size
-    // Rows of B a multiple of 4 KiB apart would all lie in the same few sets of the cache.
-    let isAliased = job.bRow * size % 4096 == 0 && m > 24
+    // Rows of B a multiple of 4 KiB apart would all lie in the same few sets of the cache; and of 2 KiB, where they are
+    // more than the second cache holds.
+    let isAliased = job.bRow * size % (k * n * size <= 1 << 20 ? 4096 : 2048) == 0 && m > 24
     // Where a small C is the sum of many terms, as in a weight's gradient, those at hand stay in the second cache as
     // they are.
     let isLong = m <= 512 && n <= 1024 && (job.aStep != 1 || k >= 1024)
