@@ -54,7 +54,10 @@ struct CommandTests {
     // open for writing does not run.
     let writer = Process()
     writer.executableURL = URL(fileURLWithPath: "/bin/sh")
-    writer.arguments = ["-c", "printf '%s\\n' \"#!$2\" 'print(\"hello\")' > \"$1\" && chmod +x \"$1\"", "sh", file.path, BuiltProgram.path]
+    writer.arguments = [
+      "-c", "printf '%s\\n' \"#!$2\" 'print(\"hello\")' > \"$1\" && chmod +x \"$1\"", "sh",
+      file.path, BuiltProgram.path,
+    ]
     try writer.run()
     writer.waitUntilExit()
     let process = Process()

@@ -2,9 +2,9 @@ import TensorGraph
 import TensorTypes
 
 /// A large batch through small layers and back, a part of its rows after another: what treats each row by itself runs
-/// for some hundred rows at a time, so that the second cache still holds what one product leaves for the next. Sums over
-/// the rows, as the gradients of weights are, are taken over each part and then over the parts. How many parts there
-/// are follows from the shapes alone.
+/// for some hundred rows at a time, so that the second cache still holds what one product leaves for the next. Sums
+/// over the rows, as the gradients of weights are, are taken over each part and then over the parts. How many parts
+/// there are follows from the shapes alone.
 enum BatchParts {
   static func run(_ graph: Graph, _ options: CompileOptions) -> Graph {
     var graph = graph
@@ -131,8 +131,8 @@ private struct BatchRegion {
     var isNeeded = [Bool](repeating: false, count: graph.types.count)
     var members = [Bool](repeating: false, count: graph.operations.count)
     for (index, operation) in graph.operations.enumerated().reversed() {
-      guard roles[index] == .sum || roles[index] == .row && operation.results.contains(where: { isNeeded[Int($0.index)] })
-      else { continue }
+      let isWanted = operation.results.contains { isNeeded[Int($0.index)] }
+      guard roles[index] == .sum || roles[index] == .row && isWanted else { continue }
       members[index] = true
       for operand in operation.operands { isNeeded[Int(operand.index)] = true }
     }
