@@ -116,7 +116,7 @@ import Testing
 
   /// Small batches are in the caches anyway; sums of large weights would be written for each part.
   @Test(arguments: [(512, 96), (4096, 640)]) func leftWhole(rows: Int, width: Int) throws {
-    let program = try Program.compile(try GraphReader.parse(training(rows, width: width)))
+    let program = try withThreads(2) { try Program.compile(try GraphReader.parse(training(rows, width: width))) }
     #expect(batches(program).isEmpty)
   }
 
@@ -155,7 +155,8 @@ import Testing
       """)
     let inputs = try inputs(graph)
     let plain = try Program.compile(graph, options: CompileOptions(optimize: false)).run(inputs)
-    let program = try Program.compile(graph)
+    // More threads than parts would take them one after another.
+    let program = try withThreads(2) { try Program.compile(graph) }
     #expect(!batches(program).isEmpty)
     for (a, b) in zip(plain, try program.run(inputs)) {
       let largest = a.floats.reduce(0) { max($0, abs($1)) }
