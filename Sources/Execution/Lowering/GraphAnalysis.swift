@@ -167,8 +167,17 @@ struct GraphAnalysis {
     case .unary, .binary, .compare, .select: return .elementwise
     case .convert(let dtype):
       return graph.type(of: operation.operands[0]).dtype == dtype ? .view : .elementwise
-    case .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient: return .view
-    default: return .other
+    default: return operation.primitive.isView ? .view : .other
+    }
+  }
+}
+
+extension Primitive {
+  /// Whether it moves and computes nothing.
+  var isView: Bool {
+    switch self {
+    case .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient: true
+    default: false
     }
   }
 }

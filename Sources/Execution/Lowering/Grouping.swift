@@ -69,8 +69,7 @@ enum Grouping {
       // Only memory of full size is worth reading together, unless everything is small.
       let isSmall = graph.types[result].shape.count < 1024
       let shared = isSmall ? loads : loads.filter { graph.types[$0].shape.sizes.withoutOnes == domain }
-      let isFallible = TileOperation(operation.primitive, operand: graph.type(of: operation.operands[0]).dtype)?
-        .isFallible == true
+      let isFallible = graph.elementCanFail(operation)
       /// The region over `domain` that takes up the operation. `isOfRows`: the operation gives one number a row of it.
       func region(over domain: [Int], isOfRows: Bool) -> Int? {
         var earliest = 0
@@ -150,10 +149,9 @@ enum Grouping {
     var loads: Set<Int> = []
     for index in operations {
       let operation = graph.operations[index]
-      let type = graph.type(of: operation.operands[0]).dtype
-      guard analysis.kinds[index] == .elementwise, domain(index) == sizes,
-        TileOperation(operation.primitive, operand: type)?.isFallible != true
-      else { return false }
+      guard analysis.kinds[index] == .elementwise, domain(index) == sizes, !graph.elementCanFail(operation) else {
+        return false
+      }
       for operand in operation.operands {
         let root = analysis.views[Int(operand.index)].root
         if members.contains(analysis.producers[root]) {

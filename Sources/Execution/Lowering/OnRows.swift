@@ -71,7 +71,7 @@ struct OnRows {
 extension Graph {
   /// Whether one element can end an elementwise operation, as a zero ends a division of whole numbers.
   func elementCanFail(_ operation: Operation) -> Bool {
-    let operand = operation.operands[operation.primitive == .select ? 1 : 0]
+    guard let operand = operation.operands.first else { return false }
     return TileOperation(operation.primitive, operand: type(of: operand).dtype)?.isFallible == true
   }
 }

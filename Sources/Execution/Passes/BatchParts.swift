@@ -351,13 +351,3 @@ extension Operation {
     if case .reduce(let reduction, _) = primitive { reduction } else { .sum }
   }
 }
-
-extension Primitive {
-  /// Whether it moves and computes nothing.
-  fileprivate var isView: Bool {
-    switch self {
-    case .reshape, .transpose, .broadcast, .slice, .reverse, .stopGradient: true
-    default: false
-    }
-  }
-}

@@ -34,10 +34,7 @@ enum FallibleFirst {
   private static func canFail(_ operation: Operation, _ graph: Graph) -> Bool {
     switch operation.primitive {
     case .check, .scan, .whileLoop, .take, .scatterAdd, .takeAlong, .scatterAddAlong, .triangularSolve: true
-    default:
-      operation.operands.first.flatMap {
-        TileOperation(operation.primitive, operand: graph.type(of: $0).dtype)?.isFallible
-      } ?? false
+    default: graph.elementCanFail(operation)
     }
   }
 }
